@@ -1,0 +1,170 @@
+"""Immutable text by lines, cheap to edit: an edit copies one block of lines and shares the rest.
+
+Lines end as the language server protocol says (LF, CR LF or CR, nothing else): a form feed or U+2028
+is an ordinary character. A text always has one line more than it has line ends, so its last line may be empty.
+Measured on 10,000 lines: an edit of one character takes microseconds, where joining the text takes a millisecond.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_BLOCK = 256
+
+_Lines = tuple[str, ...]
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text with their ends; the last one has no end and may be empty."""
+    lines = _LINE.findall(text)
+    if not lines or lines[-1][-1] in "\r\n":
+        lines.append("")
+    return lines
+
+
+class Text:
+    """A text that never changes; ``splice`` and ``replace`` make another that shares what they left alone."""
+
+    def __init__(self, blocks: tuple[_Lines, ...], sizes: tuple[int, ...]) -> None:
+        self._blocks = blocks
+        self._sizes = sizes
+
+    @classmethod
+    def of(cls, text: str) -> Text:
+        """The text of a string."""
+        blocks = _blocks(split_lines(text))
+        return cls(blocks, _sizes(blocks))
+
+    @cached_property
+    def _first_lines(self) -> list[int]:
+        """The number of the first line of each block, and the count of all lines."""
+        return list(accumulate((len(block) for block in self._blocks), initial=0))
+
+    @cached_property
+    def _first_offsets(self) -> list[int]:
+        """The offset at which each block starts, and the length of the text."""
+        return list(accumulate(self._sizes, initial=0))
+
+    @cached_property
+    def _string(self) -> str:
+        return "".join("".join(block) for block in self._blocks)
+
+    def __str__(self) -> str:
+        """The whole text as one string, joined once."""
+        return self._string
+
+    def __repr__(self) -> str:
+        """Its size rather than its content, which may be large and private."""
+        return f"<Text of {self.line_count} lines>"
+
+    def __len__(self) -> int:
+        """Count code points."""
+        return self._first_offsets[-1]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both hold the same characters; shared blocks are compared by identity."""
+        if not isinstance(other, Text):
+            return NotImplemented
+        return self._blocks == other._blocks or (len(self) == len(other) and str(self) == str(other))
+
+    def __hash__(self) -> int:
+        """Agree with equality."""
+        return hash(str(self))
+
+    @property
+    def line_count(self) -> int:
+        """One more than there are line ends."""
+        return self._first_lines[-1]
+
+    def line(self, number: int) -> str:
+        """One line with its end. Raises IndexError where there is none."""
+        if not 0 <= number < self.line_count:
+            raise IndexError(number)
+        block = bisect_right(self._first_lines, number) - 1
+        return self._blocks[block][number - self._first_lines[block]]
+
+    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[str]:
+        """The lines from ``start`` to before ``stop``, with their ends."""
+        last = self.line_count if stop is None else min(stop, self.line_count)
+        return (self.line(number) for number in range(max(start, 0), last))
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column; both are held within the text, the column before the line's end."""
+        line, column = self._held(line, column)
+        block = bisect_right(self._first_lines, line) - 1
+        above = self._blocks[block][: line - self._first_lines[block]]
+        return self._first_offsets[block] + sum(map(len, above)) + column
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset, which is held within the text."""
+        offset = min(max(offset, 0), len(self))
+        block = min(bisect_right(self._first_offsets, offset), len(self._blocks)) - 1
+        left = offset - self._first_offsets[block]
+        number = self._first_lines[block]
+        for line in self._blocks[block]:
+            if left < len(line):
+                break
+            left -= len(line)
+            number += 1
+        if number >= self.line_count:
+            return self.line_count - 1, len(self.line(self.line_count - 1))
+        return number, left
+
+    def slice(self, start: int, end: int) -> str:
+        """The characters from ``start`` to before ``end``."""
+        (first, column), (last, end_column) = self.position(start), self.position(max(start, end))
+        if first == last:
+            return self.line(first)[column:end_column]
+        return "".join([self.line(first)[column:], *self.lines(first + 1, last), self.line(last)[:end_column]])
+
+    def replace(self, start: int, end: int, text: str) -> Text:
+        """This text with the characters ``start`` to ``end`` replaced."""
+        return self._spliced(self.position(start), self.position(max(start, end)), text)
+
+    def splice(self, start: tuple[int, int], end: tuple[int, int], text: str) -> Text:
+        """This text with what stands between two (line, column) positions replaced; both are held within it."""
+        first = self._held(*start)
+        return self._spliced(first, max(first, self._held(*end)), text)
+
+    def _held(self, line: int, column: int) -> tuple[int, int]:
+        if line >= self.line_count:
+            line = self.line_count - 1
+            return line, len(self.line(line))
+        line = max(line, 0)
+        return line, min(max(column, 0), len(self.line(line).rstrip("\r\n")))
+
+    def _spliced(self, start: tuple[int, int], end: tuple[int, int], text: str) -> Text:
+        (first, column), (last, end_column) = start, end
+        before, after = self.line(first)[:column], self.line(last)[end_column:]
+        if first and not before and self.line(first - 1).endswith("\r"):
+            first -= 1  # what is inserted may begin with the LF that makes a CR LF of it
+            before = self.line(first)
+        lines = split_lines(before + text + after)
+        if last + 1 < self.line_count:
+            lines.pop()  # the empty line after the last end is the next line, which stays as it is
+        low = bisect_right(self._first_lines, first) - 1
+        high = bisect_right(self._first_lines, last) - 1
+        kept_above = self._blocks[low][: first - self._first_lines[low]]
+        kept_below = self._blocks[high][last + 1 - self._first_lines[high] :]
+        changed = (*kept_above, *lines, *kept_below)
+        blocks = (changed,) if 0 < len(changed) <= 2 * _BLOCK else _blocks(list(changed))
+        return Text(
+            self._blocks[:low] + blocks + self._blocks[high + 1 :],
+            self._sizes[:low] + _sizes(blocks) + self._sizes[high + 1 :],
+        )
+
+
+def _blocks(lines: list[str]) -> tuple[_Lines, ...]:
+    return tuple(tuple(lines[start : start + _BLOCK]) for start in range(0, len(lines), _BLOCK))
+
+
+def _sizes(blocks: tuple[_Lines, ...]) -> tuple[int, ...]:
+    return tuple(sum(map(len, block)) for block in blocks)
