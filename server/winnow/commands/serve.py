@@ -1,0 +1,54 @@
+"""``winnow serve``: the language server, started by an editor."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from winnow.commands.command import Command
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How to listen, and how much to say."""
+    parser.add_argument(
+        "--tcp",
+        type=int,
+        metavar="PORT",
+        help="listen on a port of the loopback interface instead of standard input (0: any free one)",
+    )
+    parser.add_argument(
+        "--log-level",
+        default="warning",
+        choices=["debug", "info", "warning", "error"],
+        help="what goes to standard error (default: warning)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until the editor says goodbye or is gone."""
+    from winnow.editor import serve_stdio, serve_tcp  # noqa: PLC0415 - half of the start-up time, needed here alone
+    from winnow.opening import open_session  # noqa: PLC0415 - the same
+
+    logging.basicConfig(
+        level=arguments.log_level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    logging.getLogger("pygls").setLevel(max(logging.WARNING, logging.getLogger().level))
+    if arguments.tcp is not None:
+        return serve_tcp(open_session, arguments.tcp, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    return serve_stdio(open_session)
+
+
+COMMANDS = (
+    Command(
+        name=("serve",),
+        summary="Serve an editor over standard input and output",
+        add_arguments=add_arguments,
+        run=run,
+    ),
+)

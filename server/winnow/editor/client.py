@@ -1,0 +1,137 @@
+"""What the stories say to the editor, as messages of the protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from winnow.editor.diagnostics import diagnose
+from winnow.facts import Reason
+from winnow.words import standing_says
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from winnow.editor.server import WinnowServer
+    from winnow.facts import Decision, TestResult
+
+DRAW_SECONDS = 0.03
+"""Results that come in one burst are drawn together."""
+
+
+class EditorClient:
+    """The Client of a session, over one connection."""
+
+    def __init__(self, server: WinnowServer) -> None:
+        self._server = server
+        self._published: frozenset[str] = frozenset()
+        self._standing: Mapping[str, TestResult] = {}
+        self._drawing: asyncio.TimerHandle | None = None
+        self.quiet = ""
+        self.last = ""
+
+    def tested(self, standing: Mapping[str, TestResult]) -> None:
+        """Draw how the tests stand, a moment later, together with what comes meanwhile."""
+        self._standing = standing
+        if self._drawing is None:
+            self._drawing = asyncio.get_running_loop().call_later(DRAW_SECONDS, self._draw)
+
+    def _draw(self) -> None:
+        self._drawing = None
+        found = diagnose(self._standing, self._server.session.workspace.snapshot)
+        for uri in self._published - set(found):
+            self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": uri, "diagnostics": []})
+        for uri, diagnostics in found.items():
+            self._server.protocol.tell(
+                types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": uri, "diagnostics": diagnostics}
+            )
+        self._published = frozenset(found)
+        self._server.protocol.tell("winnow/tests", {"tests": [_row(result) for result in self._standing.values()]})
+        self.last = standing_says(list(self._standing.values()))
+        self.status()
+        self.refresh_lenses()
+
+    def decided(self, decision: Decision) -> None:
+        """Draw why something is shown or not."""
+        shown = decision.reason is Reason.SHOWN
+        self.quiet = "" if shown else decision.detail
+        self.last = decision.detail if shown else self.last
+        self._server.protocol.tell(
+            "winnow/decision", {"id": decision.id, "reason": decision.reason.value, "text": decision.detail}
+        )
+        self.status()
+
+    def fixed(self, test: str) -> None:
+        """Draw that a fix is at hand."""
+        self._server.protocol.tell("winnow/fix", {"test": test})
+        self.refresh_lenses()
+
+    def status(self) -> None:
+        """Send the state that a status bar shows."""
+        self._server.protocol.tell("winnow/status", self.state())
+
+    def state(self) -> dict[str, Any]:
+        """What a status bar shows: who is asked, how the tests stand, why there is silence."""
+        session = self._server.session
+        return {
+            "provider": session.provider.name,
+            "model": session.provider.model,
+            "text": self.last,
+            "quiet": self.quiet,
+            "paused": session.settings.paused,
+            "trusted": session.settings.trusted,
+            "eagerness": session.settings.eagerness,
+        }
+
+    def refresh_lenses(self) -> None:
+        """Ask the editor to fetch the code lenses anew, where it can."""
+        capabilities = self._server.client_capabilities.workspace
+        if capabilities and capabilities.code_lens and capabilities.code_lens.refresh_support:
+            self._server.workspace_code_lens_refresh(None)
+
+    def say(self, message: str) -> None:
+        """Show a message that the person should act on."""
+        self._server.window_show_message(types.ShowMessageParams(type=types.MessageType.Warning, message=message))
+
+    def log(self, message: str) -> None:
+        """Write to the editor's log of the server."""
+        self._server.window_log_message(types.LogMessageParams(type=types.MessageType.Info, message=message))
+
+    @asynccontextmanager
+    async def progress(self, title: str) -> AsyncIterator[Callable[[str, int | None], None]]:
+        """A progress bar, where the editor has one; its stop button cancels the task inside."""
+        window = self._server.client_capabilities.window
+        if not (window and window.work_done_progress):
+            yield lambda _message, _percentage: None
+            return
+        token = f"winnow-{uuid.uuid4().hex}"
+        bar = self._server.work_done_progress
+        await bar.create_async(token)
+        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        bar.tokens[token].add_done_callback(
+            lambda stopped: loop.call_soon(task.cancel) if task and stopped.cancelled() else None
+        )
+        bar.begin(token, types.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0))
+        try:
+            yield lambda message, percentage: bar.report(
+                token, types.WorkDoneProgressReport(message=message, percentage=percentage)
+            )
+        finally:
+            bar.end(token, types.WorkDoneProgressEnd())
+            bar.tokens.pop(token, None)
+
+
+def _row(result: TestResult) -> dict[str, Any]:
+    return {
+        "id": result.test,
+        "path": result.path,
+        "line": result.line,
+        "outcome": result.outcome.value,
+        "message": result.message,
+        "seconds": result.seconds,
+    }

@@ -1,0 +1,113 @@
+"""``workspace/executeCommand``: what a person can ask for by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from winnow import learn, rehearse, repair
+from winnow.editor import configuration
+from winnow.facts import Fate, Feedback
+from winnow.journal import explain
+from winnow.session import now
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from winnow.editor.server import WinnowServer
+
+WHY_LAST = 5
+
+
+def register(server: WinnowServer) -> None:
+    """Name every command; each takes its arguments as JSON and answers with JSON."""
+    table: dict[str, Callable[..., Any]] = {
+        "winnow.accepted": lambda identity: learn.accept(identity, server.session),
+        "winnow.dismissed": lambda identity: _fate(server, identity, Fate.DISMISSED, 0),
+        "winnow.partlyAccepted": lambda identity, size: _fate(server, identity, Fate.PARTLY, size),
+        "winnow.why": lambda: _why(server),
+        "winnow.state": lambda: server.client.state(),
+        "winnow.runAffected": lambda: _run(server, affected=True),
+        "winnow.runAll": lambda: _run(server, affected=False),
+        "winnow.runTest": lambda test: _run_tests(server, [test]),
+        "winnow.runTests": lambda tests: _run_tests(server, tests),
+        "winnow.stop": lambda: _stop(server),
+        "winnow.repair": lambda test: _repair(server, test),
+        "winnow.explain": lambda test: _explain(server, test),
+        "winnow.pause": lambda: configuration.apply(server, {"paused": True}),
+        "winnow.resume": lambda: configuration.apply(server, {"paused": False}),
+        "winnow.trust": lambda: configuration.apply(server, {"trusted": True}),
+        "winnow.setEagerness": lambda eagerness: configuration.apply(server, {"eagerness": eagerness}),
+        "winnow.doctor": lambda: _doctor(server),
+    }
+    for name, act in table.items():
+        server.command(name)(_command(act))
+
+
+def _command(act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    async def run(*arguments: Any) -> Any:
+        answer = act(*arguments)
+        return await answer if hasattr(answer, "__await__") else answer
+
+    return run
+
+
+def _fate(server: WinnowServer, identity: str, fate: Fate, size: int) -> None:
+    learn.learn(Feedback(candidate_id=identity, fate=fate, at=now(), characters=size), server.session)
+
+
+async def _why(server: WinnowServer) -> dict[str, str]:
+    await server.session.journal.flush()
+    rows = server.session.journal.decisions(WHY_LAST)
+    return {"text": "\n\n".join(explain(row) for row in rows) or "Nothing has been decided yet."}
+
+
+async def _run(server: WinnowServer, *, affected: bool) -> dict[str, str]:
+    says: list[str] = []
+    for folder in server.session.folders:
+        if affected and folder.prover is not None:
+            snapshot = server.session.workspace.snapshot
+            tests = folder.prover.affected(snapshot, tuple(snapshot.documents))
+            says.append(await rehearse.run_tests(folder, server.session, tests))
+        else:
+            says.append(await rehearse.run_tests(folder, server.session, None))
+    return {"text": "; ".join(says) or "No workspace folder is open."}
+
+
+async def _run_tests(server: WinnowServer, tests: list[str]) -> dict[str, str]:
+    for folder in server.session.folders:
+        if folder.prover is not None and set(tests) <= set(folder.prover.tests()):
+            return {"text": await rehearse.run_tests(folder, server.session, tests)}
+    return {"text": "No workspace folder knows these tests."}
+
+
+def _stop(server: WinnowServer) -> None:
+    for folder in server.session.folders:
+        server.session.stop(f"rehearse {folder.path}")
+        server.session.stop(f"repair {folder.path}")
+
+
+async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
+    result = server.session.standing.get(test)
+    folder = server.session.folder_of_path(result.path) if result else None
+    if result is None or folder is None:
+        return {"text": f"{test} is not failing here."}
+    async with server.client.progress("Looking for a fix"):
+        found = await repair.repair(folder, server.session, (result,))
+    return {"text": "\n".join(fix.title for fix in found) or "No fix was found that turns the test green."}
+
+
+def _explain(server: WinnowServer, test: str) -> dict[str, str]:
+    result = server.session.standing.get(test)
+    if result is None:
+        return {"text": f"{test} has not run."}
+    where = "\n".join(f"  {frame.path}:{frame.line + 1} in {frame.name}" for frame in result.frames)
+    return {"text": f"{test} {result.outcome.value}\n\n{result.message}\n\n{where}".rstrip()}
+
+
+async def _doctor(server: WinnowServer) -> dict[str, str]:
+    health = await server.session.provider.probe()
+    lines = [f"{server.session.provider.name}: {health.says}"]
+    for folder in server.session.folders:
+        if folder.prover is not None:
+            lines.append(f"{folder.path}: {(await folder.prover.describe()).says}")
+    return {"text": "\n".join(lines)}

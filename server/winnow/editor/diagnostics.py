@@ -1,0 +1,65 @@
+"""Failing tests as diagnostics: at the assertion, and at the line of the project that the traceback points to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from winnow.session import FAILING
+from winnow.words import first_line, short_name
+from winnow.workspace import uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winnow.facts import Snapshot, TestResult
+
+SOURCE = "winnow"
+ERROR = 1
+INFORMATION = 3
+LINE_END = 10_000
+"""A character past any line's end, which the protocol reads as the end."""
+
+
+def diagnose(standing: Mapping[str, TestResult], snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
+    """The diagnostics of every file, by URI."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for result in standing.values():
+        if result.outcome not in FAILING or not result.path:
+            continue
+        home = uri_of(result.path)
+        found[home].append(_diagnostic(result, home, result.line, ERROR, snapshot))
+        guilty = next((frame for frame in reversed(result.frames) if frame.path != result.path), None)
+        if guilty is not None:
+            where = uri_of(guilty.path)
+            diagnostic = _diagnostic(result, where, guilty.line, INFORMATION, snapshot)
+            diagnostic["relatedInformation"] = [
+                {
+                    "location": {"uri": home, "range": _range(home, result.line, snapshot)},
+                    "message": short_name(result.test),
+                }
+            ]
+            found[where].append(diagnostic)
+    return dict(found)
+
+
+def _diagnostic(result: TestResult, uri: str, line: int, severity: int, snapshot: Snapshot) -> dict[str, Any]:
+    message = first_line(result.message) or result.outcome.value
+    return {
+        "range": _range(uri, line, snapshot),
+        "severity": severity,
+        "source": SOURCE,
+        "code": "failing-test",
+        "message": f"{short_name(result.test)}: {message}",
+        "data": {"test": result.test},
+    }
+
+
+def _range(uri: str, line: int, snapshot: Snapshot) -> dict[str, Any]:
+    """The line without its indentation; ``line`` counts from 0."""
+    document = snapshot.documents.get(uri)
+    start = 0
+    if document is not None and 0 <= line < document.text.line_count:
+        text = document.text.line(line)
+        start = len(text) - len(text.lstrip(" \t"))
+    return {"start": {"line": line, "character": start}, "end": {"line": line, "character": LINE_END}}

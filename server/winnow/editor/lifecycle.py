@@ -1,0 +1,56 @@
+"""Hello and goodbye: ``initialize``, ``initialized``, ``shutdown``, and the workspace folders in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from winnow import opening
+from winnow.editor import configuration, watched_files
+from winnow.settings import Settings
+from winnow.workspace import path_of
+
+if TYPE_CHECKING:
+    from winnow.editor.server import WinnowServer
+
+
+def register(server: WinnowServer) -> None:
+    """Answer ``initialize`` at once; everything slow begins with ``initialized``."""
+
+    @server.feature(types.INITIALIZE)
+    def initialize(parameters: types.InitializeParams) -> None:
+        server.units = _units(parameters)
+        server.session = server.open_session(Settings(), server.client)
+        configuration.merge(server, configuration.sent(parameters.initialization_options))
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(_: types.InitializedParams) -> None:
+        await configuration.pull(server)
+        await watched_files.begin(server)
+        paths = [path_of(folder.uri) for folder in server.workspace.folders.values()]
+        if not paths and server.workspace.root_uri:
+            paths = [path_of(server.workspace.root_uri)]
+        server.client.status()
+        server.session.start("opening", opening.open_folders(server.session, paths))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def folders_changed(parameters: types.DidChangeWorkspaceFoldersParams) -> None:
+        removed = [path_of(folder.uri) for folder in parameters.event.removed]
+        added = [path_of(folder.uri) for folder in parameters.event.added]
+        await opening.close_folders(server.session, removed)
+        server.session.start(f"opening {added}", opening.open_folders(server.session, added))
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(_: None) -> None:
+        await server.session.close()
+
+
+def _units(parameters: types.InitializeParams) -> str:
+    """The position encoding: the client's first choice among those the protocol has, else UTF-16."""
+    general = parameters.capabilities.general
+    for offered in (general and general.position_encodings) or ():
+        value = offered.value if isinstance(offered, types.PositionEncodingKind) else str(offered)
+        if value in {"utf-8", "utf-16", "utf-32"}:
+            return value
+    return "utf-16"

@@ -1,0 +1,68 @@
+"""Documents as the editor has them: opened, edited, saved, closed. Plain functions, so message order is snapshot order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from winnow import learn
+from winnow.editor import positions, rehearsal
+from winnow.facts import Document
+from winnow.text import Text
+
+if TYPE_CHECKING:
+    from winnow.editor.server import WinnowServer
+
+SIZE_LIMIT = 5_000_000
+"""Characters; a larger document is not followed: no editor completes in it, and it would cost every keystroke."""
+
+
+def register(server: WinnowServer) -> None:
+    """Follow the documents past pygls's own copies of them, which cost a millisecond a keystroke."""
+    own = server.protocol.direct_notifications
+    own[types.TEXT_DOCUMENT_DID_OPEN] = lambda params: opened(server, params)
+    own[types.TEXT_DOCUMENT_DID_CHANGE] = lambda params: changed(server, params)
+    own[types.TEXT_DOCUMENT_DID_CLOSE] = lambda params: closed(server, params)
+    own[types.TEXT_DOCUMENT_DID_SAVE] = lambda params: saved(server, params)
+
+
+def opened(server: WinnowServer, params: dict[str, Any]) -> None:
+    """Begin to follow a document."""
+    item = params["textDocument"]
+    if len(item["text"]) > SIZE_LIMIT:
+        server.client.say(f"{item['uri']} is too large for Winnow ({len(item['text']):,} characters): it is left alone.")
+        return
+    document = Document(
+        uri=item["uri"], language=item["languageId"], version=int(item["version"]), text=Text.of(item["text"])
+    )
+    server.session.workspace.put(document)
+    rehearsal.schedule(server, document.uri)
+
+
+def changed(server: WinnowServer, params: dict[str, Any]) -> None:
+    """Follow an edit: the text first, then what can be learned from it, then the tests it reaches."""
+    identity = params["textDocument"]
+    session = server.session
+    before = session.workspace.snapshot.documents.get(identity["uri"])
+    if before is None:
+        return
+    document = Document(
+        uri=before.uri,
+        language=before.language,
+        version=int(identity["version"]),
+        text=positions.changed(before.text, params["contentChanges"], server.units),
+    )
+    session.workspace.put(document)
+    learn.observe(before, document, session)
+    rehearsal.schedule(server, document.uri)
+
+
+def saved(server: WinnowServer, params: dict[str, Any]) -> None:
+    """Note a save; the text is known already, the tests may read files that are new on the disk."""
+    rehearsal.schedule(server, params["textDocument"]["uri"])
+
+
+def closed(server: WinnowServer, params: dict[str, Any]) -> None:
+    """Stop following a document: what counts from here on is the file on the disk."""
+    server.session.workspace.forget(params["textDocument"]["uri"])

@@ -1,0 +1,142 @@
+"""A connection gets its collaborators: the cheap ones at once, the slow ones (index, engine, test runners) behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from winnow.gate import Gate
+from winnow.journal import Journal, shipped_prior, state_directory
+from winnow.llm import EndpointError, open_provider
+from winnow.proof import Prover
+from winnow.session import Folder, Session
+from winnow.workspace import Index, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winnow.session import Client
+    from winnow.settings import Settings
+
+
+def open_session(settings: Settings, client: Client) -> Session:
+    """A session that can answer; it knows no folder yet."""
+    state = state_directory()
+    journal = Journal.open(state / "journal.sqlite")
+    embedded = open_provider(_with_provider(settings, "embedded"), os.environ)
+    try:
+        provider = open_provider(settings, os.environ)
+    except EndpointError as error:
+        client.say(str(error))
+        provider = embedded
+    if provider.name == embedded.name:
+        provider = embedded
+    session = Session(
+        settings=settings,
+        client=client,
+        workspace=Workspace(),
+        index=Index(state / "index"),
+        journal=journal,
+        gate=_open_gate(settings, client, journal),
+        provider=provider,
+        embedded=embedded,
+    )
+    if journal.trouble:
+        client.say(journal.trouble)
+    return session
+
+
+def _open_gate(settings: Settings, client: Client, journal: Journal) -> Gate:
+    """The gate as this person has taught it, or as it is shipped where that cannot be read."""
+    prior = shipped_prior()
+    try:
+        return Gate.of(prior, journal.person(), eagerness=settings.eagerness)
+    except ValueError as error:
+        client.say(f"What Winnow had learned could not be read ({error}). It starts from its shipped knowledge.")
+        return Gate.of(prior, eagerness=settings.eagerness)
+
+
+def _with_provider(settings: Settings, provider: str) -> Settings:
+    return settings.merge({"provider": provider})[0]
+
+
+async def open_folders(session: Session, paths: Sequence[str]) -> None:
+    """Index the folders, let the embedded engine read them, and warm up their tests."""
+    session.client.log(f"Winnow opens {', '.join(paths) or 'no folder'}.")
+    await asyncio.gather(_index(session, paths), *(_open_prover(session, path) for path in paths))
+
+
+async def close_folders(session: Session, paths: Sequence[str]) -> None:
+    """Forget folders that the person removed from the workspace."""
+    leaving = [folder for folder in session.folders if folder.path in set(paths)]
+    session.folders = tuple(folder for folder in session.folders if folder not in leaving)
+    for folder in leaving:
+        session.stop(f"rehearse {folder.path}")
+        session.stop(f"repair {folder.path}")
+        if folder.prover is not None:
+            await folder.prover.close()
+
+
+async def reconfigure(session: Session, settings: Settings) -> None:
+    """Take on new settings: what they do not touch stays as it is."""
+    before, session.settings = session.settings, settings
+    session.gate = session.gate.with_eagerness(settings.eagerness)
+    if _asks(before) != _asks(settings):
+        replaced = session.provider
+        session.provider = session.embedded
+        try:
+            session.provider = open_provider(settings, os.environ)
+        except EndpointError as error:
+            session.client.say(str(error))
+        if session.provider.name == session.embedded.name:
+            session.provider = session.embedded
+        if replaced is not session.embedded:
+            await replaced.close()
+    if _proves(before) != _proves(settings):
+        paths = [folder.path for folder in session.folders]
+        await close_folders(session, paths)
+        await asyncio.gather(*(_open_prover(session, path) for path in paths))
+
+
+def _asks(settings: Settings) -> tuple[object, ...]:
+    return (
+        settings.provider,
+        settings.base_url,
+        settings.model,
+        settings.api_key_variable,
+        settings.prompt_style,
+        settings.request_timeout,
+        settings.replay_file,
+    )
+
+
+def _proves(settings: Settings) -> tuple[object, ...]:
+    return (
+        settings.trusted,
+        settings.interpreter,
+        settings.test_arguments,
+        settings.test_seconds,
+        settings.sandbox,
+    )
+
+
+async def _index(session: Session, paths: Sequence[str]) -> None:
+    async with session.client.progress("Reading the project") as report:
+        await session.index.build(
+            paths, lambda done, total: report(f"{done} of {total} files", 100 * done // max(total, 1))
+        )
+    await session.embedded.learn(session.index.files())
+
+
+async def _open_prover(session: Session, path: str) -> None:
+    if not Path(path).is_dir():
+        session.client.log(f"{path} is no folder on this machine: its tests cannot run.")
+        session.folders = (*session.folders, Folder(path=path, prover=None))
+        return
+    prover = await Prover.open(path, session.settings, str(state_directory() / "proof"))
+    session.folders = (*session.folders, Folder(path=path, prover=prover))
+    if session.settings.trusted:
+        means = await prover.describe()
+        session.client.log(f"Tests of {path}: {means.says}")

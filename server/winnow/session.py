@@ -1,0 +1,170 @@
+"""What one editor connection works with, and what a story may say to the editor.
+
+A session ties the rooms together; it holds no logic of its own. What changes over time (the gate, the outcomes
+of tests, the fixes found) is replaced whole, never edited in place, so that a task may keep what it read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from winnow.facts import Context, Decision, Document, Snapshot, Suggestion, TestOutcome, TestResult
+from winnow.workspace import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+    from contextlib import AbstractAsyncContextManager
+
+    from winnow.gate import Gate
+    from winnow.journal import Journal
+    from winnow.llm import Provider
+    from winnow.proof import Prover
+    from winnow.settings import Settings
+    from winnow.workspace import Index, Workspace
+
+FAILING = frozenset({TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED})
+SHOWINGS_KEPT = 8
+
+
+class Client(Protocol):
+    """The editor, as far as a story knows it. Every method returns at once."""
+
+    def tested(self, standing: Mapping[str, TestResult]) -> None:
+        """Draw what the tests say now: diagnostics at the failures, marks at the tests."""
+
+    def decided(self, decision: Decision) -> None:
+        """Draw that something was shown or withheld, and why."""
+
+    def fixed(self, test: str) -> None:
+        """Draw that a proven fix for a failing test is at hand."""
+
+    def say(self, message: str) -> None:
+        """Tell the person something that they should act on."""
+
+    def log(self, message: str) -> None:
+        """Note something that they may want to look up."""
+
+    def progress(self, title: str) -> AbstractAsyncContextManager[Callable[[str, int | None], None]]:
+        """Show that something takes a while; what is yielded reports a message and a percentage.
+
+        The person may stop it, which cancels the task inside.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """One workspace folder with its tests; ``prover`` is None where there is nothing that could run."""
+
+    path: str
+    prover: Prover | None
+
+    def holds(self, path: str) -> bool:
+        """Whether a file belongs to this folder."""
+        return Path(path).is_relative_to(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """A suggestion as it was put before the person, with the text it was made for."""
+
+    suggestion: Suggestion
+    snapshot: Snapshot
+    context: Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A proven fix, with the text it was proven on and the words to offer it in."""
+
+    suggestion: Suggestion
+    snapshot: Snapshot
+    title: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """The collaborators of one connection, and what is known at this moment."""
+
+    settings: Settings
+    client: Client
+    workspace: Workspace
+    index: Index
+    journal: Journal
+    gate: Gate
+    provider: Provider
+    embedded: Provider
+    folders: tuple[Folder, ...] = ()
+    standing: Mapping[str, TestResult] = field(default_factory=lambda: MappingProxyType({}))
+    fixes: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
+    recent_edits: deque[Document] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
+    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def folder_of(self, uri: str) -> Folder | None:
+        """The innermost workspace folder that holds a document, if any."""
+        return self.folder_of_path(path_of(uri))
+
+    def folder_of_path(self, path: str) -> Folder | None:
+        """The innermost workspace folder that holds a file, if any."""
+        holding = [folder for folder in self.folders if folder.holds(path)]
+        return max(holding, key=lambda folder: len(folder.path), default=None)
+
+    def failing(self) -> tuple[TestResult, ...]:
+        """The tests that fail at this moment."""
+        return tuple(result for result in self.standing.values() if result.outcome in FAILING)
+
+    def decide(self, decision: Decision) -> Decision:
+        """Journal a decision and let the editor show it; nothing is shown or withheld without this."""
+        self.journal.append(decision)
+        self.client.decided(decision)
+        return decision
+
+    def start(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Do something in the background; a later one of the same name takes its place."""
+        self.stop(name)
+        task = asyncio.create_task(self._guard(name, work), name=name)
+        self.tasks[name] = task
+        return task
+
+    def stop(self, name: str) -> None:
+        """End what runs under a name."""
+        if (task := self.tasks.pop(name, None)) is not None:
+            task.cancel()
+
+    async def _guard(self, name: str, work: Coroutine[None, None, None]) -> None:
+        # A background task that fails must not take the connection with it, nor fail unseen.
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is told, and the server keeps serving
+            self.client.log(f"{name} failed: {type(error).__name__}: {error}")
+
+    async def close(self) -> None:
+        """End every task and collaborator."""
+        tasks, self.tasks = list(self.tasks.values()), {}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        provers = [folder.prover for folder in self.folders if folder.prover]
+        closing = [self.provider.close(), self.index.close(), *(prover.close() for prover in provers)]
+        if self.embedded is not self.provider:
+            closing.append(self.embedded.close())
+        await asyncio.gather(*closing, return_exceptions=True)
+        self.journal.save_person(self.gate.person())
+        self.journal.close()
+
+
+def now() -> float:
+    """The time as decisions record it."""
+    return time.time()
+
+
+def draw() -> float:
+    """A random number in [0, 1) for the slice that is always shown."""
+    return random.random()  # noqa: S311 - chooses a sample, guards nothing

@@ -1,0 +1,66 @@
+"""The sentences in which Winnow speaks of evidence: one wording for every editor, the journal and the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winnow.facts import Outcome, TestOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winnow.facts import Evidence, Opinion, TestResult
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: "1 test", "4 tests"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def milliseconds(seconds: float) -> str:
+    """A duration as people read it: "61 ms", "1.4 s"."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def first_line(text: str) -> str:
+    """The first line that says something."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def evidence_says(evidence: Evidence) -> str:
+    """What trying a candidate showed: "4 tests passed, 61 ms", "refuted by test_reserve: assert 3 == 2"."""
+    if not evidence.parses:
+        return "it does not parse"
+    if evidence.unknown:
+        return evidence.unknown[0]
+    took = milliseconds(evidence.seconds)
+    match evidence.outcome:
+        case Outcome.PASSED:
+            return f"{count(len(evidence.passed), 'test')} passed, {took}"
+        case Outcome.FAILED:
+            failure = evidence.failed[0]
+            return f"refuted by {short_name(failure.test)}: {first_line(failure.message)}"
+        case Outcome.UNREACHED:
+            return "no test reaches it"
+        case Outcome.UNFINISHED:
+            done = f"{len(evidence.tests)} of {count(evidence.selected, 'test')} in {took}"
+            return f"tests unfinished: {evidence.detail or done}"
+        case Outcome.REFUSED:
+            return f"not tested: {evidence.detail}"
+
+
+def judged(evidence: Evidence, opinion: Opinion) -> str:
+    """Evidence and probability in one line: "4 tests passed, 61 ms, p 0.71"."""
+    return f"{evidence_says(evidence)}, p {opinion.probability:.2f}"
+
+
+def short_name(test: str) -> str:
+    """The part of a test's name that a person looks for."""
+    return test.rpartition("::")[2]
+
+
+def standing_says(results: Sequence[TestResult]) -> str:
+    """How a set of tests stands: "✓ 3 tests", "✗ 1 of 4"."""
+    ran = [result for result in results if result.outcome is not TestOutcome.SKIPPED]
+    bad = [result for result in ran if result.outcome is not TestOutcome.PASSED]
+    return f"✗ {len(bad)} of {len(ran)}" if bad else f"✓ {count(len(ran), 'test')}"

@@ -1,0 +1,278 @@
+"""An editor without a screen: a language client that starts the real server and speaks to it over its pipes.
+
+It keeps its own copy of each text and edits it as an editor would, so that a test or the demo sees what a
+person would see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CAPABILITIES: dict[str, Any] = {
+    "general": {"positionEncodings": ["utf-16"]},
+    "window": {"workDoneProgress": True},
+    "workspace": {"configuration": True, "workspaceFolders": True},
+    "textDocument": {
+        "synchronization": {},
+        "inlineCompletion": {},
+        "publishDiagnostics": {"relatedInformation": True},
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
+            "dataSupport": True,
+            "resolveSupport": {"properties": ["edit"]},
+        },
+    },
+}
+PATIENCE = 60.0
+
+
+class ServerError(Exception):
+    """The server answered a request with an error; ``code`` is the protocol's."""
+
+    def __init__(self, error: Mapping[str, Any]) -> None:
+        super().__init__(error["message"])
+        self.code: int = error["code"]
+
+
+class Editor:
+    """One connection to a server process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, settings: Mapping[str, Any]) -> None:
+        self.process = process
+        self.settings = settings
+        self.texts: dict[Path, str] = {}
+        self.versions: dict[Path, int] = {}
+        self.diagnostics: dict[str, list[dict[str, Any]]] = {}
+        self.notifications: list[dict[str, Any]] = []
+        self.errors: list[dict[str, Any]] = []
+        self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._changed = asyncio.Event()
+        self._next = 0
+        self._reading = asyncio.create_task(self._read())
+
+    @classmethod
+    async def start(
+        cls,
+        folder: Path,
+        settings: Mapping[str, Any],
+        *,
+        environment: Mapping[str, str] | None = None,
+        capabilities: Mapping[str, Any] = CAPABILITIES,
+    ) -> Self:
+        """Start a server on a folder and say hello."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "winnow",
+            "serve",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            limit=1 << 26,
+        )
+        editor = cls(process, settings)
+        uri = folder.as_uri()
+        await editor.request(
+            "initialize",
+            {
+                "processId": os.getpid(),
+                "rootUri": uri,
+                "workspaceFolders": [{"uri": uri, "name": folder.name}],
+                "capabilities": dict(capabilities),
+                "initializationOptions": {"settings": dict(settings)},
+            },
+        )
+        editor.notify("initialized", {})
+        return editor
+
+    async def stop(self) -> int:
+        """Say goodbye properly; the exit code of the server."""
+        await self.request("shutdown", None)
+        self.notify("exit", None)
+        code = await asyncio.wait_for(self.process.wait(), PATIENCE)
+        await self._reading
+        return code
+
+    def kill(self) -> None:
+        """End the server as a crash would."""
+        self.process.kill()
+
+    # Messages
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send anything at all."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.send_bytes(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    def notify(self, method: str, params: Any) -> None:
+        """Send a notification."""
+        self._send({"method": method, "params": params})
+
+    def ask(self, method: str, params: Any) -> tuple[int, asyncio.Future[Any]]:
+        """Send a request; its number, and what will hold the answer."""
+        self._next += 1
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._answers[self._next] = future
+        self._send({"id": self._next, "method": method, "params": params})
+        return self._next, future
+
+    async def request(self, method: str, params: Any) -> Any:
+        """Send a request and wait for its answer. Raises ServerError."""
+        return await asyncio.wait_for(self.ask(method, params)[1], PATIENCE)
+
+    async def execute(self, command: str, *arguments: Any) -> Any:
+        """Have the server run one of its commands."""
+        return await self.request("workspace/executeCommand", {"command": command, "arguments": list(arguments)})
+
+    async def _read(self) -> None:
+        assert self.process.stdout is not None
+        while True:
+            try:
+                header = await self.process.stdout.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError:
+                break
+            length = int(header.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+            self._take(json.loads(await self.process.stdout.readexactly(length)))
+            self._changed.set()
+        for future in self._answers.values():
+            if not future.done():
+                future.set_exception(ConnectionError("the server is gone"))
+        self._changed.set()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        method = message.get("method")
+        if method is None:
+            self._answer(message)
+        elif "id" in message:
+            self._send({"id": message["id"], "result": self._result_for(method, message.get("params"))})
+        elif method == "textDocument/publishDiagnostics":
+            self.diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
+        else:
+            self.notifications.append(message)
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        future = self._answers.pop(message.get("id") or 0, None)
+        if future is None:
+            self.errors.append(message)
+        elif future.done():
+            return
+        elif "error" in message:
+            future.set_exception(ServerError(message["error"]))
+        else:
+            future.set_result(message["result"])
+
+    def _result_for(self, method: str, params: Any) -> Any:
+        if method == "workspace/configuration":
+            return [dict(self.settings) for _ in params["items"]]
+        return None
+
+    async def until(self, holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+        """Wait until something holds; it is looked at whenever a message comes. Raises TimeoutError naming it."""
+        try:
+            async with asyncio.timeout(patience):
+                while not holds():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            raise TimeoutError(f"{what} did not happen within {patience:.0f} s") from None
+
+    def last(self, method: str) -> Any:
+        """The parameters of the newest notification of a method, or None."""
+        return next((each["params"] for each in reversed(self.notifications) if each["method"] == method), None)
+
+    # Documents
+
+    def open(self, path: Path) -> None:
+        """Open a file as it is on the disk."""
+        self.texts[path] = path.read_bytes().decode()
+        self.versions[path] = 1
+        item = {"uri": path.as_uri(), "languageId": "python", "version": 1, "text": self.texts[path]}
+        self.notify("textDocument/didOpen", {"textDocument": item})
+
+    def edit(self, path: Path, start: int, end: int, text: str) -> None:
+        """Replace the code points ``start`` to ``end`` of an open document, without saving it."""
+        span = {"start": self.position(path, start), "end": self.position(path, end)}
+        self.texts[path] = self.texts[path][:start] + text + self.texts[path][end:]
+        self.versions[path] += 1
+        self.notify(
+            "textDocument/didChange",
+            {
+                "textDocument": {"uri": path.as_uri(), "version": self.versions[path]},
+                "contentChanges": [{"range": span, "text": text}],
+            },
+        )
+
+    def replace(self, path: Path, old: str, new: str) -> int:
+        """Replace the only occurrence of a text; the offset behind what stands there now."""
+        assert self.texts[path].count(old) == 1, f"{old!r} stands {self.texts[path].count(old)} times in {path.name}"
+        start = self.texts[path].index(old)
+        self.edit(path, start, start + len(old), new)
+        return start + len(new)
+
+    def position(self, path: Path, offset: int) -> dict[str, int]:
+        """The UTF-16 position of an offset."""
+        before = self.texts[path][:offset]
+        line = before.rpartition("\n")[2]
+        return {"line": before.count("\n"), "character": len(line.encode("utf-16-le")) // 2}
+
+    def offset(self, path: Path, position: Mapping[str, int]) -> int:
+        """The offset of a UTF-16 position."""
+        lines = self.texts[path].split("\n")
+        start = sum(len(line) + 1 for line in lines[: position["line"]])
+        line = lines[position["line"]].encode("utf-16-le")
+        return start + len(line[: 2 * position["character"]].decode("utf-16-le"))
+
+    async def ghost_text(self, path: Path, offset: int, *, asked: bool = False) -> list[dict[str, Any]]:
+        """What the server would show at an offset."""
+        answer = await self.request(
+            "textDocument/inlineCompletion",
+            {
+                "textDocument": {"uri": path.as_uri()},
+                "position": self.position(path, offset),
+                "context": {"triggerKind": 1 if asked else 2},
+            },
+        )
+        return list(answer["items"]) if answer else []
+
+    async def accept(self, path: Path, item: Mapping[str, Any]) -> None:
+        """Insert a suggestion as Tab does, and run its command."""
+        start, end = (self.offset(path, item["range"][side]) for side in ("start", "end"))
+        self.edit(path, start, end, item["insertText"])
+        await self.execute(item["command"]["command"], *item["command"]["arguments"])
+
+    async def quick_fixes(self, path: Path, diagnostic: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The code actions offered at a diagnostic."""
+        return list(
+            await self.request(
+                "textDocument/codeAction",
+                {
+                    "textDocument": {"uri": path.as_uri()},
+                    "range": diagnostic["range"],
+                    "context": {"diagnostics": [diagnostic], "only": ["quickfix"]},
+                },
+            )
+        )
+
+    async def apply(self, action: Mapping[str, Any]) -> None:
+        """Resolve a code action, make its edits in the open documents, and run its command."""
+        resolved = action if action.get("edit") else await self.request("codeAction/resolve", dict(action))
+        for change in resolved["edit"]["documentChanges"]:
+            path = Path(change["textDocument"]["uri"].removeprefix("file://"))
+            for edit in change["edits"]:
+                start, end = (self.offset(path, edit["range"][side]) for side in ("start", "end"))
+                self.edit(path, start, end, edit["newText"])
+        if command := resolved.get("command"):
+            await self.execute(command["command"], *command.get("arguments", ()))
