@@ -1,0 +1,111 @@
+"""What a provider of code is: the protocol that every one of them keeps, and the nouns it speaks in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from winnow.facts import Excerpt, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from winnow.facts import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One completion as the model gave it, before any tidying.
+
+    ``logprobs`` holds one natural logarithm a token, empty where there are none. ``finished`` says why it ended:
+    ``stop`` (the model was done, or enough had come) or ``length`` (cut off, so its last line may be half a line).
+    """
+
+    text: str
+    logprobs: tuple[float, ...] = ()
+    finished: str = "stop"
+    origin: Origin = field(default_factory=lambda: Origin(provider="", model=""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An earlier proposal for the same failure, and what became of it, in words."""
+
+    text: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Everything a provider may read to propose a repair; nobody needs to open a file for it.
+
+    ``test`` and ``message`` are the failing test's name and its own words, ``unit`` is the name of the function at
+    fault (empty: the whole file), ``source`` its text, ``path`` and ``start``/``end`` where that stands in ``file``.
+    ``values`` says what the variables held when it failed.
+    """
+
+    test: str
+    message: str
+    path: str
+    source: str
+    file: str
+    unit: str = ""
+    start: int = 0
+    end: int = 0
+    language: str = "python"
+    test_source: str = ""
+    excerpts: tuple[Excerpt, ...] = ()
+    values: str = ""
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A whole replacement for the unit of a brief, with the reasons in plain words."""
+
+    text: str
+    explanation: str = ""
+    logprobs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Whether a provider can answer now, in a sentence; ``seconds`` is how long finding out took."""
+
+    ok: bool
+    says: str
+    models: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class EndpointError(Exception):
+    """A provider cannot answer. The message is one sentence or two that say what happened and what to do."""
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """Someone who proposes code.
+
+    ``name`` is the provider's own, ``model`` what it asks; both are shown to the person at all times. Iterate inside
+    ``contextlib.aclosing``: closing the iterator or cancelling the task ends the request at once.
+    """
+
+    @property
+    def name(self) -> str:
+        """The provider's file in this room, such as ``openai``."""
+
+    @property
+    def model(self) -> str:
+        """What it asks; empty until that is known."""
+
+    def complete(self, context: Context, n: int = 1) -> AsyncIterator[Answer]:
+        """At most ``n`` finished answers for the text at the cursor, best first. Raises EndpointError."""
+
+    def repair(self, brief: Brief, n: int = 1) -> AsyncIterator[Patch]:
+        """At most ``n`` replacements for the unit at fault. Raises EndpointError."""
+
+    async def probe(self) -> Health:
+        """Find out whether it can answer, asking as little as possible. Never raises for an ill endpoint."""
+
+    async def close(self) -> None:
+        """Let go of connections and files; may be called more than once."""
