@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test check format setup clean
 
 demo: $(READY)  ## show the main job in this terminal
-	@$(BIN)/python -m tests.demo
+	@$(BIN)/python -m demo
 
 test: check  ## every gate, then every test
 	$(BIN)/python -m pytest

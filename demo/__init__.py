@@ -1,0 +1,1 @@
+"""The main job of Winnow, shown in a terminal: ``make demo``."""
