@@ -1,0 +1,15 @@
+"""Mend: say where a fault may be, propose small edits that may repair it, tell a fix from a trick.
+
+Pure computation on texts and test results; whoever asks runs the tests. ``locate`` gives suspects, ``propose``
+walks small syntax-tree edits likeliest first, ``objections`` names what speaks against a change that passes,
+``rank`` and ``agreed`` put survivors in order or find them too different to choose, ``syntax_fixes`` repairs
+text that does not parse. A kind of edit is one file in ``edits/``.
+"""
+
+from winnow.mend.locate import Suspect, is_test, locate
+from winnow.mend.objections import objections
+from winnow.mend.proposal import Proposal
+from winnow.mend.rank import agreed, rank
+from winnow.mend.search import propose
+
+__all__ = ["Proposal", "Suspect", "agreed", "is_test", "locate", "objections", "propose", "rank"]

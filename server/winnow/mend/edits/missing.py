@@ -1,0 +1,89 @@
+"""A step that was forgotten: a collection asked but never filled, a variable read in a loop but never moved on,
+a call like its neighbours.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from winnow.mend.proposal import Proposal
+    from winnow.mend.unit import Unit
+
+PRIOR = 0.08
+AFTER = {"timeout": 2.0, "RecursionError": 2.0}
+_GROWS = ("add", "append", "update", "extend", "insert", "push", "setdefault")
+
+
+def propose(unit: Unit) -> Iterator[Proposal]:
+    """Insert one statement, made of what the function already does."""
+    for statement in unit.statements:
+        if not isinstance(statement, ast.Return | ast.Raise | ast.Break | ast.Continue | ast.Pass):
+            for line, weight, why in _steps(unit):
+                yield unit.insert_after(statement, line, weight, f"add `{line}` after line {statement.end_lineno}", why)
+        elif not isinstance(statement, ast.Pass):
+            for line, weight, why in _steps(unit):
+                yield unit.insert_before(statement, line, weight, f"add `{line}` before line {statement.lineno}", why)
+
+
+def _steps(unit: Unit) -> Iterator[tuple[str, float, str]]:
+    yield from _fill(unit)
+    yield from _move_on(unit)
+    yield from _repeat(unit)
+
+
+def _fill(unit: Unit) -> Iterator[tuple[str, float, str]]:
+    asked = {
+        n.comparators[0].id for n in unit.nodes
+        if isinstance(n, ast.Compare) and isinstance(n.ops[0], ast.In | ast.NotIn) and isinstance(n.comparators[0], ast.Name)
+    }  # fmt: skip
+    for name in sorted(asked):
+        if name in unit.variables and not any(_grows(n, name) for n in unit.nodes):
+            for value in unit.variables:
+                if value != name:
+                    yield f"{name}.add({value})", 1.0, f"`{name}` is asked what it holds, but nothing is ever put in."
+
+
+def _grows(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method)):
+            return owner == name and method in _GROWS
+        case ast.Subscript(value=ast.Name(id=owner), ctx=ast.Store()):
+            return owner == name
+    return False
+
+
+def _move_on(unit: Unit) -> Iterator[tuple[str, float, str]]:
+    """A local that is assigned once, before a loop that reads it or a return that gives it back."""
+    stores = [n.id for n in unit.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    if not any(isinstance(n, ast.For | ast.While) for n in unit.nodes):
+        return
+    bound = {
+        n.id
+        for f in unit.nodes
+        if isinstance(f, ast.For | ast.comprehension)
+        for n in ast.walk(f.target)
+        if isinstance(n, ast.Name)
+    }
+    for name in unit.variables:
+        if stores.count(name) == 1 and name not in bound:
+            why = f"`{name}` is never moved on."
+            yield from ((f"{name} = {other}", 0.25, why) for other in unit.variables if other != name)
+            yield from ((f"{name} {step} 1", 0.3, why) for step in ("+=", "-="))
+
+
+def _repeat(unit: Unit) -> Iterator[tuple[str, float, str]]:
+    """A call the function makes as a statement, with one name changed, or just as it is."""
+    for node in unit.statements:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            text = unit.text(node)
+            yield text, 0.1, "The same step is needed here."
+            for argument in node.value.args:
+                if isinstance(argument, ast.Name) and "\n" not in text:
+                    start, base = unit.source.span(argument)[0], unit.source.span(node)[0]
+                    head, tail = text[: start - base], text[start - base + len(argument.id) :]
+                    why = "What is left over needs the same step."
+                    yield from ((f"{head}{other}{tail}", 0.1, why) for other in unit.variables if other != argument.id)

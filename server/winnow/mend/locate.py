@@ -1,0 +1,168 @@
+"""Where the fault may be: functions that failing tests ran and passing ones did not, and what the traceback names.
+
+Spectrum-based fault localisation with the Ochiai coefficient (Abreu et al. 2006), at the level of functions.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from winnow.facts import TestOutcome
+from winnow.mend.unit import Function, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from winnow.facts import TestResult
+
+_BROKEN = {TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED}
+_CALLEE = 0.5  # what a function that a failing test names calls in turn, against the function itself
+_FADING = 0.8  # each frame further out, against the one within
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A function that may hold the fault: its lines from 0, ``end_line`` the last of them; ``score`` 0 to 1."""
+
+    path: str
+    start_line: int
+    end_line: int
+    unit: str
+    score: float
+
+
+def broken(results: Sequence[TestResult]) -> tuple[TestResult, ...]:
+    """The tests that did not pass, those that came to no end among them."""
+    return tuple(result for result in results if result.outcome in _BROKEN)
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is one of tests, by pytest's own naming: never suspected, never edited."""
+    pure = PurePath(path)
+    return pure.name.startswith("test_") or pure.stem.endswith("_test") or pure.name == "conftest.py"
+
+
+def locate(
+    results: Sequence[TestResult],
+    sources: Mapping[str, str],
+    reached: Mapping[str, Collection[tuple[str, str]]] | None = None,
+) -> tuple[Suspect, ...]:
+    """Functions that may hold the fault, most suspect first.
+
+    ``sources`` gives every file that may be edited, and the failing test files, by path: tests are read to see
+    what they call, and never suspected. ``reached`` tells which (path, qualified name) each test ran; without it
+    the traceback decides, and without frames in ``sources`` the functions that the failing tests name.
+    Files that do not parse are left out.
+    """
+    failures = broken(results)
+    parsed = dict(_parsed(sources))
+    code = {path: source for path, source in parsed.items() if not is_test(path)}
+    scores: dict[tuple[str, str], float] = {}
+    for found in (_spectrum(results, reached or {}), _traced(failures, code), _named(failures, parsed, code)):
+        weight = 1.0 if not scores else 0.5
+        for place, score in found.items():
+            scores[place] = max(scores.get(place, 0.0), score * weight)
+    suspects = [_suspect(code, place, score) for place, score in scores.items()]
+    return tuple(sorted((s for s in suspects if s), key=lambda s: (-s.score, s.path, s.start_line)))
+
+
+def _parsed(sources: Mapping[str, str]) -> Iterator[tuple[str, Source]]:
+    for path, text in sources.items():
+        try:
+            yield path, Source(path, text)
+        except (SyntaxError, ValueError):
+            continue
+
+
+def _suspect(code: Mapping[str, Source], place: tuple[str, str], score: float) -> Suspect | None:
+    path, name = place
+    entry = code[path].functions.get(name) if path in code else None
+    if entry is None:
+        return None
+    function = entry[0]
+    end = (function.end_lineno or function.lineno) - 1
+    return Suspect(path=path, start_line=function.lineno - 1, end_line=end, unit=name, score=min(score, 1.0))
+
+
+def _spectrum(
+    results: Sequence[TestResult], reached: Mapping[str, Collection[tuple[str, str]]]
+) -> dict[tuple[str, str], float]:
+    """Ochiai: failing tests that ran it, over the geometric mean of all failing tests and all that ran it."""
+    failed = {result.test for result in broken(results)}
+    ran: dict[tuple[str, str], set[str]] = {}
+    for result in results:
+        for place in reached.get(result.test, ()):
+            ran.setdefault(place, set()).add(result.test)
+    return {
+        place: len(tests & failed) / sqrt(len(failed) * len(tests)) for place, tests in ran.items() if tests & failed
+    }
+
+
+def _traced(failures: Sequence[TestResult], code: Mapping[str, Source]) -> dict[tuple[str, str], float]:
+    scores: dict[tuple[str, str], float] = {}
+    for failure in failures:
+        score = 1.0
+        for frame in reversed(failure.frames):
+            name = _enclosing(code[frame.path], frame.line) if frame.path in code else None
+            if name:
+                place = (frame.path, name)
+                scores[place] = max(scores.get(place, 0.0), score)
+                score *= _FADING
+    return scores
+
+
+def _enclosing(source: Source, line: int) -> str | None:
+    """The innermost function around a line, lines from 0."""
+    around = {
+        name: function.lineno
+        for name, (function, _) in source.functions.items()
+        if function.lineno - 1 <= line < (function.end_lineno or function.lineno)
+    }
+    return max(around, key=lambda name: around[name]) if around else None
+
+
+def _named(
+    failures: Sequence[TestResult], parsed: Mapping[str, Source], code: Mapping[str, Source]
+) -> dict[tuple[str, str], float]:
+    """What the failing tests call by name, then what that calls, fading."""
+    scores: dict[tuple[str, str], float] = {}
+    for failure in failures:
+        words = _words(failure, parsed)
+        score = 1.0
+        for _ in range(3):
+            places = [place for place in _defining(code, words) if place not in scores]
+            scores |= dict.fromkeys(places, score)
+            called = (_called(code[path].functions[name][0]) for path, name in places)
+            words = frozenset().union(*called)
+            score *= _CALLEE
+    return scores
+
+
+def _defining(code: Mapping[str, Source], words: frozenset[str]) -> Iterator[tuple[str, str]]:
+    for path, source in code.items():
+        for name, (_, owner) in source.functions.items():
+            last = name.rpartition(".")[2]
+            if last in words or (last == "__init__" and owner is not None and owner.name in words):
+                yield path, name
+
+
+def _words(failure: TestResult, parsed: Mapping[str, Source]) -> frozenset[str]:
+    """The names that a failing test calls, fixtures it takes included."""
+    source = parsed.get(failure.path) or parsed.get(failure.test.partition("::")[0])
+    name = failure.test.partition("::")[2].partition("[")[0].replace("::", ".")
+    entry = source.functions.get(name) if source else None
+    if source is None or entry is None:
+        return frozenset()
+    function = entry[0]
+    fixtures = [source.functions[a.arg][0] for a in function.args.args if a.arg in source.functions]
+    return frozenset().union(*(_called(each) for each in (function, *fixtures)))
+
+
+def _called(function: Function) -> frozenset[str]:
+    names = (n.func for n in ast.walk(function) if isinstance(n, ast.Call))
+    found = (n.id if isinstance(n, ast.Name) else n.attr for n in names if isinstance(n, ast.Name | ast.Attribute))
+    return frozenset(found)

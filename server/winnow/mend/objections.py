@@ -1,0 +1,182 @@
+"""A fix, or a trick? What speaks against a change that makes the tests pass: the classic ways to overfit them."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winnow.mend.locate import is_test
+from winnow.mend.unit import Function, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from winnow.facts import TestResult
+
+_TRIVIAL = {"0", "1", "-1", "2", "True", "False", "None", "''", "b''", "0.0", "1.0"}
+_KEPT = 0.5  # a function that keeps less of its statements than this has lost behaviour
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One file before and after, and what the failing tests said."""
+
+    before: Source
+    after: Source
+    said: str
+
+
+def objections(
+    before: str, after: str, failures: Sequence[TestResult], *, path: str = "", tests: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Sentences that speak against a change of one file; none when it looks like a fix.
+
+    ``path`` tells whether the file is one of tests; ``tests`` are the texts of the failing tests, from which,
+    as from the failures' messages, special cases are recognised. Text that does not parse is objected to.
+    """
+    try:
+        said = "\n".join([*(failure.message for failure in failures), *tests])
+        change = _Change(Source("before", before), Source("after", after), said)
+    except (SyntaxError, ValueError):
+        return ("It does not parse.",)
+    found = [sentence for check in _CHECKS for sentence in check(change)]
+    if path and is_test(path):
+        found += _weaker_tests(change)
+    return tuple(dict.fromkeys(found))
+
+
+def _special_cases(change: _Change) -> Iterator[str]:
+    """A condition that asks for the very values of a failing test."""
+    known = Counter(_asked(change.before.tree))
+    for literal in (Counter(_asked(change.after.tree)) - known).keys():
+        if literal not in _TRIVIAL and (literal in change.said or literal.replace("'", '"') in change.said):
+            yield f"It asks for {literal}, a value of the failing test, instead of solving the general case."
+
+
+def _asked(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Compare(ops=[ast.Eq() | ast.NotEq() | ast.Is() | ast.In() | ast.NotIn(), *_]):
+                sides = [node.left, *node.comparators]
+                yield from (ast.unparse(side) for side in sides if _literal(side))
+                yield from (
+                    ast.unparse(e)
+                    for s in sides
+                    if isinstance(s, ast.List | ast.Tuple | ast.Set)
+                    for e in s.elts
+                    if _literal(e)
+                )
+            case ast.match_case(pattern=ast.MatchValue(value=value)):
+                yield ast.unparse(value)
+            case ast.Dict(keys=keys):
+                yield from (ast.unparse(key) for key in keys if key is not None and _literal(key))
+
+
+def _literal(node: ast.AST) -> bool:
+    try:
+        ast.literal_eval(node)  # type: ignore[arg-type]
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        return False
+    return True
+
+
+def _answers(change: _Change) -> Iterator[str]:
+    """A return of the very value that a failing test expects."""
+    known = Counter(_returned(change.before.tree))
+    for literal in (Counter(_returned(change.after.tree)) - known).keys():
+        plain = literal in _TRIVIAL or len(literal) < 3  # noqa: PLR2004 - `[]`, `{}` and digits are ordinary answers
+        if not plain and literal in change.said:
+            yield f"It returns {literal}, the answer that the failing test expects, without working it out."
+
+
+def _returned(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Return) and node.value is not None and _literal(node.value):
+            yield ast.unparse(node.value)
+
+
+def _lost_functions(change: _Change) -> Iterator[str]:
+    for name in change.before.functions:
+        if name not in change.after.functions:
+            yield f"It removes `{name}`."
+
+
+def _lost_statements(change: _Change) -> Iterator[str]:
+    for name, (function, _) in change.before.functions.items():
+        if name in change.after.functions:
+            yield from _reduced(name, function, change.after.functions[name][0])
+
+
+def _reduced(name: str, before: Function, after: Function) -> Iterator[str]:
+    count = {kind: (_count(before, kind), _count(after, kind)) for kind in (ast.stmt, ast.Raise, ast.Assert, ast.If)}
+    (had, has), (raised, raises), (asserted, asserts), (asked, asks) = count.values()
+    if raises < raised:
+        yield f"It no longer raises an error that `{name}` raised."
+    if asserts < asserted:
+        yield f"It drops an assertion from `{name}`."
+    if had > 3 and has < had * _KEPT:  # noqa: PLR2004 - a function of two lines may well become one
+        yield f"It deletes most of what `{name}` does."
+    elif asks < asked and has < had - 1:
+        yield f"It drops a whole branch of `{name}`."
+    elif had - _count(before, ast.Pass) > has - _count(after, ast.Pass) + 1 or (
+        _count(after, ast.Pass) > _count(before, ast.Pass)
+    ):
+        yield f"It leaves out a step of `{name}`."
+
+
+def _count(function: Function, kind: type[ast.AST]) -> int:
+    return sum(isinstance(node, kind) for node in ast.walk(function))
+
+
+def _swallowed(change: _Change) -> Iterator[str]:
+    """A new handler that says nothing, or a new suppression."""
+    if len(list(_silent(change.after.tree))) > len(list(_silent(change.before.tree))):
+        yield "It swallows an exception instead of removing its cause."
+
+
+def _silent(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.ExceptHandler(type=caught, body=body):
+                broad = caught is None or (isinstance(caught, ast.Name) and caught.id in {"Exception", "BaseException"})
+                if broad or all(isinstance(s, ast.Pass | ast.Continue | ast.Return) for s in body):
+                    yield node
+            case ast.withitem(context_expr=ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"))):
+                yield node
+
+
+def _test_aware(change: _Change) -> Iterator[str]:
+    """Code that looks whether it is being tested."""
+    for word in ("PYTEST_CURRENT_TEST", "_pytest", "unittest"):
+        if word in change.after.text and word not in change.before.text:
+            yield "It looks whether it is being tested."
+
+
+def _weaker_tests(change: _Change) -> Iterator[str]:
+    before, after = (Counter(_assertions(source.tree)) for source in (change.before, change.after))
+    if before - after:
+        yield "It changes or drops an assertion of a test."
+    skips = ("skip", "xfail", "deselect", "approx")
+    if any(change.after.text.count(word) > change.before.text.count(word) for word in skips):
+        yield "It skips a test, or makes it less exact."
+
+
+def _assertions(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert):
+            yield ast.dump(node.test)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr.startswith("assert") or node.func.attr == "raises":
+                yield ast.dump(node)
+
+
+_CHECKS: tuple[Callable[[_Change], Iterator[str]], ...] = (
+    _special_cases,
+    _answers,
+    _lost_functions,
+    _lost_statements,
+    _swallowed,
+    _test_aware,
+)

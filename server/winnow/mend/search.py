@@ -1,0 +1,168 @@
+"""The order of the search: every kind of edit at every suspect, likeliest first, each program once."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import combinations, islice
+from math import exp
+from typing import TYPE_CHECKING
+
+from winnow.facts import TestOutcome
+from winnow.mend.edits import kinds
+from winnow.mend.locate import is_test
+from winnow.mend.unit import Source, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from winnow.facts import TestResult
+    from winnow.mend.locate import Suspect
+    from winnow.mend.proposal import Proposal
+
+_NEAR = 3.0  # how much likelier an edit is on the very line an exception came from
+_PAIRED = 40  # of so many likeliest edits, each two are tried together
+_SUSPECTS = 12
+
+
+def propose(
+    sources: Mapping[str, str], suspects: Sequence[Suspect], failures: Sequence[TestResult], *, pairs: int = 400
+) -> Iterator[Proposal]:
+    """Untried repairs, likeliest first: single edits, then at most ``pairs`` of two at once.
+
+    The weight of a proposal is the prior of its kind, shared among the edits of that kind in the function, times
+    the score of the suspect, the nearness to where an exception came from, and what the failure hints at.
+    Edits name their document by the key of ``sources``. Programs with equal syntax trees come once.
+    """
+    words = hints(failures)
+    ranked: list[tuple[Proposal, Unit]] = []
+    for suspect in suspects[:_SUSPECTS]:
+        unit = _unit(sources, suspect, words)
+        if unit is not None:
+            near = _nearness(unit, failures)
+            ranked += ((replace(p, weight=p.weight * suspect.score), unit) for p in _of_unit(unit, near))
+    ranked.sort(key=lambda entry: -entry[0].weight)
+    seen = {(unit.source.key, unit.name, ast.dump(unit.function)) for _, unit in ranked}
+    best: list[tuple[Proposal, Unit]] = []
+    for proposal, unit in ranked:
+        if _fresh(proposal, unit, seen):
+            best.append((proposal, unit))
+            yield proposal
+    yield from islice(_pairs(best[:_PAIRED], seen), pairs)
+
+
+def hints(failures: Sequence[TestResult]) -> frozenset[str]:
+    """What the failures say: names of exceptions, ``timeout``, ``None`` where that was the actual value."""
+    words: set[str] = set()
+    for failure in failures:
+        words |= set(re.findall(r"\b[A-Z]\w*(?:Error|Exception|Iteration)\b", failure.message))
+        if failure.outcome is TestOutcome.UNFINISHED or "Timeout" in failure.message:
+            words.add("timeout")
+        if re.search(r"\bassert None\b|\bNone (?:==|!=|is)|'NoneType'", failure.message):
+            words.add("None")
+        if "<generator" in failure.message:
+            words.add("generator")
+    return frozenset(words)
+
+
+def _unit(sources: Mapping[str, str], suspect: Suspect, words: frozenset[str]) -> Unit | None:
+    if suspect.path not in sources or is_test(suspect.path):
+        return None
+    try:
+        source = Source(suspect.path, sources[suspect.path])
+    except (SyntaxError, ValueError):
+        return None
+    entry = source.functions.get(suspect.unit)
+    return Unit(source=source, function=entry[0], name=suspect.unit, owner=entry[1], words=words) if entry else None
+
+
+def _nearness(unit: Unit, failures: Sequence[TestResult]) -> frozenset[int]:
+    """The lines of the unit, from 0, from which an exception came or went on."""
+    first, last = unit.function.lineno - 1, unit.function.end_lineno or 0
+    frames = (frame for failure in failures for frame in failure.frames)
+    return frozenset(f.line for f in frames if f.path == unit.source.key and first <= f.line < last)
+
+
+def _of_unit(unit: Unit, near: frozenset[int]) -> Iterator[Proposal]:
+    for kind in kinds():
+        found = list(kind.propose(unit))
+        total = sum(proposal.weight for proposal in found)
+        prior = kind.prior
+        for word, factor in kind.after.items():
+            prior *= factor if word in unit.words else 1.0
+        for proposal in found:
+            closeness = _closeness(unit, proposal, near)
+            yield replace(proposal, kind=kind.name, weight=proposal.weight / total * prior * closeness)
+
+
+def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int]) -> float:
+    if not near:
+        return 1.0
+    line = unit.source.text.count("\n", 0, proposal.edits[0].start)
+    return 1.0 + (_NEAR - 1.0) * exp(-min(abs(line - other) for other in near))
+
+
+def _fresh(proposal: Proposal, unit: Unit, seen: set[tuple[str, str, str]]) -> bool:
+    """Whether the proposal makes a program that parses and was not met before; remembers it."""
+    shape = _shape(proposal, unit)
+    if shape is None:
+        return False
+    place = (unit.source.key, unit.name, shape)
+    if place in seen:
+        return False
+    seen.add(place)
+    return True
+
+
+def _shape(proposal: Proposal, unit: Unit) -> str | None:
+    """The tree of the function alone, after the edits: the rest of the file need not be parsed again."""
+    start = unit.source.line_start(unit.function.lineno)
+    end = unit.source.line_start((unit.function.end_lineno or 0) + 1)
+    text = unit.source.text[start:end]
+    for edit in sorted(proposal.edits, key=lambda e: e.start, reverse=True):
+        text = text[: edit.start - start] + edit.text + text[edit.end - start :]
+    nested = text[:1] in {" ", "\t"}
+    try:
+        return ast.dump(ast.parse(f"if 1:\n{text}" if nested else text).body[0])
+    except (SyntaxError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """Two edits at once, made only when their turn comes."""
+
+    one: Proposal
+    other: Proposal
+    weight: float
+
+
+def _pairs(best: Sequence[tuple[Proposal, Unit]], seen: set[tuple[str, str, str]]) -> Iterator[Proposal]:
+    both = [
+        (_Both(one, other, one.weight * other.weight), unit)
+        for (one, unit), (other, its) in combinations(best, 2)
+        if unit is its and _apart(one, other)
+    ]
+    for pair, unit in sorted(both, key=lambda entry: -entry[0].weight):
+        joined = _joined(pair)
+        if _fresh(joined, unit, seen):
+            yield joined
+
+
+def _apart(one: Proposal, other: Proposal) -> bool:
+    a, b = one.edits[0], other.edits[0]
+    return a.end < b.start or b.end < a.start
+
+
+def _joined(pair: _Both) -> Proposal:
+    edits = merge(pair.one.edits, pair.other.edits, key=lambda edit: edit.start)
+    return replace(
+        pair.one,
+        edits=tuple(edits),
+        title=f"{pair.one.title.rpartition(' in ')[0]}, and {pair.other.title}",
+        explanation=f"{pair.one.explanation} {pair.other.explanation}".strip(),
+        kind=f"{pair.one.kind}+{pair.other.kind}",
+        weight=pair.weight,
+    )
