@@ -1,0 +1,119 @@
+"""Recorded events of real people, and their replay through a gate in the order in which they happened.
+
+An event is one suggestion that was shown: a line of JSON with the fields ``source``, ``user``, ``session``, ``ts_ms``,
+``prefix``, ``suffix`` (or null), ``suggestion``, ``doc_len``, ``cursor``, ``requested``, ``paused``, ``model``,
+``lp_*`` and ``accepted``. Fields that say what happened after the show are never read as features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from winnow.facts import Fate, Feedback
+from winnow.gate.scene import AFTER_WINDOW, BEFORE_WINDOW, Scene, TokenCertainty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from winnow.gate.gate import Gate
+
+NEEDED = ("source", "user", "session", "ts_ms", "suggestion", "doc_len", "cursor", "accepted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One suggestion that a person was shown, and whether they accepted it."""
+
+    source: str
+    user: str
+    session: str
+    model: str
+    scene: Scene
+    text: str
+    certainty: TokenCertainty
+    accepted: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Event:
+        """The event of a parsed line. Raises ValueError that names what is missing."""
+        absent = [name for name in NEEDED if row.get(name) is None]
+        if absent:
+            raise ValueError(f"an event needs {', '.join(absent)}")
+        after, offset = row.get("suffix"), int(row["cursor"])
+        paused = row.get("paused")
+        return cls(
+            source=str(row["source"]),
+            user=str(row["user"]),
+            session=str(row["session"]),
+            model=str(row.get("model") or ""),
+            scene=Scene(
+                before=str(row.get("prefix") or "")[-BEFORE_WINDOW:],
+                after=None if after is None else str(after)[:AFTER_WINDOW],
+                offset=offset,
+                length=max(int(row["doc_len"]), offset),
+                at=float(row["ts_ms"]) / 1000.0,
+                asked=bool(row.get("requested")),
+                paused=None if paused is None else bool(paused),
+            ),
+            text=str(row["suggestion"]),
+            certainty=TokenCertainty(
+                mean=row.get("lp_mean"),
+                first=row.get("lp_first"),
+                lowest=row.get("lp_min"),
+                highest=row.get("lp_max"),
+                spread=row.get("lp_std"),
+                last=row.get("lp_last"),
+                median=row.get("lp_median"),
+            ),
+            accepted=bool(row["accepted"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What the gate said of an event before it learned of the outcome."""
+
+    event: Event
+    probability: float
+    asked: bool
+    shown: bool
+    features: Mapping[str, float | None]
+
+
+def replay(
+    events: Iterable[Event], gate_for: Callable[[str], Gate], *, learning: bool = True, from_all: bool = False
+) -> Sequence[Replayed]:
+    """Predict each event, then learn from its outcome if it would have been shown (or from every one).
+
+    Each person has a gate of their own, made by ``gate_for`` of their name, and each session a fresh recent past.
+    """
+    replayed: list[Replayed] = []
+    gates: dict[str, Gate] = {}
+    sessions: dict[str, str] = {}
+    for number, event in enumerate(events):
+        gate = gates.get(event.user) or gate_for(event.user)
+        if sessions.get(event.user, event.session) != event.session:
+            gate = gate.rested()
+        sessions[event.user] = event.session
+        place = gate.weigh_place(event.scene)
+        opinion = gate.weigh(event.scene, event.text, event.certainty, {}, event.model)
+        shown = place.favourable and opinion.favourable
+        replayed.append(
+            Replayed(
+                event=event,
+                probability=opinion.probability,
+                asked=place.favourable,
+                shown=shown,
+                features=opinion.features,
+            )
+        )
+        if shown or from_all:
+            identity = str(number)
+            fate = Fate.ACCEPTED if event.accepted else Fate.DISMISSED
+            told = Feedback(candidate_id=identity, fate=fate, at=event.scene.at)
+            seen = gate.put(event.scene, identity, event.text, event.model, identity, opinion)
+            after = seen.learn(told)
+            gate = after if learning else replace(after, learned=gate.learned)
+        gates[event.user] = gate
+    return replayed

@@ -1,0 +1,235 @@
+"""The gate: is it worth asking, does the answer deserve to be seen, and what does the person make of it?
+
+A cascade of two models after "When to Show a Suggestion?" (Mozannar et al., 2023): one before a model is asked, one
+before its answer is shown. A suggestion is shown when the time it is expected to save outweighs the time it is
+expected to cost; the probability only gates, it never ranks.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from winnow.facts import Fate, Opinion, Reason
+from winnow.gate import features as reading
+from winnow.gate.evidence import WEIGHTS, evidence_features
+from winnow.gate.memory import Memory, Pending, place_of
+from winnow.gate.person import Person
+from winnow.gate.prior import Prior, sigmoid
+from winnow.gate.rhythm import Rhythm
+from winnow.gate.scene import Scene, Showing, TokenCertainty
+from winnow.gate.utility import COST_RATIOS, threshold_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winnow.facts import Candidate, Context, Evidence, Feedback
+
+ALWAYS_SHOWN = 0.02
+"""The share of suggestions below the threshold that is shown all the same, to learn what hiding costs."""
+WEIGHED = 3
+_TAKEN = frozenset({Fate.ACCEPTED, Fate.PARTLY, Fate.TYPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One person's gate at one moment. It never changes: every method that learns returns another."""
+
+    prior: Prior
+    learned: Person = field(default_factory=Person)
+    memory: Memory = field(default_factory=Memory)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    cost_ratio: float = 1.0
+
+    @classmethod
+    def of(
+        cls, prior: Mapping[str, Any], person: Mapping[str, Any] | None = None, *, eagerness: str = "balanced"
+    ) -> Gate:
+        """The gate of a prior and of what ``person`` returned earlier. Raises ValueError when either cannot be read."""
+        gate = cls(prior=Prior.of(prior))
+        if person is not None:
+            rejections = person.get("rejections", [])
+            if not isinstance(rejections, list):
+                raise ValueError("The remembered rejections cannot be read: start afresh with `winnow gate reset`.")
+            gate = replace(gate, learned=Person.of(person), memory=Memory(rejections=tuple(map(str, rejections))))
+        return gate.with_eagerness(eagerness)
+
+    def person(self) -> dict[str, Any]:
+        """What was learned of the person, as JSON with a version."""
+        return {**self.learned.as_json(), "rejections": list(self.memory.rejections)}
+
+    def with_eagerness(self, eagerness: str) -> Gate:
+        """This gate with another cost of an unwanted suggestion, named or given as a number (1 is balanced)."""
+        ratio = COST_RATIOS.get(eagerness)
+        if ratio is None:
+            raise ValueError(f"Eagerness cannot be {eagerness!r}: it is one of {', '.join(COST_RATIOS)}.")
+        return replace(self, cost_ratio=ratio)
+
+    def typed(self, at: float) -> Gate:
+        """This gate after a keystroke."""
+        return Gate(
+            prior=self.prior,
+            learned=self.learned,
+            memory=self.memory,
+            rhythm=self.rhythm.typed(at),
+            cost_ratio=self.cost_ratio,
+        )
+
+    def delay(self, at: float) -> float:
+        """Seconds to wait before asking a model: longer for a slow rhythm and after rejections, within bounds."""
+        return self.rhythm.delay(at)
+
+    def worth_asking(self, context: Context, at: float) -> Opinion:
+        """Whether any suggestion here is likely enough to be wanted; looks at the place and the past alone."""
+        scene = Scene.of(context, at, paused=self.rhythm.paused(at))
+        return self.weigh_place(scene)
+
+    def weigh_place(self, scene: Scene) -> Opinion:
+        """The opinion of a place, from what features are read from."""
+        features = reading.place_features(scene) | reading.past_features(scene, self.memory.past)
+        weighed: dict[str, float] = {}
+        logit = self.prior.place.logit(features, weighed)
+        probability = self._corrected(logit, {"bias": 1.0}, weighed)
+        threshold = threshold_for(self.prior.ask_below, self.cost_ratio)
+        reason = Reason.SHOWN if scene.asked or probability >= threshold else Reason.UNWANTED
+        return _opinion(reason, probability, threshold, features, weighed)
+
+    def judge(
+        self, context: Context, candidate: Candidate, evidence: Evidence, at: float, draw: float = 1.0
+    ) -> Opinion:
+        """Whether a candidate deserves to be seen. ``draw`` in [0, 1) decides about the always-shown slice.
+
+        Refuted candidates are hidden unless the user asked, and so is what they rejected in the same place.
+        """
+        scene = Scene.of(context, at, paused=self.rhythm.paused(at))
+        certainty = TokenCertainty.of(candidate)
+        opinion = self.weigh(
+            scene, candidate.text, certainty, evidence_features(evidence), candidate.origin.model, draw
+        )
+        if scene.asked:
+            return opinion
+        if evidence.refuted:
+            return replace(opinion, reason=Reason.REFUTED, propensity=1.0)
+        if place_of(context, candidate) in self.memory.rejections:
+            return replace(opinion, reason=Reason.REMEMBERED, propensity=1.0)
+        return opinion
+
+    def weigh(
+        self,
+        scene: Scene,
+        text: str,
+        certainty: TokenCertainty,
+        evidence: Mapping[str, float],
+        model: str,
+        draw: float = 1.0,
+    ) -> Opinion:
+        """The opinion of a proposed text, before refutation and remembered rejections are looked at."""
+        past = self.memory.past
+        features = reading.place_features(scene) | reading.past_features(scene, past)
+        features |= reading.text_features(scene, text, certainty) | reading.memory_features(scene, text, past)
+        weighed: dict[str, float] = {}
+        logit = self.prior.suggestion.logit(features, weighed)
+        for name, value in evidence.items():
+            weighed[name] = WEIGHTS[name] * value
+            logit += weighed[name]
+        features |= evidence
+        inputs = self._inputs(features, evidence, logit, model)
+        probability = self._corrected(logit, inputs, weighed)
+        threshold = threshold_for(self.prior.thresholds[certainty.told], self.cost_ratio * self._regret())
+        if scene.asked or probability >= threshold:
+            return _opinion(Reason.SHOWN, probability, threshold, features, weighed)
+        if draw < ALWAYS_SHOWN:
+            return _opinion(Reason.SHOWN, probability, threshold, features, weighed, ALWAYS_SHOWN)
+        return _opinion(Reason.UNLIKELY, probability, threshold, features, weighed, 1.0 - ALWAYS_SHOWN)
+
+    def shown(self, candidate: Candidate, context: Context, opinion: Opinion, at: float) -> Gate:
+        """This gate once a suggestion is on the screen and its fate is awaited."""
+        scene = Scene.of(context, at)
+        return self.put(
+            scene, candidate.id, candidate.text, candidate.origin.model, place_of(context, candidate), opinion
+        )
+
+    def put(self, scene: Scene, identity: str, text: str, model: str, place: str, opinion: Opinion) -> Gate:
+        """``shown``, from what features are read from."""
+        evidence = {name: opinion.features.get(name) or 0.0 for name in WEIGHTS}
+        logit = self.prior.suggestion.logit(opinion.features, {})
+        logit += math.fsum(WEIGHTS[name] * value for name, value in evidence.items())
+        pending = Pending(
+            candidate_id=identity,
+            showing=Showing(
+                at=scene.at, offset=scene.offset, before=scene.before[-_TAIL:], text=text, asked=scene.asked
+            ),
+            place=place,
+            inputs=self._inputs(opinion.features, evidence, logit, model),
+            logit=logit,
+        )
+        return replace(self, memory=self.memory.with_pending(pending))
+
+    def learn(self, feedback: Feedback) -> Gate:
+        """This gate after the person did something with a suggestion that was shown; the hidden teach nothing."""
+        pending = self.memory.find(feedback.candidate_id)
+        if feedback.fate in {Fate.KEPT, Fate.UNDONE}:
+            return replace(self, learned=self.learned.survived(kept=feedback.fate is Fate.KEPT))
+        if pending is None or pending.settled:
+            return self
+        taken = feedback.fate in _TAKEN
+        return replace(
+            self,
+            learned=self.learned.observe(pending.inputs, self.prior.variances, pending.logit, taken=taken),
+            memory=self.memory.settle(pending, taken=taken),
+            rhythm=self.rhythm.answered(feedback.at, taken=taken),
+        )
+
+    def rested(self) -> Gate:
+        """This gate in a new session: what was learned stays, the recent past does not."""
+        return replace(self, memory=Memory(rejections=self.memory.rejections), rhythm=Rhythm())
+
+    def _inputs(
+        self, features: Mapping[str, float | None], evidence: Mapping[str, float], logit: float, model: str
+    ) -> dict[str, float]:
+        """What may differ in this person, and how much of each is present here."""
+        inputs = {"bias": 1.0, f"model bias:{model}": 1.0, f"model scale:{model}": logit}
+        inputs |= {f"evidence:{name}": value for name, value in evidence.items() if value}
+        for term in self.prior.bends:
+            if (value := features.get(term.name)) is not None:
+                inputs[f"weight:{term.name}"] = term.scaled(value)
+        return inputs
+
+    def _corrected(self, logit: float, inputs: Mapping[str, float], weighed: dict[str, float]) -> float:
+        """The probability for this person: the mean over what is not known of them (MacKay's approximation)."""
+        if self.learned.drifted:
+            return sigmoid(logit)
+        mean, variance = self.learned.correct(inputs, self.prior.variances)
+        weighed["your_own_rate"] = mean
+        return sigmoid((logit + mean) / math.sqrt(1.0 + math.pi * variance / 8.0))
+
+    def _regret(self) -> float:
+        """How much less an accepted suggestion is worth to one who undoes many: at least 1 where few are kept."""
+        kept, undone = self.prior.kept
+        usual = kept / (kept + undone)
+        theirs = (kept + self.learned.kept) / (kept + undone + self.learned.kept + self.learned.undone)
+        return min(max(usual / theirs, 0.8), 2.0)
+
+
+_TAIL = 80
+
+
+def _opinion(  # noqa: PLR0913 - an opinion has that many parts
+    reason: Reason,
+    probability: float,
+    threshold: float,
+    features: Mapping[str, float | None],
+    weighed: Mapping[str, float],
+    propensity: float = 1.0,
+) -> Opinion:
+    heaviest = sorted(weighed.items(), key=lambda pair: -abs(pair[1]))[:WEIGHED]
+    return Opinion(
+        reason=reason,
+        probability=probability,
+        threshold=threshold,
+        propensity=propensity,
+        features=MappingProxyType(dict(features)),
+        weighed=tuple((name, value) for name, value in heaviest if value),
+    )
