@@ -58,8 +58,8 @@ async def main() -> int:
 async def _scenes(editor: Editor, path: Path, paper: Paper) -> None:
     editor.open(path)
     started = time.perf_counter()
+    await editor.until(lambda: _logged(editor, "Winnow is ready"), "Reading the project", PATIENCE)
     await editor.until(lambda: len(_tests(editor)) > 0, "The first run of the tests", PATIENCE)
-    await editor.until(lambda: _logged(editor, "Read"), "Reading the project", PATIENCE)
     paper.say(f"Opened {path.name}: {len(_tests(editor))} tests ran by themselves, {_since(started)} after opening.")
     await _shown(editor, path, paper)
     await _withheld(editor, path, paper)

@@ -12,6 +12,7 @@ from winnow.journal import Journal, shipped_prior, state_directory
 from winnow.llm import EndpointError, open_provider
 from winnow.proof import Prover
 from winnow.session import Folder, Session
+from winnow.words import count
 from winnow.workspace import Index, Workspace
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def _with_provider(settings: Settings, provider: str) -> Settings:
 
 async def open_folders(session: Session, paths: Sequence[str]) -> None:
     """Index the folders, let the embedded engine read them, and warm up their tests."""
-    session.client.log(f"Winnow opens {', '.join(paths) or 'no folder'}.")
     await asyncio.gather(_index(session, paths), *(_open_prover(session, path) for path in paths))
+    session.client.log(f"Winnow is ready: {count(len(session.index.files()), 'file')} of {', '.join(paths) or 'no folder'}.")
 
 
 async def close_folders(session: Session, paths: Sequence[str]) -> None:

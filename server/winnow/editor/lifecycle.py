@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from winnow import opening
-from winnow.editor import configuration, watched_files
+from winnow.editor import configuration, rehearsal, watched_files
 from winnow.settings import Settings
 from winnow.workspace import path_of
 
@@ -32,18 +32,25 @@ def register(server: WinnowServer) -> None:
         if not paths and server.workspace.root_uri:
             paths = [path_of(server.workspace.root_uri)]
         server.client.status()
-        server.session.start("opening", opening.open_folders(server.session, paths))
+        server.session.start("opening", _open(server, paths))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(parameters: types.DidChangeWorkspaceFoldersParams) -> None:
         removed = [path_of(folder.uri) for folder in parameters.event.removed]
         added = [path_of(folder.uri) for folder in parameters.event.added]
         await opening.close_folders(server.session, removed)
-        server.session.start(f"opening {added}", opening.open_folders(server.session, added))
+        server.session.start(f"opening {added}", _open(server, added))
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_: None) -> None:
         await server.session.close()
+
+
+async def _open(server: WinnowServer, paths: list[str]) -> None:
+    """Open folders; what the editor has open in them is rehearsed as soon as their tests are known."""
+    await opening.open_folders(server.session, paths)
+    for uri in server.session.workspace.snapshot.documents:
+        rehearsal.schedule(server, uri)
 
 
 def _units(parameters: types.InitializeParams) -> str:

@@ -1,0 +1,112 @@
+"""Every story under this folder is played by the real server. ``play`` is the only code that touches it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lsp.editor import Editor
+from tests.stories.story import CURSOR, Story, stories
+
+HERE = Path(__file__).parent
+PATIENCE = 40.0
+
+
+def label(story: Story) -> str:
+    return f"{story.path.parent.name}/{story.path.stem}: {story.title}"
+
+
+@pytest.mark.parametrize("story", stories(HERE), ids=label)
+async def test_story(story: Story, tmp_path: Path) -> None:
+    await play(story, tmp_path)
+
+
+async def play(story: Story, scratch: Path) -> None:
+    """Lay out the project, do what the story does, and see that what must follow follows."""
+    folder = (scratch / "project").resolve()
+    folder.mkdir()
+    for block in story.all("python"):
+        file = folder / block.name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block.text.replace(CURSOR, ""))
+    answers = scratch / "answers.jsonl"
+    said = [block.text.removesuffix("\n") for block in story.all("model")]
+    answers.write_text(json.dumps({"kind": "complete", "answers": said}) + "\n" if said else "")
+    settings = {
+        "trusted": True,
+        "eagerness": "eager",
+        "provider": "replay" if said else "embedded",
+        "replay.file": str(answers),
+        "tests.interpreter": sys.executable,
+        "tests.patience": PATIENCE,
+        "repair.seconds": PATIENCE,
+        **story.settings,
+    }
+    editor = await Editor.start(folder, settings, environment={"WINNOW_STATE": str(scratch / "state")})
+    try:
+        await _tell(story, editor, folder)
+        assert await editor.stop() == 0
+    finally:
+        if editor.process.returncode is None:
+            editor.kill()
+
+
+async def _tell(story: Story, editor: Editor, folder: Path) -> None:
+    await editor.until(lambda: editor.last("winnow/status"), "The server's first word")
+    for block in story.all("python"):
+        editor.open(folder / block.name)
+    await editor.until(lambda: _ready(editor), "The opening of the folder", PATIENCE)
+    for block in story.all("edit"):
+        path = folder / block.name
+        editor.edit(path, 0, len(editor.texts[path]), block.text)
+    if shown := story.one("shown"):
+        assert await _ghosts(story, editor, folder) == [shown.text.removesuffix("\n")]
+    if silent := story.one("silent"):
+        assert await _ghosts(story, editor, folder) == []
+        assert editor.last("winnow/decision")["reason"] == silent.name
+    if failing := story.one("failing"):
+        wanted = sorted(failing.text.split())
+        await editor.until(lambda: _failing(editor) == wanted, f"The failure of {wanted}", PATIENCE)
+    if fixed := story.one("fixed"):
+        await _fix(editor, folder / fixed.name, fixed.text)
+    if story.one("unfixed") is not None:
+        await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
+        answer = await editor.execute("winnow.repair", _failing(editor)[0])
+        assert answer["text"].startswith("No fix was found")
+
+
+def _ready(editor: Editor) -> bool:
+    """Whether the folder's tests are known, or are known not to run."""
+    messages = [each["params"]["message"] for each in editor.notifications if each["method"] == "window/logMessage"]
+    return any(message.startswith("Winnow is ready") for message in messages)
+
+
+async def _ghosts(story: Story, editor: Editor, folder: Path) -> list[str]:
+    block = next(each for each in story.all("python") if CURSOR in each.text)
+    items = await editor.ghost_text(folder / block.name, block.text.index(CURSOR), asked=story.one("asked") is not None)
+    return [item["insertText"] for item in items]
+
+
+def _failing(editor: Editor) -> list[str]:
+    rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+    return sorted(row["id"] for row in rows if row["outcome"] not in {"passed", "skipped"})
+
+
+async def _fix(editor: Editor, path: Path, wanted: str) -> None:
+    await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
+    await editor.until(lambda: editor.last("winnow/fix"), "A proven fix", PATIENCE)
+    test = editor.last("winnow/fix")["test"]
+
+    def named() -> list[tuple[Path, dict[str, object]]]:
+        rows = ((Path(uri.removeprefix("file://")), row) for uri, found in editor.diagnostics.items() for row in found)
+        return [(home, row) for home, row in rows if row["data"]["test"] == test]
+
+    await editor.until(named, "A diagnostic of the failure", PATIENCE)
+    home, diagnostic = named()[0]
+    fixes = [each for each in await editor.quick_fixes(home, diagnostic) if each["title"].startswith("Fix:")]
+    await editor.apply(fixes[0])
+    assert editor.texts[path] == wanted
+    await editor.until(lambda: test not in _failing(editor), "The test turning green", PATIENCE)
