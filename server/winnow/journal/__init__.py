@@ -1,0 +1,12 @@
+"""Append-only memory of decisions and what became of them (SQLite), and of what the gate learned of the person.
+
+The journal stays on this machine. It holds the text of suggestions, so that `winnow why` can show it: the file can be
+read by its owner only (mode 0600).
+"""
+
+from winnow.journal.explain import explain
+from winnow.journal.journal import Journal
+from winnow.journal.schema import Row
+from winnow.journal.state import shipped_prior, state_directory
+
+__all__ = ["Journal", "Row", "explain", "shipped_prior", "state_directory"]

@@ -1,0 +1,201 @@
+"""The journal itself: appends are queued at once and written by one thread, so an editor never waits for a disk."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import sqlite3
+import threading
+import time
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from winnow.journal import schema
+from winnow.journal.schema import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from winnow.facts import Decision, Feedback
+
+_BUSY_SECONDS = 5.0
+_WAIT_SECONDS = 10.0
+_MEMORY = ":memory:"
+_LEARNED_ONLY = "What Winnow learns is forgotten when it ends."
+
+_Write = tuple[str, "Callable[[Any], tuple[Any, ...]]", Any]
+
+
+class Journal:
+    """An append-only database that several servers and readers may share.
+
+    A row is acknowledged once ``flush`` returned, or once it was read: from then on it survives the death of the
+    process. An append that was not acknowledged yet is written within milliseconds. Nothing here raises into the
+    server: where the file cannot be used, the journal goes on in memory and ``trouble`` says why.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.trouble = ""
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection = self._open()
+        self._queue: queue.SimpleQueue[_Write | Future[None] | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
+        self._writer.start()
+
+    @classmethod
+    def open(cls, path: Path | str) -> Journal:
+        """The journal of a file, made if there is none. A damaged one is moved aside, and a new one begun."""
+        return cls(Path(path))
+
+    def append(self, decision: Decision) -> None:
+        """Remember a decision. Returns at once."""
+        self._queue.put((schema.INSERT_DECISION, schema.decision_values, decision))
+
+    def record(self, feedback: Feedback) -> None:
+        """Remember what a person did with a candidate. Returns at once."""
+        self._queue.put((schema.INSERT_FEEDBACK, schema.feedback_values, feedback))
+
+    def save_person(self, learned: Mapping[str, Any]) -> None:
+        """Remember what the gate learned; the latest is what ``person`` returns. Returns at once."""
+        self._queue.put((schema.INSERT_PERSON, _person_values, dict(learned)))
+
+    async def flush(self) -> None:
+        """Wait until everything appended so far is written."""
+        written: Future[None] = Future()
+        self._queue.put(written)
+        await asyncio.wrap_future(written)
+
+    def decisions(self, limit: int, uri: str | None = None) -> list[Row]:
+        """The latest decisions, newest first, of one document or of all, each with what became of it."""
+        rows: list[Row] = []
+        for values in self._read(schema.SELECT_DECISIONS, (uri, limit)):
+            with suppress(KeyError, TypeError, ValueError):  # a row from another version is passed over
+                decision = schema.decision_of(values)
+                fates = self.feedback(decision.candidate.id) if decision.candidate else ()
+                rows.append(Row(decision=decision, fates=tuple(fates)))
+        return rows
+
+    def feedback(self, candidate_id: str) -> list[Feedback]:
+        """What became of a candidate, oldest first."""
+        return [schema.feedback_of(values) for values in self._read(schema.SELECT_FATES_OF, (candidate_id,))]
+
+    def person(self) -> dict[str, Any] | None:
+        """What the gate last learned of the person, or None."""
+        for (learned,) in self._read(schema.SELECT_PERSON, ()):
+            told = orjson.loads(learned)
+            return told if isinstance(told, dict) else None
+        return None
+
+    def close(self) -> None:
+        """Write what is left, and let go of the file. Closing twice does no harm."""
+        if self._writer.is_alive():
+            self._queue.put(None)
+            self._writer.join(_WAIT_SECONDS)
+        with self._lock, suppress(sqlite3.Error):
+            self._connection.close()
+
+    def _read(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        written: Future[None] = Future()
+        if self._writer.is_alive():
+            self._queue.put(written)
+            with suppress(TimeoutError):
+                written.result(_WAIT_SECONDS)
+        with self._lock:
+            try:
+                return self._connection.execute(statement, values).fetchall()
+            except sqlite3.Error as error:
+                self.trouble = f"The journal {self._path} could not be read: {error}."
+                return []
+
+    def _write_all(self) -> None:
+        """The writer's life: whatever is queued becomes one transaction."""
+        while True:
+            batch = [self._queue.get()]
+            with suppress(queue.Empty):
+                while True:
+                    batch.append(self._queue.get_nowait())
+            writes = [each for each in batch if isinstance(each, tuple)]
+            if writes:
+                self._commit(writes)
+            for each in batch:
+                if isinstance(each, Future):
+                    each.set_result(None)
+            if None in batch:
+                return
+
+    def _commit(self, writes: Sequence[_Write]) -> None:
+        rows = [(statement, values) for statement, convert, fact in writes if (values := _try(convert, fact))]
+        with self._lock:
+            try:
+                self._insert(rows)
+            except sqlite3.Error as error:
+                self._connection.close()
+                self._connection = self._recover(error)
+                with suppress(sqlite3.Error):
+                    self._insert(rows)
+
+    def _insert(self, rows: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+        with self._connection:
+            for statement, values in rows:
+                self._connection.execute(statement, values)
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            return _connect(str(self._path))
+        except (sqlite3.Error, OSError) as error:
+            return self._recover(error)
+
+    def _recover(self, error: Exception) -> sqlite3.Connection:
+        """Another connection after an error: to a new file when the old one is damaged, else to memory."""
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            with suppress(sqlite3.Error, OSError):
+                aside = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns()}")
+                self._path.rename(aside)
+                for ending in ("-wal", "-shm"):
+                    self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+                self.trouble = f"The journal was damaged ({error}). It was moved to {aside} and a new one begun."
+                os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+                return _connect(str(self._path))
+        self.trouble = f"The journal {self._path} cannot be written ({error}); it goes on in memory. {_LEARNED_ONLY}"
+        return _connect(_MEMORY)
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > schema.VERSION:
+        raise sqlite3.OperationalError(f"it was written by a newer Winnow, version {version}: update Winnow")
+    if version < schema.VERSION:
+        connection.executescript(f"BEGIN IMMEDIATE; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT")
+    connection.execute("SELECT count(*) FROM (SELECT 1 FROM decision LIMIT 1)").fetchone()
+
+
+def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...] | None:
+    """The values of a row; None for a fact that no database could hold, which must not cost the others."""
+    try:
+        return convert(fact)
+    except (TypeError, ValueError):
+        return None
+
+
+def _person_values(learned: Mapping[str, Any]) -> tuple[Any, ...]:
+    return time.time(), orjson.dumps(learned).decode()

@@ -1,0 +1,24 @@
+"""Where things are kept: the state directory of this person, and the prior that ships with the package."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib import resources
+from pathlib import Path
+from typing import Any, cast
+
+import platformdirs
+
+VARIABLE = "WINNOW_STATE"
+
+
+def state_directory() -> Path:
+    """Where the journal is kept: ``$WINNOW_STATE``, or this platform's place for state. It may not exist yet."""
+    return Path(os.environ.get(VARIABLE) or platformdirs.user_state_dir("winnow"))
+
+
+def shipped_prior() -> dict[str, Any]:
+    """The gate's prior as it ships with the package, parsed."""
+    text = resources.files("winnow").joinpath("gate", "prior.json").read_text(encoding="utf-8")
+    return cast("dict[str, Any]", json.loads(text))
