@@ -1,0 +1,1 @@
+"""The commands of the command line, one file each: a file's ``COMMANDS`` are what it offers."""
