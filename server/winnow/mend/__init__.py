@@ -11,5 +11,6 @@ from winnow.mend.objections import objections
 from winnow.mend.proposal import Proposal
 from winnow.mend.rank import agreed, rank
 from winnow.mend.search import propose
+from winnow.mend.vary import vary
 
-__all__ = ["Proposal", "Suspect", "agreed", "is_test", "locate", "objections", "propose", "rank"]
+__all__ = ["Proposal", "Suspect", "agreed", "is_test", "locate", "objections", "propose", "rank", "vary"]
