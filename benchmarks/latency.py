@@ -36,7 +36,12 @@ class Client:
     def __init__(self, command: list[str], folder: Path, settings: dict[str, Any]) -> None:
         environment = {**os.environ, "WINNOW_STATE": str(folder / "state")}
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=environment,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -7,7 +7,10 @@ import sys
 
 import orjson
 
-ITEM = {"insertText": "hello_world(a, b)", "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}}
+ITEM = {
+    "insertText": "hello_world(a, b)",
+    "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}},
+}
 stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
 documents: dict[str, list[str]] = {}
 

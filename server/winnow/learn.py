@@ -6,7 +6,6 @@ The protocol tells only of acceptance. The rest is inferred from what is typed n
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Document, Fate, Feedback
 from winnow.session import Session, now

@@ -1,4 +1,4 @@
-"""A connection gets its collaborators: the cheap ones at once, the slow ones (index, engine, test runners) behind it."""
+"""A connection gets its collaborators: the cheap ones at once, the slow ones (index, engine, tests) behind it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def _with_provider(settings: Settings, provider: str) -> Settings:
 async def open_folders(session: Session, paths: Sequence[str]) -> None:
     """Index the folders, let the embedded engine read them, and warm up their tests."""
     await asyncio.gather(_index(session, paths), *(_open_prover(session, path) for path in paths))
-    session.client.log(f"Winnow is ready: {count(len(session.index.files()), 'file')} of {', '.join(paths) or 'no folder'}.")
+    session.client.log(
+        f"Winnow is ready: {count(len(session.index.files()), 'file')} of {', '.join(paths) or 'no folder'}."
+    )
 
 
 async def close_folders(session: Session, paths: Sequence[str]) -> None:
@@ -132,7 +134,7 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
 
 
 async def _open_prover(session: Session, path: str) -> None:
-    if not Path(path).is_dir():
+    if not await asyncio.to_thread(Path(path).is_dir):
         session.client.log(f"{path} is no folder on this machine: its tests cannot run.")
         session.folders = (*session.folders, Folder(path=path, prover=None))
         return

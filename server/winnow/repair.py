@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import islice
@@ -38,6 +37,9 @@ from winnow.session import Fix, Folder, Session, now
 from winnow.text import Text
 from winnow.words import count, evidence_says
 from winnow.workspace import apply, path_of, uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
 KIND = "fix"
 OFFERED = 3

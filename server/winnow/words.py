@@ -33,6 +33,10 @@ def evidence_says(evidence: Evidence) -> str:
         return "it does not parse"
     if evidence.unknown:
         return evidence.unknown[0]
+    return _outcome_says(evidence)
+
+
+def _outcome_says(evidence: Evidence) -> str:
     took = milliseconds(evidence.seconds)
     match evidence.outcome:
         case Outcome.PASSED:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from tests.lsp.editor import CAPABILITIES, Editor
 
 if TYPE_CHECKING:
@@ -35,11 +34,19 @@ def project(tmp_path: Path) -> Path:
 def serve(project: Path, tmp_path: Path) -> Starter:
     @asynccontextmanager
     async def start(
-        *answers: str, capabilities: dict[str, Any] = CAPABILITIES, environment: dict[str, str] | None = None, **settings: Any
+        *answers: str,
+        capabilities: dict[str, Any] = CAPABILITIES,
+        environment: dict[str, str] | None = None,
+        **settings: Any,
     ) -> AsyncIterator[Editor]:
         file = tmp_path / "answers.jsonl"
         file.write_text(json.dumps({"kind": "complete", "answers": list(answers) or ["price * 2"]}) + "\n")
-        usual = {"provider": "replay", "replay.file": str(file), "tests.interpreter": sys.executable, "eagerness": "eager"}
+        usual = {
+            "provider": "replay",
+            "replay.file": str(file),
+            "tests.interpreter": sys.executable,
+            "eagerness": "eager",
+        }
         editor = await Editor.start(
             project,
             {**usual, **settings},

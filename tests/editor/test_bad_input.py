@@ -6,7 +6,6 @@ import stat
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.lsp.editor import Editor, ServerError
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ async def still_serves(editor: Editor) -> None:
         b"Content-Length: 9\r\n\r\n{not json",
         b"Content-Length: 5\r\n\r\n\xff\xfe\xfd\xfc\xfb",
         b"Content-Length: 2\r\n\r\n[]",
-        b"Content-Length: 15\r\n\r\n{\"jsonrpc\":\"1\"}",
+        b'Content-Length: 15\r\n\r\n{"jsonrpc":"1"}',
         b"Content-Type: nonsense\r\n\r\n",
         b"x" * 200_000,
     ],
@@ -76,8 +75,8 @@ async def test_half_a_surrogate_pair_keeps_the_document_in_step(serve: Starter, 
         path = project / "prices.py"
         editor.open(path)
         body = (
-            '{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"%s","version":2},'
-            '"contentChanges":[{"text":"def double(price):  # \\ud83d\\n    return "}]}}' % path.as_uri()
+            f'{{"jsonrpc":"2.0","method":"textDocument/didChange","params":{{"textDocument":{{"uri":"{path.as_uri()}","version":2}},'
+            '"contentChanges":[{"text":"def double(price):  # \\ud83d\\n    return "}]}}'
         ).encode()
         editor.send_bytes(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         editor.texts[path] = "def double(price):  # ?\n    return "

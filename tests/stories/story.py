@@ -62,7 +62,5 @@ def stories(folder: Path) -> Iterator[Story]:
     for path in sorted(folder.rglob("*.md")):
         parts = _HEADING.split(path.read_text())
         for title, body in zip(parts[1::2], parts[2::2], strict=True):
-            blocks = tuple(
-                Block(kind=kind, name=name or "", text=text) for kind, name, text in _BLOCK.findall(body)
-            )
+            blocks = tuple(Block(kind=kind, name=name or "", text=text) for kind, name, text in _BLOCK.findall(body))
             yield Story(title=title, path=path, blocks=blocks)

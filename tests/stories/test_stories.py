@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.lsp.editor import Editor
 from tests.stories.story import CURSOR, Story, stories
 

@@ -57,9 +57,7 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
     return offered
 
 
-def _command(
-    verb: str, command: str, result: TestResult, diagnostics: list[types.Diagnostic]
-) -> types.CodeAction:
+def _command(verb: str, command: str, result: TestResult, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
     title = f"{verb} {short_name(result.test)}"
     return types.CodeAction(
         title=title,
@@ -127,8 +125,6 @@ def workspace_edit(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None
             uri=edit.uri, version=document.version if document else None
         )
         changes.append(
-            types.TextDocumentEdit(
-                text_document=identifier, edits=[types.TextEdit(range=span, new_text=edit.text)]
-            )
+            types.TextDocumentEdit(text_document=identifier, edits=[types.TextEdit(range=span, new_text=edit.text)])
         )
     return types.WorkspaceEdit(document_changes=changes)

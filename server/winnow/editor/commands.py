@@ -25,7 +25,7 @@ def register(server: WinnowServer) -> None:
         "winnow.dismissed": lambda identity: _fate(server, identity, Fate.DISMISSED, 0),
         "winnow.partlyAccepted": lambda identity, size: _fate(server, identity, Fate.PARTLY, size),
         "winnow.why": lambda: _why(server),
-        "winnow.state": lambda: server.client.state(),
+        "winnow.state": server.client.state,
         "winnow.runAffected": lambda: _run(server, affected=True),
         "winnow.runAll": lambda: _run(server, affected=False),
         "winnow.runTest": lambda test: _run_tests(server, [test]),
@@ -107,7 +107,6 @@ def _explain(server: WinnowServer, test: str) -> dict[str, str]:
 async def _doctor(server: WinnowServer) -> dict[str, str]:
     health = await server.session.provider.probe()
     lines = [f"{server.session.provider.name}: {health.says}"]
-    for folder in server.session.folders:
-        if folder.prover is not None:
-            lines.append(f"{folder.path}: {(await folder.prover.describe()).says}")
+    provers = [(folder.path, folder.prover) for folder in server.session.folders if folder.prover]
+    lines += [f"{path}: {(await prover.describe()).says}" for path, prover in provers]
     return {"text": "\n".join(lines)}

@@ -1,4 +1,4 @@
-"""Settings as the editor sends them: with ``initialize``, asked for by ``workspace/configuration``, or changed later."""
+"""Settings as the editor sends them: with ``initialize``, when asked, or when they change."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 from lsprotocol import types
 
 from winnow import opening
-from winnow.settings import Settings
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
+    from winnow.settings import Settings
 
 SECTION = "winnow"
 

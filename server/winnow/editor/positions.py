@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     from winnow.text import Text
 
-UNITS = ("utf-8", "utf-16", "utf-32")
+LAST_OF_ONE_UNIT = "\uffff"
+"""Later code points are a pair of surrogates in UTF-16."""
 
 
 def column(line: str, character: int, units: str) -> int:
@@ -34,7 +35,7 @@ def character(line: str, column: int, units: str) -> int:
 def width(each: str, units: str) -> int:
     """How many units one code point takes."""
     if units == "utf-16":
-        return 2 if ord(each) > 0xFFFF else 1
+        return 2 if each > LAST_OF_ONE_UNIT else 1
     return len(each.encode("utf-8", "surrogatepass"))
 
 

@@ -42,7 +42,7 @@ class Protocol(LanguageServerProtocol):
         """Take in one frame."""
         try:
             message = wire.parse(body)
-        except wire.Malformed as error:
+        except wire.MalformedError as error:
             log.warning("%s", error)
             self._refuse(None, PARSE_ERROR, str(error))
             return
@@ -115,5 +115,3 @@ class Protocol(LanguageServerProtocol):
         """Serialise with orjson what pygls sends."""
         if data:
             self.write(wire.frame(data, self._serialize_message))
-
-

@@ -1,4 +1,7 @@
-"""Documents as the editor has them: opened, edited, saved, closed. Plain functions, so message order is snapshot order."""
+"""Documents as the editor has them: opened, edited, saved, closed.
+
+Plain functions, so that the order of the messages is the order of the snapshots.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ def opened(server: WinnowServer, params: dict[str, Any]) -> None:
     """Begin to follow a document."""
     item = params["textDocument"]
     if len(item["text"]) > SIZE_LIMIT:
-        server.client.say(f"{item['uri']} is too large for Winnow ({len(item['text']):,} characters): it is left alone.")
+        server.client.say(
+            f"{item['uri']} is too large for Winnow ({len(item['text']):,} characters): it is left alone."
+        )
         return
     document = Document(
         uri=item["uri"], language=item["languageId"], version=int(item["version"]), text=Text.of(item["text"])

@@ -54,7 +54,6 @@ async def _watch(server: WinnowServer, folders: list[str], loop: asyncio.Abstrac
 
 def _changed(server: WinnowServer, paths: Iterable[str]) -> None:
 
-
     changed = sorted(paths)
     server.session.start("refreshing the index", server.session.index.refresh(changed))
     for path in changed:

@@ -24,7 +24,7 @@ MESSAGE_LIMIT = 1 << 28
 """No editor sends a message of 256 MiB; one that claims to be larger is read and dropped."""
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """A message that is not JSON-RPC; the text says what is wrong with it."""
 
 
@@ -61,7 +61,7 @@ async def _drop(reader: asyncio.StreamReader, size: int) -> None:
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """The message in a frame. Raises Malformed when it is none.
+    """The message in a frame. Raises MalformedError when it is none.
 
     Editors written in JavaScript may send half of a surrogate pair; orjson refuses it, and dropping the message
     would leave the document out of step, so it is read again and the half is replaced.
@@ -71,7 +71,7 @@ def parse(body: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         message = _parse_leniently(body, error)
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-        raise Malformed("the message is not JSON-RPC 2.0")
+        raise MalformedError("the message is not JSON-RPC 2.0")
     return message
 
 
@@ -81,7 +81,7 @@ def _parse_leniently(body: bytes, error: orjson.JSONDecodeError) -> Any:
     try:
         return _without_surrogates(json.loads(body))
     except (ValueError, RecursionError):
-        raise Malformed(f"the message is not JSON: {error}") from None
+        raise MalformedError(f"the message is not JSON: {error}") from None
 
 
 def _without_surrogates(value: Any) -> Any:

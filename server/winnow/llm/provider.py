@@ -19,11 +19,13 @@ class Answer:
 
     ``logprobs`` holds one natural logarithm a token, empty where there are none. ``finished`` says why it ended:
     ``stop`` (the model was done, or enough had come) or ``length`` (cut off, so its last line may be half a line).
+    ``confidence`` is the provider's own calibrated probability that it is what the person wants, where it has one.
     """
 
     text: str
     logprobs: tuple[float, ...] = ()
     finished: str = "stop"
+    confidence: float | None = None
     origin: Origin = field(default_factory=lambda: Origin(provider="", model=""))
 
 

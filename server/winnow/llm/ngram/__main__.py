@@ -1,6 +1,7 @@
 """The engine in a process of its own: JSON lines in, JSON lines out, until the input ends.
 
 A request is ``{"id": 1, "do": NAME, ...}``; an answer carries the same id and either ``result`` or ``error``.
+``{"do": "drop", "of": ID}`` takes back a request that has not been looked at yet.
 ``learn`` reports ``{"id", "done", "of"}`` on its way; meanwhile requests are answered from what was known before.
 """
 
@@ -59,13 +60,17 @@ class Service:
                 if not chunk:
                     return
                 *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    self._receive(line)
+                self._receive([orjson.loads(line) for line in lines])
             elif busy:
                 self._advance()
 
-    def _receive(self, line: bytes) -> None:
-        request: dict[str, Any] = orjson.loads(line)
+    def _receive(self, requests: list[dict[str, Any]]) -> None:
+        dropped = {request["of"] for request in requests if request["do"] == "drop"}
+        for request in requests:
+            if request["do"] != "drop" and request["id"] not in dropped:
+                self._respond(request)
+
+    def _respond(self, request: dict[str, Any]) -> None:
         try:
             result = self._answer(request)
         except Exception as error:  # noqa: BLE001 - one request that fails must not take the engine with it

@@ -77,6 +77,10 @@ class Process:
             with contextlib.suppress(ConnectionError):  # the reader sees the end too, and tells why
                 await stdin.drain()
             return await answer
+        except asyncio.CancelledError:
+            if not stdin.is_closing():
+                stdin.write(orjson.dumps({"do": "cancel" if do == "learn" else "drop", "of": number, "id": 0}) + b"\n")
+            raise
         finally:
             self._asked.pop(number, None)
             self._progress.pop(number, None)

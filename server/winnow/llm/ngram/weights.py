@@ -12,6 +12,6 @@ GATES: tuple[tuple[float, ...], ...] = (
 )
 
 CONFIDENCE: tuple[float, ...] = (1.0, *(0.0,) * 14)
-CONFIDENCE_BIAS = 0.0
+CONFIDENCE_BIAS = 1.5
 ENOUGH = 0.6
 """The confidence from which a line is offered unasked."""
