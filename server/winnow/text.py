@@ -134,6 +134,22 @@ class Text:
         first = self._held(*start)
         return self._spliced(first, max(first, self._held(*end)), text)
 
+    def difference(self, other: Text) -> tuple[int, int, str]:
+        """The one change that makes this text the other: (start, end, what stands there instead).
+
+        Shared blocks are skipped by identity, so two versions of a large text are compared in microseconds.
+        """
+        mine, theirs = self._blocks, other._blocks
+        most = min(len(mine), len(theirs))
+        head = next((at for at in range(most) if mine[at] is not theirs[at]), most)
+        tail = next((at for at in range(most - head) if mine[-1 - at] is not theirs[-1 - at]), most - head)
+        before = "".join("".join(block) for block in mine[head : len(mine) - tail])
+        after = "".join("".join(block) for block in theirs[head : len(theirs) - tail])
+        skipped = self._first_offsets[head]
+        start = _common(before, after)
+        end = _common(before[start:][::-1], after[start:][::-1])
+        return skipped + start, skipped + len(before) - end, after[start : len(after) - end]
+
     def _held(self, line: int, column: int) -> tuple[int, int]:
         if line >= self.line_count:
             line = self.line_count - 1
@@ -168,3 +184,18 @@ def _blocks(lines: list[str]) -> tuple[_Lines, ...]:
 
 def _sizes(blocks: tuple[_Lines, ...]) -> tuple[int, ...]:
     return tuple(sum(map(len, block)) for block in blocks)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two strings share at their start."""
+    most = min(len(one), len(other))
+    if one[:most] == other[:most]:
+        return most
+    low = 0
+    while most - low > 1:
+        middle = (low + most) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            most = middle
+    return low
