@@ -1,5 +1,20 @@
 """Ask a model, and make its answer a candidate. A provider is one file that keeps the ``Provider`` protocol."""
 
+from winnow.llm.opening import open_provider
 from winnow.llm.provider import Answer, Attempt, Brief, EndpointError, Health, Patch, Provider
+from winnow.llm.secrets import is_secret_file, redact
+from winnow.llm.tidy import tidy
 
-__all__ = ["Answer", "Attempt", "Brief", "EndpointError", "Health", "Patch", "Provider"]
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Brief",
+    "EndpointError",
+    "Health",
+    "Patch",
+    "Provider",
+    "is_secret_file",
+    "open_provider",
+    "redact",
+    "tidy",
+]

@@ -1,0 +1,168 @@
+"""What a model is sent, and how its answer is read.
+
+Everything that leaves this file has passed ``redact``, and nothing of a secret file does: a provider cannot forget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from winnow.llm.provider import EndpointError
+from winnow.llm.secrets import is_secret_file, redact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from winnow.facts import Context, Excerpt
+    from winnow.llm.fim import Template
+    from winnow.llm.provider import Brief
+
+HOLE = "<HOLE/>"
+BUDGET = 8000
+"""Characters of a completion's prompt: about 2,500 tokens, which every model takes and none answers slowly."""
+REPAIR_BUDGET = 24000
+_SHARES = {"prefix": 0.5, "suffix": 0.2, "excerpts": 0.3}
+_HASH_COMMENTS = frozenset({"python", "ruby", "shellscript", "perl", "r", "yaml", "toml"})
+_ATTEMPTS = 3
+
+_COMPLETE = (
+    f"You complete code in an editor. The user shows a file with {HOLE} where the cursor stands. Answer with exactly "
+    "the text that replaces it and nothing else: no explanation, no code fence, nothing of what stands before or "
+    "after it. Usually that is the rest of the line; write a block only where one belongs. Indent as the file does."
+)
+_REPAIR = (
+    "You repair code so that its tests pass. First say in one to three plain sentences what is wrong and what you "
+    "change. Then give the complete corrected code once, in one fenced code block: everything you were asked to "
+    "replace, nothing else, nothing left out. Correct the cause: never special-case the test's values, never change "
+    "a test, keep every signature and all behaviour that is not at fault."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """The code around the cursor within its budget, excerpts as comments at the head; safe to send."""
+
+    head: str
+    prefix: str
+    suffix: str
+
+
+def around(context: Context, budget: int = BUDGET) -> Around:
+    """What a completion may read, trimmed to a budget of characters at line ends, the least useful excerpts first.
+
+    Raises EndpointError for a secret file: nothing of it may be sent.
+    """
+    document = context.moment.document
+    if is_secret_file(document.uri):
+        raise EndpointError(
+            f"{PurePath(document.uri).name} looks like a file of secrets, so nothing of it is sent. "
+            "Rename it if it holds none."
+        )
+    suffix = redact(_head(context.after, int(budget * _SHARES["suffix"])))
+    head = _as_comments(context.excerpts, document.language, int(budget * _SHARES["excerpts"]))
+    prefix = redact(_tail(context.before, budget - len(suffix) - len(head)))
+    return Around(head=head, prefix=prefix, suffix=suffix)
+
+
+def fim_prompt(code: Around, template: Template) -> str:
+    """The raw prompt of a model that fills in the middle."""
+    return template.fill(code.head + code.prefix, code.suffix)
+
+
+def chat_messages(code: Around, path: str) -> list[dict[str, str]]:
+    """The messages that ask a chat model to fill the hole."""
+    file = f"```\n{code.prefix}{HOLE}{code.suffix}\n```"
+    asked = "\n".join(filter(None, [code.head, f"File {_short(path)}:", file, f"What replaces {HOLE}?"]))
+    return [{"role": "system", "content": _COMPLETE}, {"role": "user", "content": asked}]
+
+
+def repair_messages(brief: Brief, budget: int = REPAIR_BUDGET) -> list[dict[str, str]]:
+    """The messages that ask for a repair: the failure first, the code to replace last.
+
+    Raises EndpointError for a secret file.
+    """
+    if is_secret_file(brief.path):
+        raise EndpointError(f"{PurePath(brief.path).name} looks like a file of secrets, so nothing of it is sent.")
+    what = f"the function `{brief.unit}`" if brief.unit and brief.source != brief.file else "the whole file"
+    parts = [
+        f"The test `{brief.test}` fails:\n{_fenced(_head(brief.message, budget // 8))}",
+        f"The test:\n{_fenced(_head(brief.test_source, budget // 6))}" if brief.test_source else "",
+        f"Values when it failed:\n{_fenced(_head(brief.values, budget // 10))}" if brief.values else "",
+        *(
+            f"An attempt that did not work ({_head(attempt.verdict, 400).strip()}):\n{_fenced(attempt.text)}"
+            for attempt in brief.attempts[-_ATTEMPTS:]
+        ),
+        _as_comments(brief.excerpts, brief.language, budget // 5),
+        _the_file(brief, budget // 3),
+        f"Replace {what} in {_short(brief.path)}:\n{_fenced(_unit(brief), brief.language)}",
+    ]
+    asked = redact("\n\n".join(filter(None, parts)))
+    return [{"role": "system", "content": _REPAIR}, {"role": "user", "content": asked}]
+
+
+def margin_of(brief: Brief) -> str:
+    """The white space in front of the unit's first line, which the unit's own text may or may not begin with."""
+    first = next((line for line in brief.source.split("\n") if line.strip()), "")
+    own = first[: len(first) - len(first.lstrip())]
+    ahead = brief.file[: _start(brief)].rpartition("\n")[2]
+    return own if own or ahead.strip() else ahead
+
+
+def _unit(brief: Brief) -> str:
+    return brief.source if brief.source[:1] in {" ", "\t"} else margin_of(brief) + brief.source
+
+
+def _start(brief: Brief) -> int:
+    return brief.start if brief.end > brief.start else max(brief.file.find(brief.source), 0)
+
+
+def _the_file(brief: Brief, budget: int) -> str:
+    """The rest of the file where only a function is to be replaced."""
+    if brief.source == brief.file or not brief.file:
+        return ""
+    start = _start(brief)
+    end = start + len(brief.source)
+    above, below = _tail(brief.file[:start], budget * 2 // 3), _head(brief.file[end:], budget // 3)
+    return f"The file around it:\n{_fenced(above + '...' + below)}"
+
+
+def _as_comments(excerpts: Iterable[Excerpt], language: str, budget: int) -> str:
+    """Excerpts as comments with their paths, most useful last as that is nearest to the hole; whole ones only."""
+    mark = "#" if language in _HASH_COMMENTS else "//"
+    chosen: list[str] = []
+    for excerpt in excerpts:
+        if is_secret_file(excerpt.uri):
+            continue
+        lines = [f"{_short(excerpt.uri)}: {excerpt.why}", *redact(excerpt.text).strip("\n").splitlines()]
+        block = "".join(f"{mark} {line}".rstrip() + "\n" for line in lines)
+        if len(block) <= budget:
+            budget -= len(block)
+            chosen.append(block)
+    return "".join(reversed(chosen)) + ("\n" if chosen else "")
+
+
+def _tail(text: str, budget: int) -> str:
+    """The last whole lines of a text that fit; the cursor's own line at least in part."""
+    if len(text) <= budget:
+        return text
+    kept = text[len(text) - budget :]
+    return kept.partition("\n")[2] or kept
+
+
+def _head(text: str, budget: int) -> str:
+    """The first whole lines of a text that fit."""
+    if len(text) <= budget:
+        return text
+    kept = text[:budget]
+    return kept[: kept.rfind("\n") + 1] or kept
+
+
+def _fenced(text: str, language: str = "") -> str:
+    return f"```{language}\n{text.rstrip()}\n```"
+
+
+def _short(path: str) -> str:
+    """The last parts of a path or URI: enough to recognise the file, nothing of the person's home."""
+    return "/".join(PurePath(path.removeprefix("file://")).parts[-2:]).lstrip("/")

@@ -1,0 +1,117 @@
+"""Keep secrets out of prompts: values that look like one are replaced, files that hold them are never sent.
+
+A shape is listed where its issuer documents it, so that a match is almost surely a secret. Values of other shapes
+are judged by the name they are given to: a password is hidden whatever it looks like, a token or key only when
+it looks random, as lexers too are full of tokens and keys.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from pathlib import PurePath, PureWindowsPath
+
+REDACTED = "REDACTED"
+
+_KEY = r"[A-Z0-9 ]* PRIVATE KEY(?: BLOCK)?-----"
+_SHAPE_LIST = (
+    rf"-----BEGIN{_KEY}[\s\S]*?(?:-----END{_KEY}|\Z)",
+    rf"(?:[A-Za-z0-9+/=]{{40,}}\s+)+[A-Za-z0-9+/=]*\s*-----END{_KEY}",
+    r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b",  # AWS access key ids
+    r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b",  # GitHub
+    r"\bgithub_pat_[A-Za-z0-9_]{22,255}\b",
+    r"\bglpat-[\w-]{20,}",  # GitLab
+    r"\bsk-[A-Za-z0-9_-]{20,}",  # OpenAI, Anthropic and those who follow them
+    r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",  # Slack
+    r"\bxapp-\d-[A-Za-z0-9-]{10,}",
+    r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{20,}",
+    r"\bAIza[\w-]{35}",  # Google
+    r"\bGOCSPX-[\w-]{28}",
+    r"\bya29\.[\w-]{20,}",
+    r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}",  # Stripe
+    r"\bwhsec_[A-Za-z0-9+/=]{20,}",
+    r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",  # JSON web tokens
+    r"\bnpm_[A-Za-z0-9]{36}\b",
+    r"\bpypi-AgE[\w-]{50,}",
+    r"\bhf_[A-Za-z0-9]{30,}\b",  # Hugging Face
+    r"\bSG\.[\w-]{22}\.[\w-]{43}",  # SendGrid
+    r"\bdo[opr]_v1_[a-f0-9]{64}\b",  # DigitalOcean
+    r"\b\d{8,10}:AA[\w-]{33}\b",  # Telegram
+    r"(?<=AccountKey=)[A-Za-z0-9+/=]{40,}",  # Azure
+    r"(?i:(?<=bearer ))[\w.~+/=-]{20,}",
+    r"(?<=://)[^/\s:@'\"{}$<>]+:[^/\s@'\"{}$<>]{3,}(?=@)",  # a user and password in an address
+)
+_SHAPES = re.compile("|".join(_SHAPE_LIST))
+_NAME = (
+    r"[\w.-]*(?P<kind>password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
+    r"|credentials?|auth[_-]?key)[\w-]*"
+)
+_QUOTED = re.compile(
+    rf"(?P<name>{_NAME})(?P<given>[\"'\]]*\s*(?::\s*\w+\s*=|=>|:=|==?|:|,)\s*[a-z]?)"
+    r"(?P<quote>\"\"\"|'''|[\"'])(?P<value>[^\"'\r\n]+)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"^(?P<name>[ \t]*(?:export\s+|-\s+)?{_NAME})(?P<given>(?:=|:[ \t]+))(?P<quote>)"
+    r"(?P<value>[^\s\"'#(){}\[\],;$<>]{6,})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PLACEHOLDER = re.compile(
+    r"^[<{$%].*|.*[>}]$|^(?:x+|\*+|\.+|none|null|true|false|redacted|changeme|your[-_].*|example.*)$", re.IGNORECASE
+)
+_PASSWORDS = frozenset({"password", "passwd", "passphrase", "pwd"})
+_SHORTEST_PASSWORD = 4
+_SHORTEST_RANDOM = 12
+_RANDOM_BITS = 3.0
+"""Bits a character (Shannon) from which a value with letters and digits looks random; words stay below."""
+
+_SECRET_NAMES = re.compile(
+    r"\.env(?:\..+)?|.+\.env|.+\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?"
+    r"|\.?(?:netrc|_netrc|pgpass|htpasswd|npmrc|pypirc|git-credentials|dockercfg|s3cfg|boto)"
+    r"|.*credentials?(?:\.(?:json|ya?ml|toml|ini|cfg|txt|csv|xml))?|.*secrets?\.(?:json|ya?ml|toml|ini|cfg|txt|env)"
+    r"|service[-_]?account.*\.json|terraform\.tfstate(?:\.backup)?|.+\.tfvars|kubeconfig|master\.key",
+    re.IGNORECASE,
+)
+_HARMLESS_NAMES = re.compile(r"\.env\.(?:example|sample|template|dist)", re.IGNORECASE)
+_SECRET_FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker"})
+
+
+def redact(text: str) -> str:
+    """The text with everything that looks like a secret replaced; line numbers stay, but for blocks of key."""
+    text = _SHAPES.sub(REDACTED, text)
+    text = _QUOTED.sub(_hide, text)
+    return _BARE.sub(_hide, text)
+
+
+def is_secret_file(path: str) -> bool:
+    """Whether a file (a path or URI) is one of those that hold secrets by custom, so that nothing of it may be sent."""
+    parts = PurePath(path).parts if "\\" not in path else PureWindowsPath(path).parts
+    if not parts:
+        return False
+    if _SECRET_FOLDERS & set(parts[:-1]):
+        return True
+    return bool(_SECRET_NAMES.fullmatch(parts[-1])) and not _HARMLESS_NAMES.fullmatch(parts[-1])
+
+
+def _hide(found: re.Match[str]) -> str:
+    kind, value, quote = found["kind"].lower(), found["value"], found["quote"]
+    if not _looks_secret(kind, value, bare=not quote):
+        return found[0]
+    return f"{found['name']}{found['given']}{quote}{REDACTED}"
+
+
+def _looks_secret(kind: str, value: str, *, bare: bool) -> bool:
+    if _PLACEHOLDER.match(value) or any(character.isspace() for character in value):
+        return False
+    if kind in _PASSWORDS:
+        return len(value) >= _SHORTEST_PASSWORD and (not bare or any(not character.isalpha() for character in value))
+    return len(value) >= _SHORTEST_RANDOM and _looks_random(value)
+
+
+def _looks_random(value: str) -> bool:
+    if not (any(map(str.isdigit, value)) and any(map(str.isalpha, value))):
+        return False
+    counts = Counter(value)
+    bits = -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values())
+    return bits >= _RANDOM_BITS

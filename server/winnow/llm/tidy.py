@@ -1,0 +1,269 @@
+"""Make a model's answer a candidate: cut what the file already says, what ran on, and what is not whole.
+
+``RULES`` lists the rules in the order in which they apply; each takes a draft and returns another, or an empty one.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from winnow.facts import Candidate, Edit
+from winnow.llm.indentation import fit_first_line, fit_following_lines, use_the_file_s_characters
+from winnow.llm.shape import Shape, cut, depth, last_line, opens_block, rest_of_line, shape_of, unmatched_closers
+
+if TYPE_CHECKING:
+    from winnow.facts import Context
+    from winnow.llm.provider import Answer
+
+Problems = Callable[[str], int]
+"""Counts what is wrong with the syntax of a whole file."""
+
+_WORD = re.compile(r"\w+\Z")
+_CHAIN = re.compile(r"(?:\w+\.)+\w*\Z")
+_QUOTES = "\"'`"
+_SHORTEST_ECHO = 2
+_DISTINCTIVE = 8
+"""Characters from which a line is too special to stand twice in a row by chance."""
+_LOOP = 3
+_LONGEST_PERIOD = 6
+_MOST_CUTS = 12
+_LOOP_IN_LINE = re.compile(r"(.{4,60}?)\1{3,}", re.DOTALL)
+_UNFINISHED = re.compile(
+    r"(?:[=,(\[{+\-*/%&|^<>\\.:@]|\b(?:and|or|not|in|is|if|else|return|import|from|as|await))\s*\Z"
+)
+_HASH_COMMENTS = frozenset({"python", "ruby", "shellscript", "perl", "r", "yaml", "toml", "makefile", "dockerfile"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An answer on its way to be a candidate; ``covered`` counts characters after the cursor that it replaces."""
+
+    text: str
+    before: str
+    after: str
+    shape: Shape
+    language: str
+    cut_off: bool = False
+    covered: int = 0
+
+    def with_text(self, text: str) -> Draft:
+        """This draft with another text."""
+        return self if text == self.text else replace(self, text=text)
+
+    @property
+    def line(self) -> str:
+        """The cursor's line up to the cursor."""
+        return last_line(self.before)
+
+    @property
+    def rest(self) -> str:
+        """The cursor's line after the cursor."""
+        return rest_of_line(self.after)
+
+
+def tidy(
+    answer: Answer, context: Context, problems: Problems | None = None, *, multiline: bool | None = None
+) -> Candidate | None:
+    """What is worth trying of an answer, None when nothing is.
+
+    ``problems`` counts the syntax errors of a file's text; with it, no candidate leaves more of them than there were.
+    ``multiline`` says whether a block is wanted; None: by the lines around the cursor.
+    """
+    document = context.moment.document
+    draft = Draft(
+        text=_plain_line_ends(answer.text),
+        before=_plain_line_ends(context.before),
+        after=_plain_line_ends(context.after),
+        shape=shape_of(context, multiline=multiline),
+        language=document.language,
+        cut_off=answer.finished == "length",
+    )
+    for rule in RULES:
+        draft = rule(draft)
+        if not draft.text.strip():
+            return None
+    if problems is not None:
+        draft = _no_worse(draft, str(document.text), context.moment.offset, problems)
+        if not draft.text.strip():
+            return None
+    offset = context.moment.offset
+    end = offset + draft.covered
+    text = draft.text.replace("\n", "\r\n") if "\r\n" in document.text.line(0) else draft.text
+    return Candidate(
+        id=uuid.uuid4().hex,
+        edits=(Edit(uri=document.uri, start=offset, end=end, text=text),),
+        versions=MappingProxyType({document.uri: document.version}),
+        origin=answer.origin,
+        logprobs=answer.logprobs,
+    )
+
+
+def strip_echo(draft: Draft) -> Draft:
+    """Chat models say the cursor's line again, or the word or the chain of names that it ends with."""
+    line, text = draft.line, draft.text
+    said = line.strip()
+    if len(said) >= _SHORTEST_ECHO and text.lstrip().startswith(said):
+        return draft.with_text(text.lstrip()[len(said) :].removeprefix(line[len(line.rstrip()) :]))
+    for pattern in (_CHAIN, _WORD):
+        tail = pattern.search(line)
+        if tail and len(tail[0]) >= _SHORTEST_ECHO and text.startswith(tail[0]):
+            return draft.with_text(text[len(tail[0]) :])
+    return draft
+
+
+def start_on_the_line(draft: Draft) -> Draft:
+    """On an empty line the code starts at the cursor, not after more empty lines."""
+    if draft.line.strip():
+        return draft
+    return draft.with_text(re.sub(r"\A(?:[ \t]*\n)+", "", draft.text))
+
+
+def fit_indentation(draft: Draft) -> Draft:
+    """Indent as the file does: the first line from the cursor, the others from the block they stand in."""
+    text = fit_first_line(draft.text, draft.before)
+    text = fit_following_lines(text, draft.before)
+    return draft.with_text(use_the_file_s_characters(text, draft.before, draft.after))
+
+
+def keep_what_is_wanted(draft: Draft) -> Draft:
+    """Keep a statement, a paragraph or a body, whichever belongs at the cursor."""
+    return draft.with_text(cut(draft.text, draft.shape))
+
+
+def stop_before_the_suffix(draft: Draft) -> Draft:
+    """Stop where the answer begins to say the lines that stand below the cursor."""
+    below = [line.strip() for line in draft.after[len(draft.rest) :].split("\n") if line.strip()][: _MOST_CUTS * 2]
+    if not below:
+        return draft
+    lines = draft.text.split("\n")
+    for number, line in enumerate(lines):
+        if not line.strip() or (number == 0 and draft.line.strip()):
+            continue
+        said = [each.strip() for each in lines[number:] if each.strip()]
+        same = said == below[: len(said)]
+        if same or (line.strip() == below[0] and len(line.strip()) >= _DISTINCTIVE and not draft.rest.strip()):
+            return draft.with_text("\n".join(lines[:number]).rstrip())
+    whole_line = (draft.line + lines[0]).strip()
+    if len(lines) == 1 and whole_line == below[0] and len(whole_line) >= _DISTINCTIVE and not draft.rest.strip():
+        return draft.with_text("")
+    return draft
+
+
+def stop_before_the_rest(draft: Draft) -> Draft:
+    """Leave out the end of the answer that the cursor's line already has; cover what it closes and goes on from."""
+    rest = draft.rest.rstrip()
+    if not rest or "\n" in draft.text.strip("\n"):
+        return draft
+    text = draft.text.rstrip("\n")
+    closers = _closers_shared(text, rest)
+    if text.rstrip().endswith(rest) and (closers or len(rest) > _SHORTEST_ECHO):
+        return draft.with_text(text.rstrip()[: -len(rest)])
+    for size in range(min(len(closers), len(rest)), 0, -1):
+        if text.rstrip().endswith(rest[:size]):
+            return draft.with_text(text.rstrip()[:-size])
+    return replace(draft, text=text, covered=len(closers)) if closers else draft
+
+
+def _closers_shared(text: str, rest: str) -> str:
+    """The closing brackets or the quote that an answer closes although the rest of the line does."""
+    if rest[0] in _QUOTES:
+        return rest[0] if text.count(rest[0]) % 2 else ""
+    closing = unmatched_closers(text)
+    size = 0
+    while size < min(len(closing), len(rest)) and closing[size] == rest[size]:
+        size += 1
+    return rest[:size]
+
+
+def end_loops(draft: Draft) -> Draft:
+    """Say once what a model repeats over and over, within a line or by lines."""
+    text = _LOOP_IN_LINE.sub(lambda found: found[0] if not found[1].strip(" \t-=#*_") else found[1], draft.text)
+    lines = text.split("\n")
+    for period in range(1, _LONGEST_PERIOD + 1):
+        for start in range(len(lines) - _LOOP * period + 1):
+            once = lines[start : start + period]
+            if any(line.strip() for line in once) and once * _LOOP == lines[start : start + _LOOP * period]:
+                return draft.with_text("\n".join(lines[: start + period]))
+    return draft.with_text(text)
+
+
+def drop_repeat_of_above(draft: Draft) -> Draft:
+    """An answer that only says the lines above once more says nothing."""
+    said = [line.strip() for line in (draft.line + draft.text).split("\n") if line.strip()]
+    above = [line.strip() for line in draft.before[-4000:].split("\n")[:-1] if line.strip()]
+    distinctive = sum(map(len, said)) >= _DISTINCTIVE
+    return draft.with_text("") if distinctive and said == above[-len(said) :] else draft
+
+
+def end_with_a_whole_statement(draft: Draft) -> Draft:
+    """Leave out the last lines while they are cut off, open a block without a body, or end in mid-expression."""
+    if draft.rest.strip():
+        return draft
+    lines = draft.text.rstrip().split("\n")
+    if draft.cut_off and len(lines) > 1:
+        lines.pop()
+    while len(lines) > 1 and (_hangs(lines, draft) or not lines[-1].strip()):
+        lines.pop()
+    text = "\n".join(lines)
+    alone = len(lines) == 1 and _UNFINISHED.search(text) and not opens_block(text)
+    return draft.with_text("" if alone and depth(text) <= 0 and not text.rstrip().endswith(".") else text)
+
+
+def _hangs(lines: list[str], draft: Draft) -> bool:
+    text = "\n".join(lines)
+    last = lines[-1].rstrip()
+    if last.lstrip().startswith(("@", "#")):
+        return last.lstrip().startswith("@")
+    return depth(text) > max(0, -depth(draft.after[:400])) or bool(_UNFINISHED.search(last))
+
+
+def drop_blank_ends(draft: Draft) -> Draft:
+    """No empty lines or spaces after the code; in the middle of a line only line ends go."""
+    return draft.with_text(draft.text.rstrip("\n") if draft.rest.strip() else draft.text.rstrip())
+
+
+def drop_mere_comments(draft: Draft) -> Draft:
+    """Comments alone are no code, unless the cursor stands in one."""
+    mark = "#" if draft.language in _HASH_COMMENTS else "//"
+    if mark in draft.line:
+        return draft
+    lines = [line.strip() for line in draft.text.split("\n") if line.strip()]
+    return draft.with_text("") if all(line.startswith(mark) for line in lines) else draft
+
+
+RULES: tuple[Callable[[Draft], Draft], ...] = (
+    strip_echo,
+    start_on_the_line,
+    fit_indentation,
+    keep_what_is_wanted,
+    stop_before_the_suffix,
+    stop_before_the_rest,
+    end_loops,
+    drop_repeat_of_above,
+    end_with_a_whole_statement,
+    drop_mere_comments,
+    drop_blank_ends,
+)
+
+
+def _no_worse(draft: Draft, file: str, offset: int, problems: Problems) -> Draft:
+    """Cut lines from the end until the file has no more syntax errors than without the candidate."""
+    before, after = file[:offset], file[offset:]
+    allowed = problems(file)
+    lines = draft.text.split("\n")
+    for kept in range(len(lines), max(len(lines) - _MOST_CUTS, 0), -1):
+        text = "\n".join(lines[:kept])
+        if kept < len(lines):
+            text = text.rstrip()
+        if text.strip() and problems(before + text + after[draft.covered :]) <= allowed:
+            return draft.with_text(text)
+    return draft.with_text("")
+
+
+def _plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
