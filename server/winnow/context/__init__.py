@@ -1,0 +1,6 @@
+"""Choose what the model should read. No input or output happens here: what is known comes in, a context goes out."""
+
+from winnow.context.gather import BUDGET, gather
+from winnow.context.sources import Definition, Enclosing, Names, Outline, Problem
+
+__all__ = ["BUDGET", "Definition", "Enclosing", "Names", "Outline", "Problem", "gather"]

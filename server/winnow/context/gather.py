@@ -1,0 +1,70 @@
+"""From a moment to a context: the text around the cursor, and the excerpts most worth reading within a budget."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from winnow.context.definitions import definitions
+from winnow.context.edits import edits
+from winnow.context.problems import problems
+from winnow.context.similar import similar
+from winnow.context.sources import Known
+from winnow.context.tests import tests
+from winnow.facts import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from winnow.context.sources import Names, Outline, Piece, Problem
+    from winnow.facts import Document, Excerpt, Moment, TestResult
+
+BUDGET = 6000
+"""Characters of all excerpts together: about 1,500 tokens, small enough not to slow a local model down."""
+
+KINDS: tuple[Callable[[Known], Iterable[Piece]], ...] = (tests, definitions, problems, edits, similar)
+"""Each kind of excerpt is one file of this room."""
+
+
+def gather(  # noqa: PLR0913 - each kind of knowledge has its name, and a default of knowing nothing
+    moment: Moment,
+    *,
+    syntax: Outline | None = None,
+    index: Names | None = None,
+    failures: Sequence[TestResult] = (),
+    recent: Sequence[Document] = (),
+    texts: Mapping[str, str] = MappingProxyType({}),
+    diagnostics: Sequence[Problem] = (),
+    budget: int = BUDGET,
+) -> Context:
+    """What a model should read to write at the cursor.
+
+    ``failures`` are the tests that fail now, ``recent`` the versions of documents that edits made, oldest first,
+    ``texts`` closed files worth looking into (tests, neighbours) by path, ``budget`` characters of excerpts.
+    """
+    document, offset = moment.document, moment.offset
+    scope = syntax.scope_at(document, offset) if syntax else None
+    whole = str(document.text)
+    context = Context(moment=moment, before=whole[:offset], after=whole[offset:], scope=scope.name if scope else "")
+    known = Known(context=context, names=index, failures=failures, recent=recent, texts=texts, problems=diagnostics)
+    pieces = [piece for kind in KINDS for piece in kind(known)]
+    return Context(
+        moment=moment,
+        before=context.before,
+        after=context.after,
+        scope=context.scope,
+        excerpts=chosen(pieces, budget),
+    )
+
+
+def chosen(pieces: Iterable[Piece], budget: int) -> tuple[Excerpt, ...]:
+    """The pieces most worth reading that fit into the budget together, best first, none said twice."""
+    taken: list[Excerpt] = []
+    seen: set[str] = set()
+    for piece in sorted(pieces, key=lambda each: -each.worth):
+        text = piece.excerpt.text
+        if text.strip() and text not in seen and len(text) <= budget:
+            seen.add(text)
+            budget -= len(text)
+            taken.append(piece.excerpt)
+    return tuple(taken)

@@ -1,0 +1,96 @@
+"""Tests as the specification: those that fail in the function at the cursor, and those that speak of it.
+
+Giving a model the tests of what it is to write makes it write what passes them (TENET, 2025).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from winnow.context.sources import Piece, path_of, uri_of
+from winnow.facts import Excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from winnow.context.sources import Known
+    from winnow.facts import TestResult
+
+_TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|[^/]*\.(?:test|spec))\.\w+$")
+_MOST_FAILURES, _MOST_SPECIFYING = 3, 4
+_MOST_LINES = 40
+
+
+def tests(known: Known) -> Iterator[Piece]:
+    """Failing tests that reach the cursor's function with what they say, then tests that mention it."""
+    texts = _texts(known)
+    here = path_of(known.document.uri)
+    reaching = [result for result in known.failures if _reaches(result, here, known.function)]
+    for rank, result in enumerate(reaching[:_MOST_FAILURES]):
+        path = result.path or result.test.partition("::")[0]
+        body = next((_function(text, _bare_name(result.test)) for at, text in texts.items() if at.endswith(path)), "")
+        text = f"{body}\n# fails: {result.message.strip()}".strip()
+        yield _piece(path, text, f"{_bare_name(result.test)} fails here", 1.0 - 0.05 * rank)
+    if not known.function:
+        return
+    mention = re.compile(rf"\b{re.escape(known.function)}\b")
+    specifying = (
+        (path, name, body)
+        for path, text in texts.items()
+        if path != here and _TEST_FILE.search(path) and known.function in text
+        for name, body in _functions(text)
+        if mention.search(body)
+    )
+    for rank, (path, name, body) in enumerate(specifying):
+        if rank == _MOST_SPECIFYING:
+            return
+        yield _piece(path, body, f"{name} says what {known.function} should do", 0.85 - 0.1 * rank)
+
+
+def _reaches(result: TestResult, path: str, function: str) -> bool:
+    """Whether a failure passed through this function, or through this file where no function is known."""
+    through = [frame for frame in result.frames if path.endswith(frame.path) or frame.path.endswith(path)]
+    if not function:
+        return bool(through)
+    return any(frame.name.rpartition(".")[2] == function for frame in through) or function in result.message
+
+
+def _texts(known: Known) -> dict[str, str]:
+    """Every text at hand by path; an open document counts as it stands in the editor."""
+    documents = known.context.moment.snapshot.documents
+    opened = {path_of(uri): str(document.text) for uri, document in documents.items()}
+    return {**known.texts, **opened}
+
+
+def _functions(text: str) -> Iterator[tuple[str, str]]:
+    """The test functions of a Python file, by their indentation, each with its source."""
+    for match in re.finditer(r"^([ \t]*)(?:async )?def (test\w*)", text, re.MULTILINE):
+        yield match.group(2), _indented(text, match.start(), match.group(1))
+
+
+def _function(text: str, name: str) -> str:
+    match = re.search(rf"^([ \t]*)(?:async )?def {re.escape(name)}\b", text, re.MULTILINE)
+    return _indented(text, match.start(), match.group(1)) if match else ""
+
+
+def _indented(text: str, start: int, indent: str) -> str:
+    """The lines from ``start`` on for as long as they are indented deeper than the first."""
+    lines = text[start:].split("\n", _MOST_LINES)[:_MOST_LINES]
+    end = next(
+        (
+            at
+            for at, line in enumerate(lines[1:], 1)
+            if line.strip() and not line.startswith((indent + " ", indent + "\t"))
+        ),
+        len(lines),
+    )
+    return "\n".join(lines[:end]).rstrip()
+
+
+def _bare_name(test: str) -> str:
+    return test.rpartition("::")[2].partition("[")[0]
+
+
+def _piece(path: str, text: str, why: str, worth: float) -> Piece:
+    return Piece(excerpt=Excerpt(uri=uri_of(path), text=text, why=why), worth=worth)
