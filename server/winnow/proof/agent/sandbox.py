@@ -1,0 +1,115 @@
+"""Confine a forked child before any code of a candidate runs in it, by the strongest means of the machine.
+
+From strongest: namespaces of its own for users, mounts, network, processes and System V objects, with private
+layers over what tests write to; Landlock; a system call filter; limits. The child must be single-threaded.
+
+With namespaces ``confine`` forks once more and returns in the inner process, the first of its process namespace;
+when it ends the kernel ends all that it started. The process the caller forked stays outside, holds no descriptor,
+and ends as the inner one does (same exit code or signal), so the caller waits for it and may kill it as before:
+the inner one ends with it. A signal whose action is the default does nothing to a first process but from outside.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Any, Sequence
+
+from . import sandbox_kernel as kernel
+from . import sandbox_landlock as landlock
+from . import sandbox_limits as limits
+from . import sandbox_mounts as mounts
+from . import sandbox_namespaces as namespaces
+from . import sandbox_seccomp as seccomp
+from .sandbox_probe import available
+from .sandbox_wrap import wrap
+
+__all__ = ["DEFAULTS", "SECRETS", "Unconfined", "available", "confine", "wrap"]
+
+SECRETS = (
+    "~/.ssh", "~/.aws", "~/.azure", "~/.config/gcloud", "~/.config/gh", "~/.config/hub", "~/.kube", "~/.docker",
+    "~/.gnupg", "~/.password-store", "~/.netrc", "~/.pypirc", "~/.npmrc", "~/.git-credentials", "~/.pgpass",
+    "~/.cargo/credentials.toml", "~/.mozilla", "~/.config/google-chrome", "~/.local/share/keyrings",
+    "~/.bash_history", "~/.zsh_history", "/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/var/run/docker.sock",
+)  # fmt: skip
+"""What ``hide`` means when the caller names nothing else."""
+DEFAULTS = {
+    "strength": "available",
+    "cpu_seconds": 30,
+    "memory_mb": 2048,
+    "processes": 128,
+    "file_mb": 64,
+    "scratch_mb": 512,
+    "network": False,
+    "keep_fds": (),
+    "hide": SECRETS,
+}
+
+
+class Unconfined(Exception):  # noqa: N818 - it says what the candidate is
+    """The confinement asked for cannot be had; the message says what is missing and what to do."""
+
+
+def confine(spec: dict[str, Any]) -> list[str]:
+    """Confine this process, and return the means used, strongest first. Only ever called in a forked child.
+
+    ``spec`` needs ``project`` and ``scratch`` (an existing private folder, empty and of this user); the rest has
+    DEFAULTS: ``strength`` ("available" or "strong": namespaces or Landlock, else Unconfined), ``cpu_seconds``,
+    ``memory_mb`` (on top of what is mapped), ``processes``, ``file_mb`` (one file), ``scratch_mb`` (all files),
+    ``network`` (keep the host's), ``keep_fds``, ``hide`` (paths whose content is not to be read).
+    Descriptors 0 to 2 become /dev/null unless kept. With namespaces this returns in another process: see above.
+    Raises Unconfined when a means that was found fails, so that nothing runs half confined.
+    """
+    wanted = {**DEFAULTS, **spec}
+    found = available()
+    if wanted["strength"] == "strong" and not (found["namespaces"] or found["landlock"]):
+        raise Unconfined("This machine lacks what `sandbox.require` asks for. " + " ".join(found["missing"]))
+    project, scratch = os.path.realpath(wanted["project"]), os.path.realpath(wanted["scratch"])
+    hidden = tuple(os.path.realpath(os.path.expanduser(path)) for path in wanted["hide"])
+    files = limits.open_files(wanted["keep_fds"])
+    try:
+        means = _strip(wanted, found, project, scratch, hidden, files)
+    except OSError as error:
+        raise Unconfined("The sandbox could not be set up: %s. `winnow doctor` says what is there." % error) from error
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch
+    return means
+
+
+def _covers(folders: Sequence[str], path: str) -> bool:
+    return any(mounts.inside(path, folder) for folder in folders)
+
+
+def _strip(
+    wanted: dict[str, Any],
+    found: dict[str, Any],
+    project: str,
+    scratch: str,
+    hidden: Sequence[str],
+    files: Sequence[limits.OpenFile],
+) -> list[str]:
+    """Give up one thing after the other, in the order in which each can still be given up."""
+    means: list[str] = []
+    writable = [scratch]
+    apart = found["namespaces"]
+    if apart:
+        namespaces.enter(network=wanted["network"])
+        namespaces.become_first()
+        namespaces.limit_processes(wanted["processes"])
+        here = os.getcwd()
+        writable = mounts.build(project, scratch, hidden, wanted["scratch_mb"], overlay=found["overlay"])
+        mounts.new_proc()
+        os.chdir(here)  # through the new view
+        means += ["namespaces", "overlay"] if _covers(writable, project) else ["namespaces"]
+    if not _covers(writable, os.path.realpath(os.path.expanduser("~"))):
+        os.environ["HOME"] = scratch
+    limits.part_with(files, scratch)
+    if landlock.version():
+        landlock.restrict(writable, ["/dev/" + name for name in mounts.DEVICES] + ["/dev/pts"], () if apart else hidden)
+        means.append("landlock")
+    if limits.limit(wanted, alone=apart):
+        means.append("rlimits")
+    if found["seccomp"]:
+        kernel.drop_capabilities()
+        seccomp.filter_calls(network=apart or wanted["network"])
+        means.append("seccomp")
+    return means

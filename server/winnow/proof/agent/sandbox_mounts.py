@@ -1,0 +1,123 @@
+"""A view of the file system of its own: read-only, with private layers over what tests may write to.
+
+Called in a process that already has its own user and mount namespace. The layers are overlays whose
+written side is a size-limited tmpfs, so a test may write to the project and nothing of it is ever there.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Sequence
+
+from .sandbox_kernel import (
+    MS_BIND,
+    MS_NODEV,
+    MS_NOSUID,
+    MS_PRIVATE,
+    MS_RDONLY,
+    MS_REC,
+    make_all_mounts_read_only,
+    mount,
+)
+
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_SOCKET_FOLDERS = ("/run", "/tmp", "/var/tmp")  # noqa: S108 - not used but covered; an overlay's sockets are dead
+
+
+def build(project: str, scratch: str, hidden: Sequence[str], megabytes: int, overlay: bool) -> list[str]:
+    """Make the view; returns the folders that may be written in it: where the kernel allows overlays, the project too."""
+    mount(None, "/", None, MS_REC | MS_PRIVATE)
+    submounts = _mount_points()
+    make_all_mounts_read_only()
+    mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NODEV, "size=%dm,mode=700" % megabytes)
+    files = os.path.join(scratch, "files")
+    os.mkdir(files)
+    bottom = os.open(scratch, os.O_PATH | os.O_CLOEXEC)
+    written = []
+    if overlay:
+        for number, folder in enumerate(_to_cover(project, scratch, submounts)):
+            if _cover(folder, "/proc/self/fd/%d/%d" % (bottom, number)):
+                written.append(folder)
+    mount("/proc/self/fd/%d/files" % bottom, scratch, None, MS_BIND)
+    os.close(bottom)
+    for path in hidden:
+        _hide(path)
+    _devices(megabytes)
+    return [*written, scratch, "/dev/shm"]  # noqa: S108 - our own tmpfs
+
+
+def _to_cover(project: str, scratch: str, submounts: Sequence[str]) -> list[str]:
+    """Which folders get a layer, outer ones first: an overlay does not show what is mounted below its folder."""
+    wanted = [*_SOCKET_FOLDERS, os.path.realpath(os.path.expanduser("~"))]
+    chosen = []
+    for folder in wanted:
+        below = [m for m in submounts if inside(m, folder) and m not in (folder, scratch)]
+        shows_all = folder == "/run" or not below
+        if os.path.isdir(folder) and not os.path.islink(folder) and folder != "/" and shows_all:
+            chosen.append(folder)
+    if not any(inside(project, folder) for folder in chosen):
+        chosen.append(project)
+    return [f for f in chosen if not any(f != other and inside(f, other) for other in chosen)]
+
+
+def _cover(folder: str, layer: str) -> bool:
+    """Lay a private layer over a folder, by a path that reaches the tmpfs whatever covers it; False: it stays as it is."""
+    upper, work = layer + ".upper", layer + ".work"
+    os.mkdir(upper)
+    os.mkdir(work)
+    shape = os.stat(folder)
+    os.chmod(upper, shape.st_mode & 0o7777)
+    lower = folder.replace("\\", "\\\\").replace(",", "\\,").replace(":", "\\:")
+    options = "lowerdir=%s,upperdir=%s,workdir=%s,userxattr" % (lower, upper, work)
+    try:
+        mount("overlay", folder, "overlay", MS_NOSUID | MS_NODEV, options)
+    except OSError:
+        return False
+    return True
+
+
+def _hide(path: str) -> None:
+    path = os.path.realpath(path)
+    if os.path.isdir(path):
+        mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=755")
+    elif os.path.exists(path):
+        mount("/dev/null", path, None, MS_BIND)
+
+
+def _devices(megabytes: int) -> None:
+    """A /dev with the harmless devices only: root in a namespace could still read the disk's own device."""
+    there = [name for name in (*DEVICES, "pts") if os.path.exists("/dev/" + name)]
+    held = [(name, os.open("/dev/" + name, os.O_PATH | os.O_CLOEXEC)) for name in there]
+    mount("tmpfs", "/dev", "tmpfs", MS_NOSUID, "size=64k,mode=755")
+    for name, descriptor in held:
+        if name == "pts":
+            os.mkdir("/dev/pts")
+        else:
+            os.close(os.open("/dev/" + name, os.O_CREAT | os.O_WRONLY))
+        mount("/proc/self/fd/%d" % descriptor, "/dev/" + name, None, MS_BIND)
+        os.close(descriptor)
+    for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+        os.symlink(target, "/dev/" + name)
+    os.symlink("pts/ptmx", "/dev/ptmx")
+    os.mkdir("/dev/shm")  # noqa: S108 - our own tmpfs
+    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "size=%dm,mode=1777" % megabytes)  # noqa: S108
+
+
+def new_proc() -> bool:
+    """Show only the processes of the new pid namespace; False where the kernel forbids it (masked /proc)."""
+    try:
+        mount("proc", "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV)
+    except OSError:
+        return False
+    return True
+
+
+def _mount_points() -> list[str]:
+    with open("/proc/self/mountinfo", "rb") as table:
+        fields = [line.split(b" ", 5)[4] for line in table]
+    return [os.fsdecode(f).replace("\\040", " ").replace("\\134", "\\") for f in fields]
+
+
+def inside(path: str, folder: str) -> bool:
+    """Whether a path is a folder or below it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")

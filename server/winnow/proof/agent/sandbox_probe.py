@@ -1,0 +1,105 @@
+"""What this machine offers for confining a child, found by trying each means in a throwaway child."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+import tempfile
+from typing import Any, Callable
+
+from . import sandbox_kernel as kernel
+from . import sandbox_landlock as landlock
+from . import sandbox_mounts as mounts
+from . import sandbox_namespaces as namespaces
+from . import sandbox_seccomp as seccomp
+
+
+@functools.lru_cache(maxsize=None)  # noqa: UP033 - functools.cache is not in Python 3.8
+def available() -> dict[str, Any]:
+    """What this machine offers, tried once in children that end at once; the caller is not changed.
+
+    ``strongest`` joins the means that ``confine`` will use; ``missing`` holds a sentence for each one that it lacks.
+    """
+    found = {
+        "namespaces": _tried(_try_namespaces),
+        "overlay": False,
+        "landlock": landlock.version(),
+        "seccomp": _tried(_try_filter),
+        "bwrap": shutil.which("bwrap") or "",
+        "rlimits": sys.platform != "win32",
+    }
+    found["overlay"] = bool(found["namespaces"]) and _tried(_try_overlay)
+    means = [w for w in ("namespaces", "overlay", "landlock", "seccomp", "rlimits") if found[w]]
+    found["strongest"] = "+".join(means) or "none"
+    found["missing"] = _missing(found)
+    return found
+
+
+def _missing(found: dict[str, Any]) -> list[str]:
+    if not kernel.KNOWN:
+        return ["A warm child is confined on Linux alone (x86_64, aarch64): tests run in a subprocess of their own."]
+    sentences = []
+    if not found["namespaces"]:
+        sentences.append(
+            "User namespaces are not allowed here: " + _why_no_namespaces() + " Processes that a candidate leaves"
+            " behind are ended by its runner, and the project is read-only instead of privately writable."
+        )
+    elif not found["overlay"]:
+        sentences.append("The kernel refuses overlays here: the project is read-only, and tests that write to it fail.")
+    if not found["landlock"]:
+        sentences.append("The kernel has no Landlock (Linux 5.13, enabled by lsm=landlock at boot).")
+    if not found["seccomp"]:
+        sentences.append("The kernel accepts no system call filter (seccomp).")
+    return sentences
+
+
+def _why_no_namespaces() -> str:
+    switches = (
+        ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor restricts them (sysctl -w %s=0)."),
+        ("/proc/sys/kernel/unprivileged_userns_clone", "0", "they are switched off (sysctl -w %s=1)."),
+        ("/proc/sys/user/max_user_namespaces", "0", "their number is limited to none (sysctl -w %s=10000)."),
+    )
+    for path, value, says in switches:
+        try:
+            with open(path, encoding="ascii") as switch:
+                if switch.read().strip() == value:
+                    return says % path[len("/proc/sys/") :].replace("/", ".")
+        except OSError:
+            continue
+    return "a container forbids them, it may be run with --security-opt seccomp=unconfined."
+
+
+def _tried(attempt: Callable[[], None]) -> bool:
+    """Whether an attempt succeeds in a throwaway child."""
+    if not kernel.KNOWN:
+        return False
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            attempt()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def _try_namespaces() -> None:
+    folder = tempfile.gettempdir()
+    namespaces.enter()
+    namespaces.become_first()
+    mounts.build(folder, folder, (), 1, overlay=False)
+
+
+def _try_overlay() -> None:
+    folder = tempfile.gettempdir()
+    namespaces.enter()
+    if "/usr/lib" not in mounts.build("/usr/lib", folder, (), 1, overlay=True):
+        raise OSError("no overlay")
+
+
+def _try_filter() -> None:
+    seccomp.filter_calls(network=False)
+    os.getpid()
