@@ -2,6 +2,24 @@
 
 from winnow.workspace.documents import Workspace
 from winnow.workspace.edits import apply, refit
+from winnow.workspace.index import Index
+from winnow.workspace.syntax import Import, Scope, Span, Symbol, Syntax, syntax_of
 from winnow.workspace.uris import path_of, uri_of
+from winnow.workspace.watching import Watch, watch
 
-__all__ = ["Workspace", "apply", "path_of", "refit", "uri_of"]
+__all__ = [
+    "Import",
+    "Index",
+    "Scope",
+    "Span",
+    "Symbol",
+    "Syntax",
+    "Watch",
+    "Workspace",
+    "apply",
+    "path_of",
+    "refit",
+    "syntax_of",
+    "uri_of",
+    "watch",
+]
