@@ -114,6 +114,14 @@ class Corpus:
         """Leave a file out of every answer."""
         self.edited[path] = Leaf.of((), self.vocabulary)
 
+    def beside(self, current: str) -> Leaf | None:
+        """The files edited since they were shelved, as one text, without the current one."""
+        leaves = [leaf for path, leaf in self.edited.items() if path != current]
+        if not leaves:
+            return None
+        literal, abstract = ([leaf.literal.text for leaf in leaves], [leaf.abstract.text for leaf in leaves])
+        return Leaf(literal=Scan(_joined(literal)), abstract=Scan(_joined(abstract)))
+
     def left_out(self, current: str) -> NDArray[np.bool_] | None:
         """Which files of the project's shelf do not count: the current one, and those edited since."""
         if self.project is None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import TYPE_CHECKING
 
+from winnow.llm.ngram import weights
 from winnow.llm.ngram.lexing import START, rendered
 from winnow.llm.ngram.mixture import allowed_symbols, believe, concrete, mix
-from winnow.llm.ngram.sequences import ORDER
+from winnow.llm.ngram.sequences import ORDER, joined
 from winnow.llm.ngram.vocabulary import symbol
-from winnow.llm.ngram.weights import GATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,17 +71,20 @@ class Decoder:
         self._corpus = corpus
         self._leaf = leaf
         self._left_out = corpus.left_out(path)
+        self._beside = corpus.beside(path)
 
     def beliefs(self, cursor: Cursor, allowed: NDArray[np.bool_] | None) -> list[Weighed | None]:
         """What each source says comes next, in the order of ``mixture.SOURCES``."""
         symbols = allowed_symbols(allowed, cursor.names) if allowed is not None else None
-        project, library = self._corpus.project, self._corpus.library
         literal, abstract = cursor.literal, cursor.abstract
+        project, library, beside = self._corpus.project, self._corpus.library, self._beside
+        literally = project.literal.after(literal, self._left_out) if project else []
+        abstractly = project.abstract.after(abstract, self._left_out) if project else []
         found = (
             self._leaf.literal.after(literal),
             self._leaf.abstract.after(abstract),
-            project.literal.after(literal, self._left_out) if project else [],
-            project.abstract.after(abstract, self._left_out) if project else [],
+            joined(literally, beside.literal.after(literal)) if beside else literally,
+            joined(abstractly, beside.abstract.after(abstract)) if beside else abstractly,
             library.literal.after(literal) if library else [],
             library.abstract.after(abstract) if library else [],
         )
@@ -118,7 +121,7 @@ class Decoder:
         before = vocabulary.tokens[cursor.literal[-1]]
         allowed = vocabulary.allowed(before, cursor.typed) if cursor.typed.strip() or cursor.typed else None
         beliefs = self.beliefs(cursor, allowed)
-        chances = mix(beliefs, GATES)
+        chances = mix(beliefs, weights.GATES)
         ending = sum(chances.pop(end, 0.0) for end in vocabulary.ends)
         possible = sorted(chances.items(), key=_chance)[: BEAM + 2]
         first = max(ending, possible[0][1] if possible else 0.0)

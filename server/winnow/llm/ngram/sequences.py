@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -27,22 +28,22 @@ class Occurrences(Protocol):
 class Scan:
     """A short text (one file), searched from end to end: no index to keep up while the user types."""
 
-    def __init__(self, numbers: Sequence[int]) -> None:
-        self._text = np.asarray(numbers, np.int32)
+    def __init__(self, numbers: Sequence[int] | NDArray[np.int32]) -> None:
+        self.text: NDArray[np.int32] = np.asarray(numbers, np.int32)
 
     def after(self, context: Sequence[int]) -> list[NDArray[np.int32]]:
         """See ``Occurrences``."""
         levels: list[NDArray[np.int32]] = []
-        if not len(self._text):
+        if not len(self.text):
             return levels
-        ends = np.flatnonzero(self._text[:-1] == context[-1]) + 1
+        ends = np.flatnonzero(self.text[:-1] == context[-1]) + 1
         for depth in range(2, min(ORDER, len(context)) + 2):
             if not len(ends):
                 break
-            levels.append(self._text[ends])
+            levels.append(self.text[ends])
             ends = ends[ends >= depth]
             if depth <= min(ORDER, len(context)):
-                ends = ends[self._text[ends - depth] == context[-depth]]
+                ends = ends[self.text[ends - depth] == context[-depth]]
         return levels
 
 
@@ -101,6 +102,12 @@ class SuffixArray:
             ends = ends[~left_out[self._documents.searchsorted(ends, "right") - 1]]
         following: NDArray[np.int32] = self._padded[ends]
         return following
+
+
+def joined(left: Sequence[NDArray[np.int32]], right: Sequence[NDArray[np.int32]]) -> list[NDArray[np.int32]]:
+    """What followed a context in two texts together."""
+    nothing = np.zeros(0, np.int32)
+    return [np.concatenate(pair) for pair in zip_longest(left, right, fillvalue=nothing)]
 
 
 def _sorted_by_context(text: NDArray[np.int32]) -> NDArray[np.int32]:

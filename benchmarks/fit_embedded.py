@@ -1,0 +1,196 @@
+"""Fit the numbers of the embedded engine on some projects and judge them on others; write them into the source.
+
+    python benchmarks/fit_embedded.py --train FOLDER... --test FOLDER... [--n 300] [--write]
+
+Each folder holds one project (an unpacked wheel or sdist). Two small models are fitted on the training projects:
+the gates that weigh the sources of a token, by gradient descent on the log-likelihood of the true next token,
+and the logistic calibrator of a completed line, at other positions of the same projects. The threshold from which a
+line is offered unasked is the lowest that keeps WANTED precision where each project is judged by a calibrator
+fitted on the others. Nothing is fitted on the test projects.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
+
+from winnow.commands.eval_lines import Position, positions, read_project
+from winnow.llm.ngram import library, weights
+from winnow.llm.ngram.confidence import FEATURES, features
+from winnow.llm.ngram.engine import Engine, finish
+from winnow.llm.ngram.lexing import lex_line
+from winnow.llm.ngram.mixture import SOURCES
+
+WANTED = 0.88
+GATE_FEATURES = 7
+Numbers = NDArray[np.float64]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--train", nargs="+", type=Path, required=True)
+    parser.add_argument("--test", nargs="+", type=Path, required=True)
+    parser.add_argument("--n", type=int, default=300, help="positions a project")
+    parser.add_argument("--write", action="store_true", help="write the numbers into the source")
+    arguments = parser.parse_args()
+
+    engines = {folder: learned(folder) for folder in arguments.train}
+    gates = fitted_gates(engines, arguments.n)
+    weights.GATES = gates  # what is judged below is judged with the new gates
+    rows = {folder.name: lines_of(engine, texts, arguments.n, seed=2) for folder, (engine, texts) in engines.items()}
+    calibrator = fitted_calibrator(list(rows.values()))
+    enough = threshold(rows)
+    names = ",\n".join(", ".join(list(rows)[at : at + 12]) for at in range(0, len(rows), 12))
+    print(f"fitted on {names}; offered unasked from {enough:.2f} on")
+    for folder in arguments.test:
+        engine, texts = learned(folder)
+        report(folder.name, calibrator, enough, lines_of(engine, texts, arguments.n, seed=3))
+    if arguments.write:
+        target = Path(weights.__file__)
+        target.write_text(source_of(gates, calibrator, enough, names, arguments.n), encoding="utf-8")
+
+
+def learned(folder: Path) -> tuple[Engine, dict[str, str]]:
+    engine, texts = Engine(), read_project(folder)
+    finish(engine.learn_library(library.read(library.files())))
+    finish(engine.learn(texts.items()))
+    return engine, texts
+
+
+def fitted_gates(engines: dict[Path, tuple[Engine, dict[str, str]]], n: int) -> tuple[tuple[float, ...], ...]:
+    """One row a source, so that the mixture makes the true next tokens as likely as possible."""
+    events = [
+        event
+        for engine, texts in engines.values()
+        for position in positions(texts, n, seed=1)
+        if (event := next_token(engine, position)) is not None
+    ]
+    seen = np.array([event[0] for event in events])  # event, source, feature; nan: the source is silent
+    chances = np.array([event[1] for event in events])
+    silent = np.isnan(seen[:, :, 0])
+    seen = np.nan_to_num(seen)
+    rows = np.array(weights.GATES, np.float64)
+    first, second = np.zeros_like(rows), np.zeros_like(rows)
+    for step in range(1, 3001):  # Adam, full batch
+        scores = np.where(silent, -1e9, np.einsum("esf,sf->es", seen, rows))
+        gates = np.exp(scores - scores.max(1, keepdims=True))
+        gates /= gates.sum(1, keepdims=True)
+        blame = gates * (chances + 1e-4)
+        blame /= blame.sum(1, keepdims=True)
+        slope = np.einsum("es,esf->sf", blame - gates, seen) / len(seen) - 1e-3 * rows
+        first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
+        rows += 0.03 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    mixed = (gates * chances).sum(1)
+    print(f"{len(seen)} tokens, mean log-likelihood {np.log(mixed + 1e-4).mean():.3f}")
+    return tuple(tuple(round(float(value), 3) for value in row) for row in rows)
+
+
+def next_token(engine: Engine, position: Position) -> tuple[Any, Any] | None:
+    """What each source knows before the true next token, and how likely it finds it."""
+    decoder, cursor = engine.at(position.before, "", position.path)
+    vocabulary = engine.corpus.vocabulary
+    line = position.before.rpartition("\n")[2]
+    whole = lex_line(line + position.rest)
+    done = len(lex_line(line)) - bool(cursor.typed.strip())
+    truth = vocabulary.number(whole[done]) if done < len(whole) else vocabulary.number("\n")
+    before = vocabulary.tokens[cursor.literal[-1]]
+    allowed = vocabulary.allowed(before, cursor.typed) if cursor.typed else None
+    if allowed is not None and not (truth < len(allowed) and allowed[truth]):
+        return None
+    seen, chances = [], []
+    for weighed in decoder.beliefs(cursor, allowed):
+        seen.append(weighed[1] if weighed else (np.nan,) * GATE_FEATURES)
+        chances.append(weighed[0].get(truth, 0.0) if weighed else 0.0)
+    return seen, chances
+
+
+def lines_of(engine: Engine, texts: dict[str, str], n: int, seed: int) -> tuple[Numbers, NDArray[np.bool_], int]:
+    """The calibrator's features of the best line at each position, and whether it is exactly right."""
+    seen, right = [], []
+    chosen = positions(texts, n, seed)
+    for position in chosen:
+        decoder, cursor = engine.at(position.before, "", position.path)
+        lines = decoder.lines(cursor)
+        if lines and lines[0].text:
+            seen.append(features(lines[0], lines[1] if len(lines) > 1 else None, cursor))
+            right.append(lines[0].text == position.rest)
+    return np.array(seen), np.array(right), len(chosen)
+
+
+def fitted_calibrator(parts: list[tuple[Numbers, NDArray[np.bool_], int]]) -> Any:
+    seen, right = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    scale = seen.std(0) + 1e-9
+    model = LogisticRegression(C=0.3, max_iter=2000).fit(seen / scale, right)
+    model.coef_, model.scale = model.coef_ / scale, scale
+    return model
+
+
+def threshold(rows: dict[str, tuple[Numbers, NDArray[np.bool_], int]]) -> float:
+    """The lowest confidence above which WANTED are right, each project judged by the others."""
+    likely, right = [], []
+    for name, (seen, truth, _) in rows.items():
+        model = fitted_calibrator([part for other, part in rows.items() if other != name])
+        likely.append(model.predict_proba(seen)[:, 1])
+        right.append(truth)
+    pooled, truths = np.concatenate(likely), np.concatenate(right)
+    print(f"across projects: AUC {roc_auc_score(truths, pooled):.3f}")
+    fitting = [
+        mark
+        for mark in np.arange(0.3, 0.95, 0.01)
+        if (pooled >= mark).any() and truths[pooled >= mark].mean() >= WANTED
+    ]
+    return float(round(min(fitting, default=0.9), 2))
+
+
+def report(name: str, model: Any, enough: float, part: tuple[Numbers, NDArray[np.bool_], int]) -> None:
+    seen, right, n = part
+    likely = model.predict_proba(seen)[:, 1]
+    shown = likely >= enough
+    figures = {
+        "project": name,
+        "exact": round(float(right.sum() / n), 3),
+        "auc": round(float(roc_auc_score(right, likely)), 3),
+        "shown": round(float(shown.sum() / n), 3),
+        "precision": round(float(right[shown].mean()), 3),
+    }
+    print(json.dumps(figures))
+
+
+def source_of(gates: tuple[tuple[float, ...], ...], model: Any, enough: float, names: str, n: int) -> str:
+    rows = "\n".join(f"    {row},  # {source}" for row, source in zip(gates, SOURCES, strict=True))
+    marks = "\n".join(
+        f"    {round(float(value), 4)},  # {feature}" for value, feature in zip(model.coef_[0], FEATURES, strict=True)
+    )
+    return f'''"""Fitted numbers, made by ``benchmarks/fit_embedded.py --n {n} --write``.
+
+Training projects, as published on the Python Package Index in November 2026, with the standard library of
+Python 3.11 as the library:
+{names}.
+"""
+
+from __future__ import annotations
+
+GATES: tuple[tuple[float, ...], ...] = (
+{rows}
+)
+"""How far each source is believed: a row a source, a column a feature of ``mixture``."""
+
+CONFIDENCE: tuple[float, ...] = (
+{marks}
+)
+CONFIDENCE_BIAS = {round(float(model.intercept_[0]), 4)}
+
+ENOUGH = {enough}
+"""The confidence from which a line is offered unasked: where {WANTED:.0%} were right on projects not fitted on."""
+'''
+
+
+if __name__ == "__main__":
+    main()

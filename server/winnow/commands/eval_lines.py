@@ -1,0 +1,185 @@
+"""``winnow eval lines``: how often the rest of the line comes out exactly, at random places of a project.
+
+The file's own later text is hidden and the file is left out of what is learned, so nothing is known in advance.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import math
+import os
+import random
+import statistics
+import sys
+import time
+import tokenize
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from winnow.facts import Context, Document, Moment, Snapshot
+from winnow.llm import EndpointError, open_provider
+from winnow.llm.embedded import EmbeddedProvider
+from winnow.settings import Settings
+from winnow.text import Text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+
+    from winnow.llm import Provider
+
+NAME = ("eval", "lines")
+SURE = 0.5
+"""The mean token probability from which an answer without a calibrated confidence counts as shown."""
+_SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "build", "dist", "__pycache__"})
+_FIRST_LINES = 4
+_SHORTEST_LINE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A cursor in a file, and the rest of its line, which is to be guessed."""
+
+    path: str
+    before: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """What a provider answered at a position: unasked (None: silence), and when asked."""
+
+    unasked: str | None
+    asked: str | None
+    seconds: float
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which project, who answers, and how many positions."""
+    parser.add_argument("project", help="the folder of a Python project")
+    parser.add_argument("--provider", choices=("embedded", "openai", "replay"), default="embedded", help="who answers")
+    parser.add_argument("--n", type=int, default=200, help="how many positions (default: 200)")
+    parser.add_argument("--seed", type=int, default=0, help="which positions (default: 0)")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures; 1 when there is nothing to judge, 2 when the provider cannot answer."""
+    texts = read_project(Path(arguments.project))
+    chosen = positions(texts, arguments.n, arguments.seed)
+    if not chosen:
+        print(f"{arguments.project} holds no Python lines to complete. Name a project's folder.", file=sys.stderr)  # noqa: T201
+        return 1
+    try:
+        figures = asyncio.run(_evaluate(texts, chosen, arguments.provider))
+    except EndpointError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    print(json.dumps(figures) if arguments.json else _says(figures))  # noqa: T201
+    return 0
+
+
+def read_project(folder: Path) -> dict[str, str]:
+    """The project's Python files by path, without what was installed or built."""
+    paths = (
+        path
+        for path in sorted(folder.resolve().rglob("*.py"))
+        if not _SKIPPED_FOLDERS & set(path.relative_to(folder.resolve()).parts)
+    )
+    return {str(path): path.read_text("utf-8", "replace") for path in paths if path.is_file()}
+
+
+def positions(texts: Mapping[str, str], n: int, seed: int) -> list[Position]:
+    """At most ``n`` random places on lines of code, each with at least one character of its line left."""
+    draw = random.Random(seed)  # noqa: S311 - a sample that can be drawn again
+    lines = [(path, number) for path, text in texts.items() for number in _code_lines(text)]
+    chosen: list[Position] = []
+    for path, number in draw.sample(lines, min(n, len(lines))):
+        above = texts[path].split("\n")
+        line = above[number].rstrip()
+        column = draw.randrange(len(line) - len(line.lstrip()), len(line))
+        before = "\n".join([*above[:number], line[:column]])
+        chosen.append(Position(path=path, before=before, rest=line[column:]))
+    return chosen
+
+
+def _code_lines(text: str) -> list[int]:
+    """The lines worth completing: code of some length, outside multi-line strings and comments."""
+    inside: set[int] = set()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.STRING and token.start[0] != token.end[0]:
+                inside.update(range(token.start[0] - 1, token.end[0]))
+    except (tokenize.TokenError, SyntaxError):
+        return []
+    bodies = enumerate(line.strip() for line in text.split("\n"))
+    return [
+        number
+        for number, body in bodies
+        if number >= _FIRST_LINES and len(body) >= _SHORTEST_LINE and not body.startswith("#") and number not in inside
+    ]
+
+
+async def _evaluate(texts: Mapping[str, str], chosen: Sequence[Position], name: str) -> dict[str, float]:
+    provider = EmbeddedProvider() if name == "embedded" else open_provider(_settings(name), os.environ)
+    try:
+        if isinstance(provider, EmbeddedProvider):
+            await provider.learn(texts)
+        guesses = [await _guess(provider, position) for position in chosen]
+    finally:
+        await provider.close()
+    return figures_of(chosen, guesses)
+
+
+def _settings(provider: str) -> Settings:
+    return Settings().merge({"provider": provider})[0]
+
+
+async def _guess(provider: Provider, position: Position) -> Guess:
+    started = time.perf_counter()
+    unasked, sure = await _first_line(provider, position, asked=False)
+    seconds = time.perf_counter() - started
+    if isinstance(provider, EmbeddedProvider):
+        asked, _ = await _first_line(provider, position, asked=True)
+    else:
+        asked = unasked
+    return Guess(unasked=unasked if sure else None, asked=asked, seconds=seconds)
+
+
+async def _first_line(provider: Provider, position: Position, *, asked: bool) -> tuple[str | None, bool]:
+    """The rest of the line as answered, and whether it is likely enough to be shown unasked."""
+    uri = Path(position.path).as_uri()
+    document = Document(uri=uri, language="python", version=1, text=Text.of(position.before))
+    snapshot = Snapshot(revision=1, documents={uri: document})
+    moment = Moment(snapshot=snapshot, uri=uri, offset=len(position.before), at=time.time(), asked=asked)
+    context = Context(moment=moment, before=position.before, after="")
+    answers = [answer async for answer in provider.complete(context, 1)]
+    if not answers:
+        return None, False
+    first = answers[0]
+    likely = bool(first.logprobs) and statistics.fmean(first.logprobs) >= math.log(SURE)
+    return first.text.partition("\n")[0].rstrip(), first.confidence is not None or likely
+
+
+def figures_of(chosen: Sequence[Position], guesses: Sequence[Guess]) -> dict[str, float]:
+    """Shares of all positions (``exact`` when asked, ``shown`` unasked), and of the shown those exactly right."""
+    pairs = list(zip(chosen, guesses, strict=True))
+    shown = [guess.unasked == position.rest for position, guess in pairs if guess.unasked is not None]
+    return {
+        "n": len(pairs),
+        "exact": round(sum(guess.asked == position.rest for position, guess in pairs) / len(pairs), 4),
+        "shown": round(len(shown) / len(pairs), 4),
+        "precision": round(sum(shown) / len(shown), 4) if shown else 0.0,
+        "median_ms": round(1e3 * statistics.median(guess.seconds for guess in guesses), 2),
+    }
+
+
+def _says(figures: Mapping[str, float]) -> str:
+    return (
+        f"{figures['n']} positions: the rest of the line exact at {figures['exact']:.0%} when asked; "
+        f"unasked shown at {figures['shown']:.0%}, {figures['precision']:.0%} of them exact; "
+        f"{figures['median_ms']:.1f} ms in the median."
+    )
