@@ -47,7 +47,7 @@ class Client:
         assert self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
         self._count = 0
-        parameters = {
+        parameters: dict[str, Any] = {
             "processId": os.getpid(),
             "rootUri": None,
             "capabilities": {"textDocument": {"inlineCompletion": {}}},

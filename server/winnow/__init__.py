@@ -1,5 +1,3 @@
 """Winnow: your editor shows only the AI code that survives your tests."""
 
-from importlib.metadata import version
-
-__version__ = version("winnow-ls")
+__version__ = "0.1.0"

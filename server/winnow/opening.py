@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from winnow.gate import Gate
 from winnow.journal import Journal, shipped_prior, state_directory
-from winnow.llm import EndpointError, open_provider
+from winnow.llm import EmbeddedProvider, EndpointError, open_provider
 from winnow.proof import Prover
 from winnow.session import Folder, Session
 from winnow.words import count
@@ -18,6 +18,7 @@ from winnow.workspace import Index, Workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from winnow.llm import Provider
     from winnow.session import Client
     from winnow.settings import Settings
 
@@ -26,14 +27,7 @@ def open_session(settings: Settings, client: Client) -> Session:
     """A session that can answer; it knows no folder yet."""
     state = state_directory()
     journal = Journal.open(state / "journal.sqlite")
-    embedded = open_provider(_with_provider(settings, "embedded"), os.environ)
-    try:
-        provider = open_provider(settings, os.environ)
-    except EndpointError as error:
-        client.say(str(error))
-        provider = embedded
-    if provider.name == embedded.name:
-        provider = embedded
+    embedded = EmbeddedProvider()
     session = Session(
         settings=settings,
         client=client,
@@ -41,7 +35,7 @@ def open_session(settings: Settings, client: Client) -> Session:
         index=Index(state / "index"),
         journal=journal,
         gate=_open_gate(settings, client, journal),
-        provider=provider,
+        provider=_open_provider(settings, client, embedded),
         embedded=embedded,
     )
     if journal.trouble:
@@ -59,8 +53,14 @@ def _open_gate(settings: Settings, client: Client, journal: Journal) -> Gate:
         return Gate.of(prior, eagerness=settings.eagerness)
 
 
-def _with_provider(settings: Settings, provider: str) -> Settings:
-    return settings.merge({"provider": provider})[0]
+def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvider) -> Provider:
+    """Who the settings ask for; the embedded engine where they cannot be followed."""
+    try:
+        chosen = open_provider(settings, os.environ)
+    except EndpointError as error:
+        client.say(str(error))
+        return embedded
+    return embedded if chosen.name == embedded.name else chosen
 
 
 async def open_folders(session: Session, paths: Sequence[str]) -> None:
@@ -87,14 +87,10 @@ async def reconfigure(session: Session, settings: Settings) -> None:
     before, session.settings = session.settings, settings
     session.gate = session.gate.with_eagerness(settings.eagerness)
     if _asks(before) != _asks(settings):
-        replaced = session.provider
-        session.provider = session.embedded
-        try:
-            session.provider = open_provider(settings, os.environ)
-        except EndpointError as error:
-            session.client.say(str(error))
-        if session.provider.name == session.embedded.name:
-            session.provider = session.embedded
+        replaced, session.provider = (
+            session.provider,
+            _open_provider(settings, session.client, session.embedded),
+        )
         if replaced is not session.embedded:
             await replaced.close()
     if _proves(before) != _proves(settings):

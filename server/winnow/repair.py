@@ -32,20 +32,21 @@ from winnow.facts import (
     TestResult,
 )
 from winnow.llm import Brief, EndpointError
-from winnow.mend import Proposal, Suspect, locate, objections, propose, unit_at
+from winnow.mend import Proposal, Suspect, locate, objections, propose
 from winnow.session import Fix, Folder, Session, now
 from winnow.text import Text
 from winnow.words import count, evidence_says
 from winnow.workspace import apply, path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Iterator, Mapping
 
 KIND = "fix"
 OFFERED = 3
 """A menu of more is read by nobody."""
 BATCH = 8
 """Proposals made in one hop to a thread, so that making them never holds up the event loop."""
+SIZE_OF_ANY_LINE = 1 << 20
 NEIGHBOURS = 6
 """After a proof the search goes on for this many proposals, as a likelier edit may stand close behind."""
 
@@ -85,7 +86,7 @@ async def _repair_one(failure: TestResult, folder: Folder, session: Session) -> 
 
 async def _proposals(
     sources: Mapping[str, str], suspects: tuple[Suspect, ...], failure: TestResult, snapshot: Snapshot, session: Session
-) -> AsyncIterator[Candidate]:
+) -> AsyncGenerator[Candidate, None]:
     """The rungs, cheapest first: small edits of the syntax tree, then the model in rounds."""
     edits = propose(sources, suspects, (failure,))
     while batch := await asyncio.to_thread(_batch, edits):
@@ -101,17 +102,20 @@ async def _proposals(
 
 async def _asked(
     suspect: Suspect, sources: Mapping[str, str], failure: TestResult, snapshot: Snapshot, session: Session
-) -> AsyncIterator[Candidate]:
+) -> AsyncGenerator[Candidate, None]:
     """What the model makes of a suspect unit, given the failure in the test's own words."""
-    text = sources[suspect.path]
-    start, end = unit_at(text, suspect)
+    text = snapshot.documents[uri_of(suspect.path)].text
+    start, end = text.offset(suspect.start_line, 0), text.offset(suspect.end_line, SIZE_OF_ANY_LINE)
     brief = Brief(
         test=failure.test,
         message=failure.message,
         path=suspect.path,
         unit=suspect.unit,
-        source=text[start:end],
-        file=text,
+        source=text.slice(start, end),
+        file=str(text),
+        start=start,
+        end=end,
+        test_source=sources.get(failure.path, ""),
     )
     try:
         async with aclosing(session.provider.repair(brief)) as patches:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from winnow.gate import Gate
     from winnow.journal import Journal
-    from winnow.llm import Provider
+    from winnow.llm import EmbeddedProvider, Provider
     from winnow.proof import Prover
     from winnow.settings import Settings
     from winnow.workspace import Index, Workspace
@@ -99,7 +99,7 @@ class Session:
     journal: Journal
     gate: Gate
     provider: Provider
-    embedded: Provider
+    embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
     standing: Mapping[str, TestResult] = field(default_factory=lambda: MappingProxyType({}))
     fixes: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))

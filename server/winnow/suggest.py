@@ -19,7 +19,7 @@ from winnow.words import judged
 from winnow.workspace import refit, syntax_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
 KIND = "completion"
 WANTED_WHEN_ASKED = 3
@@ -76,7 +76,7 @@ def _gather(moment: Moment, session: Session) -> Context:
     )
 
 
-async def _candidates(context: Context, session: Session) -> AsyncIterator[Candidate]:
+async def _candidates(context: Context, session: Session) -> AsyncGenerator[Candidate, None]:
     """What the provider proposes, tidied; the embedded engine answers while the endpoint is ill."""
     wanted = WANTED_WHEN_ASKED if context.moment.asked else WANTED_WHEN_TYPING
     try:
@@ -92,11 +92,11 @@ async def _candidates(context: Context, session: Session) -> AsyncIterator[Candi
                 yield candidate
 
 
-async def _tidied(answers: AsyncIterator[Answer], context: Context) -> AsyncIterator[Candidate]:
+async def _tidied(answers: AsyncIterator[Answer], context: Context) -> AsyncGenerator[Candidate, None]:
     syntax = syntax_of(context.moment.document.language)
     seen: set[str] = set()
     async for answer in answers:
-        candidate = tidy(answer, context, syntax)
+        candidate = tidy(answer, context, syntax.count_problems if syntax else None)
         if candidate is not None and candidate.text not in seen:
             seen.add(candidate.text)
             yield candidate

@@ -58,7 +58,7 @@ def _fate(server: WinnowServer, identity: str, fate: Fate, size: int) -> None:
 async def _why(server: WinnowServer) -> dict[str, str]:
     await server.session.journal.flush()
     rows = server.session.journal.decisions(WHY_LAST)
-    return {"text": "\n\n".join(explain(row) for row in rows) or "Nothing has been decided yet."}
+    return {"text": "\n\n".join(explain(row.decision) for row in rows) or "Nothing has been decided yet."}
 
 
 async def _run(server: WinnowServer, *, affected: bool) -> dict[str, str]:

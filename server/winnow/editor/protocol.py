@@ -81,7 +81,7 @@ class Protocol(LanguageServerProtocol):
             return
         if asyncio.iscoroutine(result):
             task = asyncio.ensure_future(result)
-            self._request_futures[identity] = task
+            self._request_futures[identity] = task  # type: ignore[assignment]  # pygls keeps tasks here too
             task.add_done_callback(partial(self._answer_later, identity))
         else:
             self._answer(identity, result)

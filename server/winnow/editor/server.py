@@ -85,7 +85,7 @@ class WinnowServer(LanguageServer):
         finally:
             if self.started:
                 await self.session.close()
-            self.shutdown()
+            self.shutdown()  # type: ignore[no-untyped-call]  # pygls has no types here
         return code
 
 

@@ -45,7 +45,10 @@ async def begin(server: WinnowServer) -> None:
 
 
 async def _watch(server: WinnowServer, folders: list[str], loop: asyncio.AbstractEventLoop) -> None:
-    watching = watch(folders, lambda paths: loop.call_soon_threadsafe(_changed, server, paths))
+    def told(paths: frozenset[str]) -> None:
+        loop.call_soon_threadsafe(_changed, server, paths)
+
+    watching = watch(folders, told)
     try:
         await asyncio.Event().wait()
     finally:

@@ -1,5 +1,6 @@
 """Ask a model, and make its answer a candidate. A provider is one file that keeps the ``Provider`` protocol."""
 
+from winnow.llm.embedded import EmbeddedProvider
 from winnow.llm.opening import open_provider
 from winnow.llm.provider import Answer, Attempt, Brief, EndpointError, Health, Patch, Provider
 from winnow.llm.secrets import is_secret_file, redact
@@ -9,6 +10,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "Brief",
+    "EmbeddedProvider",
     "EndpointError",
     "Health",
     "Patch",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from winnow.facts import Excerpt, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from winnow.facts import Context
 
@@ -100,10 +100,10 @@ class Provider(Protocol):
     def model(self) -> str:
         """What it asks; empty until that is known."""
 
-    def complete(self, context: Context, n: int = 1) -> AsyncIterator[Answer]:
+    def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
         """At most ``n`` finished answers for the text at the cursor, best first. Raises EndpointError."""
 
-    def repair(self, brief: Brief, n: int = 1) -> AsyncIterator[Patch]:
+    def repair(self, brief: Brief, n: int = 1) -> AsyncGenerator[Patch, None]:
         """At most ``n`` replacements for the unit at fault. Raises EndpointError."""
 
     async def probe(self) -> Health:
