@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 HOLE = "<HOLE/>"
 BUDGET = 8000
 """Characters of a completion's prompt: about 2,500 tokens, which every model takes and none answers slowly."""
+LOOPBACK_BUDGET = 4000
+"""The same for a model on this machine, which without a graphics card reads some hundred tokens a second."""
 REPAIR_BUDGET = 24000
 _SHARES = {"prefix": 0.5, "suffix": 0.2, "excerpts": 0.3}
 _HASH_COMMENTS = frozenset({"python", "ruby", "shellscript", "perl", "r", "yaml", "toml"})

@@ -1,0 +1,181 @@
+"""One request to an OpenAI-compatible endpoint: its path and body, and how the pieces that stream back are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from winnow.llm.answers import block_is_closed, completion_of
+from winnow.llm.fim import template_of, trim_markers
+from winnow.llm.prompts import BUDGET, LOOPBACK_BUDGET, around, chat_messages, fim_prompt, repair_messages
+from winnow.llm.shape import shape_of, whole
+
+if TYPE_CHECKING:
+    from winnow.facts import Context
+    from winnow.llm.endpoint import Endpoint
+    from winnow.llm.fim import Template
+    from winnow.llm.provider import Brief
+
+Way = Literal["fim", "infill", "suffix", "chat"]
+"""A raw FIM prompt, llama.cpp's ``/infill``, the ``suffix`` of ``/completions``, or a chat."""
+
+_TOKENS = {"statement": 64, "paragraph": 160, "body": 256}
+_REPAIR_TOKENS = 700
+_THINKING_TOKENS = 2000
+_THINKS = re.compile(r"\b(?:o\d|gpt-5|gpt-oss|qwq|magistral)\b|deepseek-?r1|reason|think", re.IGNORECASE)
+_TAKES_EFFORT = re.compile(r"\b(?:o\d|gpt-5|gpt-oss)", re.IGNORECASE)
+_DROPPABLE = ("logprobs", "top_logprobs", "n_probs", "temperature", "reasoning_effort", "stop", "cache_prompt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request. ``read`` makes the answer of the text so far; ``end`` says where that is whole, None: not yet."""
+
+    path: str
+    body: Mapping[str, Any]
+    read: Callable[[str], str]
+    end: Callable[[str], int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What one event of a stream adds."""
+
+    text: str = ""
+    logprobs: tuple[float, ...] = ()
+    finished: str = ""
+
+
+def way_of(style: str, endpoint: Endpoint, model: str, owner: str) -> Way:
+    """How completions are asked for: by the person's word, else by the model's name and who serves it."""
+    if style == "chat":
+        return "chat"
+    known = template_of(model) is not None
+    if known and not endpoint.is_ollama:
+        return "fim"
+    if owner == "llamacpp":
+        return "infill"
+    return "suffix" if style == "fim" or (known and endpoint.is_ollama) else "chat"
+
+
+def completion_ask(way: Way, context: Context, endpoint: Endpoint, model: str, temperature: float) -> Ask:
+    """The request for one completion."""
+    shape = shape_of(context)
+    code = around(context, LOOPBACK_BUDGET if endpoint.is_loopback else BUDGET)
+    template = template_of(model)
+    body: dict[str, Any] = {"model": model, "temperature": temperature, "stream": True}
+    read: Callable[[str], str] = _identity
+    path = "/completions"
+    tokens = _TOKENS[shape.want]
+    match way:
+        case "chat":
+            path = "/chat/completions"
+            body |= _chat_options(endpoint, model, tokens)
+            body["messages"] = chat_messages(code, context.moment.uri)
+            read = _chat_reader(context.before)
+        case "infill":
+            path = endpoint.root + "/infill"
+            body |= {"n_predict": tokens, "n_probs": 1, "prompt": "", "cache_prompt": True}
+            body |= {"input_prefix": code.head + code.prefix, "input_suffix": code.suffix}
+        case "suffix":
+            body |= {"max_tokens": tokens, "prompt": code.head + code.prefix, "suffix": code.suffix}
+        case "fim" if template is not None:
+            body |= {"max_tokens": tokens, "logprobs": 1, "stop": list(template.stops)}
+            body["prompt"] = fim_prompt(code, template)
+            read = _marker_reader(template)
+    return Ask(path=path, body=body, read=read, end=lambda text: whole(text, shape))
+
+
+def repair_ask(brief: Brief, endpoint: Endpoint, model: str, temperature: float) -> Ask:
+    """The request for one repair: always a chat, as it needs to be explained."""
+    body: dict[str, Any] = {"model": model, "temperature": temperature, "stream": True}
+    body |= _chat_options(endpoint, model, _REPAIR_TOKENS + len(brief.source) // 2)
+    body["messages"] = repair_messages(brief)
+    return Ask(path="/chat/completions", body=body, read=_identity, end=_end_of_repair)
+
+
+def adapted(body: Mapping[str, Any], complaint: str) -> Mapping[str, str] | None:
+    """What to change in requests after an endpoint complained about a parameter: its new name, or "" to leave it out.
+
+    None when the complaint is about none that could be spared.
+    """
+    other = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+    for name in sorted(other, key=len, reverse=True):
+        if name in body and re.search(rf"\b{name}\b", complaint):
+            return {name: other[name]}
+    for name in _DROPPABLE:
+        if name in body and re.search(rf"\b{name}\b", complaint):
+            return {name: "", "top_logprobs": ""} if name == "logprobs" else {name: ""}
+    return None
+
+
+def adapt(body: Mapping[str, Any], changes: Mapping[str, str]) -> dict[str, Any]:
+    """A body with what was learned of the endpoint."""
+    return {changes.get(name, name): value for name, value in body.items() if changes.get(name, name)}
+
+
+def piece_of(event: object) -> Piece:
+    """What an event of any of the kinds of stream adds. Raises ValueError when it is none of them."""
+    if not isinstance(event, Mapping):
+        raise ValueError("an event is an object")  # noqa: TRY004 - one kind of error for all garbage
+    if "content" in event:
+        return Piece(
+            text=_text(event["content"]),
+            logprobs=_numbers(event.get("completion_probabilities")),
+            finished="stop" if event.get("stop") is True else "",
+        )
+    choices = event.get("choices")
+    if not isinstance(choices, list):
+        raise ValueError("an event has choices")  # noqa: TRY004 - the same
+    if not choices or not isinstance(choices[0], Mapping):
+        return Piece()
+    choice = choices[0]
+    delta = choice.get("delta")
+    text = delta.get("content") if isinstance(delta, Mapping) else choice.get("text")
+    given = choice.get("logprobs")
+    given = given if isinstance(given, Mapping) else {}
+    return Piece(
+        text=_text(text),
+        logprobs=_numbers(given.get("content") or given.get("token_logprobs")),
+        finished=str(choice.get("finish_reason") or ""),
+    )
+
+
+def _chat_options(endpoint: Endpoint, model: str, tokens: int) -> dict[str, Any]:
+    options: dict[str, Any] = {"logprobs": True}
+    if _THINKS.search(model):
+        tokens += _THINKING_TOKENS
+    if _TAKES_EFFORT.search(model):
+        options["reasoning_effort"] = "low"
+    options["max_completion_tokens" if endpoint.is_openai else "max_tokens"] = tokens
+    return options
+
+
+def _chat_reader(before: str) -> Callable[[str], str]:
+    return lambda text: completion_of(text, before)
+
+
+def _marker_reader(template: Template) -> Callable[[str], str]:
+    return lambda text: trim_markers(text, template)
+
+
+def _identity(text: str) -> str:
+    return text
+
+
+def _end_of_repair(text: str) -> int | None:
+    return len(text) if block_is_closed(text) else None
+
+
+def _text(sent: object) -> str:
+    return sent if isinstance(sent, str) else ""
+
+
+def _numbers(sent: object) -> tuple[float, ...]:
+    """Log-probabilities, whichever way an endpoint writes them."""
+    if not isinstance(sent, list):
+        return ()
+    values = [each.get("logprob") if isinstance(each, Mapping) else each for each in sent]
+    return tuple(float(value) for value in values if isinstance(value, int | float))

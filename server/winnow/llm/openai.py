@@ -1,0 +1,271 @@
+"""Any endpoint that speaks OpenAI's protocol: OpenAI, Ollama, vLLM, llama.cpp, LM Studio.
+
+The only file that knows the openai package, which is imported with the first request as that takes 400 ms.
+Timeouts, retries and back-off are our own: the package's are made for batch jobs (600 s, two blind retries).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import re
+import time
+from collections.abc import Mapping
+from contextlib import aclosing, asynccontextmanager
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from winnow.facts import Origin
+from winnow.llm import ailments
+from winnow.llm.ailments import AilmentError
+from winnow.llm.answers import patch_of
+from winnow.llm.asking import Ask, adapt, adapted, completion_ask, piece_of, repair_ask, way_of
+from winnow.llm.endpoint import NO_KEY, Endpoint
+from winnow.llm.patience import Patience, first_then_others
+from winnow.llm.provider import Answer, EndpointError, Health
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
+    import openai
+
+    from winnow.facts import Context
+    from winnow.llm.provider import Brief, Patch
+    from winnow.settings import Settings
+
+_COMPLETION_PATIENCE = 1.0
+"""Seconds after which a completion is not asked for again: the user has typed on."""
+_CONNECT_SECONDS = 5.0
+_PROBE_SECONDS = 5.0
+_IDLE_SECONDS = 300.0
+_NOT_FOR_CODE = re.compile(r"embed|whisper|tts|dall-e|rerank|moderation|transcribe|image", re.IGNORECASE)
+_NO_SUCH_WAY = frozenset({400, 404, 405, 500, 501})
+
+
+class OpenAIProvider:
+    """Asks an endpoint. Raises EndpointError at the start only for an address that is none."""
+
+    name = "openai"
+
+    def __init__(
+        self, settings: Settings, environment: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._endpoint = Endpoint.of(settings, environment)
+        self._style = settings.prompt_style
+        self._clock = clock
+        self._patience = Patience(self._endpoint, clock)
+        self._changes: Mapping[str, str] = MappingProxyType({})
+        self._owner: str | None = None
+        self._client: openai.AsyncOpenAI | None = None
+        self.model = self._endpoint.model
+
+    def __repr__(self) -> str:
+        """Whom it asks, without the key."""
+        return f"<OpenAIProvider {self.model or 'first model'} at {self._endpoint.shown}>"
+
+    async def complete(self, context: Context, n: int = 1) -> AsyncIterator[Answer]:
+        """The likeliest answer first, then others of a higher temperature as they come."""
+
+        def once(temperature: float) -> Coroutine[None, None, Answer]:
+            return self._patience.run(partial(self._completion, context, temperature), _COMPLETION_PATIENCE)
+
+        self._need_a_key()
+        async with aclosing(first_then_others(once, n)) as answers:
+            async for answer in answers:
+                if answer.text.strip():
+                    yield answer
+
+    async def repair(self, brief: Brief, n: int = 1) -> AsyncIterator[Patch]:
+        """The likeliest repair first, then others; answers that hold no code or change nothing are left out."""
+
+        def once(temperature: float) -> Coroutine[None, None, Answer]:
+            return self._patience.run(partial(self._repair, brief, temperature), self._endpoint.timeout)
+
+        self._need_a_key()
+        async with aclosing(first_then_others(once, n)) as answers:
+            async for answer in answers:
+                patch = patch_of(answer.text, brief, answer.logprobs)
+                if patch is not None:
+                    yield patch
+
+    async def probe(self) -> Health:
+        """Ask for the models; a success ends a back-off."""
+        started = self._clock()
+        try:
+            async with asyncio.timeout(min(self._endpoint.timeout, _PROBE_SECONDS)):
+                owners = await self._models()
+            wanted = self.model or _first(owners, self._endpoint)
+        except TimeoutError:
+            says = str(ailments.of_timeout(self._endpoint, min(self._endpoint.timeout, _PROBE_SECONDS)))
+            return Health(ok=False, says=says, seconds=self._clock() - started)
+        except EndpointError as error:
+            return Health(ok=False, says=str(error), seconds=self._clock() - started)
+        self._patience.forgive()
+        took, models = self._clock() - started, tuple(owners)
+        if owners and wanted not in owners and f"{wanted}:latest" not in owners:
+            missing = str(ailments.of_missing_model(self._endpoint, wanted, models))
+            return Health(ok=False, says=missing, models=models, seconds=took)
+        return Health(ok=True, says=f"{wanted} at {self._endpoint.shown}", models=models, seconds=took)
+
+    async def close(self) -> None:
+        """Close the connections; a later request opens them again."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _completion(self, context: Context, temperature: float) -> Answer:
+        model, owner = await self._whom()
+        way = way_of(self._style, self._endpoint, model, owner)
+        try:
+            return await self._adapting(completion_ask(way, context, self._endpoint, model, temperature))
+        except AilmentError as ailment:
+            if self._style != "auto" or way == "chat" or ailment.status not in _NO_SUCH_WAY:
+                raise
+            answer = await self._adapting(completion_ask("chat", context, self._endpoint, model, temperature))
+            self._style = "chat"
+            return answer
+
+    async def _repair(self, brief: Brief, temperature: float) -> Answer:
+        model, _ = await self._whom()
+        return await self._adapting(repair_ask(brief, self._endpoint, model, temperature))
+
+    def _need_a_key(self) -> None:
+        if self._endpoint.is_openai and not self._endpoint.key:
+            raise EndpointError(f"There is no key for OpenAI: set {self._endpoint.key_variable}, or another base URL.")
+
+    async def _adapting(self, ask: Ask) -> Answer:
+        """Ask; when the endpoint complains about a parameter, leave it out or rename it from now on."""
+        while True:
+            body = adapt(ask.body, self._changes)
+            try:
+                return await self._streamed(ask, body)
+            except AilmentError as ailment:
+                changes = adapted(body, ailment.quote) if ailment.status in {400, 422} else None
+                if changes is None or changes.keys() <= self._changes.keys():
+                    raise await self._explained(ailment, str(body["model"])) from ailment.__cause__
+                self._changes = MappingProxyType({**self._changes, **changes})
+
+    async def _streamed(self, ask: Ask, body: Mapping[str, Any]) -> Answer:
+        """Read a stream until the answer is whole; leaving early closes the connection, which ends the work there."""
+        said, logprobs, finished, events = "", list[float](), "", 0
+        async with _diagnosing(self._endpoint, str(body["model"])):
+            client = await self._opened()
+            from openai import AsyncStream  # noqa: PLC0415 - imported already, by _opened
+
+            async with await client.post(
+                ask.path, cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
+            ) as stream:
+                async for event in stream:
+                    piece = piece_of(event)
+                    events += 1
+                    said += piece.text
+                    logprobs += piece.logprobs
+                    finished = piece.finished or finished
+                    if "\n" in piece.text or "`" in piece.text:
+                        text = ask.read(said)
+                        if (end := ask.end(text)) is not None:
+                            return self._answer(text[:end], logprobs, "stop", str(body["model"]))
+        if not events:
+            raise ailments.of_garbage(self._endpoint)
+        return self._answer(ask.read(said), logprobs, finished or "length", str(body["model"]))
+
+    def _answer(self, text: str, logprobs: list[float], finished: str, model: str) -> Answer:
+        origin = Origin(provider=self.name, model=model)
+        return Answer(text=text, logprobs=tuple(logprobs), finished=finished, origin=origin)
+
+    async def _explained(self, ailment: AilmentError, model: str) -> AilmentError:
+        """A 404 for a model with the models that there are, if the endpoint tells."""
+        if ailment.status != 404 or "model" not in ailment.quote.lower():  # noqa: PLR2004 - HTTP's not found
+            return ailment
+        try:
+            owners = await self._models()
+        except EndpointError:
+            return ailment
+        return ailments.of_missing_model(self._endpoint, model, tuple(owners)) if owners else ailment
+
+    async def _whom(self) -> tuple[str, str]:
+        """The model to ask and who serves it, found out once; the list of models is asked for only if need be."""
+        if self._owner is None:
+            if self.model and (self._style == "chat" or self._endpoint.is_openai):
+                self._owner = ""
+                return self.model, ""
+            try:
+                owners = await self._models()
+            except EndpointError:
+                if not self.model:
+                    raise
+                return self.model, ""  # some endpoints list no models, or are ill just now
+            self.model = self.model or _first(owners, self._endpoint)
+            self._owner = owners.get(self.model, "")
+        return self.model, self._owner
+
+    async def _models(self) -> Mapping[str, str]:
+        """The models an endpoint has, each with its owner."""
+        async with _diagnosing(self._endpoint, ""):
+            client = await self._opened()
+            listed = await client.get("/models", cast_to=object)
+            rows = listed.get("data") if isinstance(listed, Mapping) else None
+            if not isinstance(rows, list):
+                raise ailments.of_garbage(self._endpoint)
+            named = [row for row in rows if isinstance(row, Mapping) and isinstance(row.get("id"), str)]
+            return {row["id"]: str(row.get("owned_by") or "") for row in named}
+
+    async def _opened(self) -> openai.AsyncOpenAI:
+        if self._client is None:
+            package = await asyncio.to_thread(importlib.import_module, "openai")
+            self._client = self._client or _client(package, self._endpoint)
+        return self._client
+
+
+def _client(package: Any, endpoint: Endpoint) -> openai.AsyncOpenAI:
+    """A client without retries of its own; connections stay open between keystrokes, proxies are not for loopback."""
+    web = importlib.import_module("httpx2")
+    client: openai.AsyncOpenAI = package.AsyncOpenAI(
+        api_key=endpoint.key or NO_KEY,
+        base_url=endpoint.url,
+        max_retries=0,
+        http_client=package.DefaultAsyncHttpxClient(
+            timeout=web.Timeout(endpoint.timeout, connect=min(endpoint.timeout, _CONNECT_SECONDS)),
+            limits=web.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=_IDLE_SECONDS),
+            trust_env=not endpoint.is_loopback,
+        ),
+    )
+    return client
+
+
+@asynccontextmanager
+async def _diagnosing(endpoint: Endpoint, model: str) -> AsyncIterator[None]:
+    """Whatever the package raises becomes words that say what to do."""
+    try:
+        yield
+    except EndpointError:
+        raise
+    except Exception as error:
+        raise _ailment(error, endpoint, model) from error
+
+
+def _ailment(error: Exception, endpoint: Endpoint, model: str) -> AilmentError:
+    package = importlib.import_module("openai")
+    web = importlib.import_module("httpx2")
+    match error:
+        case package.APIStatusError():
+            return ailments.of_status(endpoint, error.status_code, error.message, error.response.headers, model)
+        case package.APITimeoutError() | web.TimeoutException():
+            return ailments.of_timeout(endpoint)
+        case package.APIConnectionError() | web.TransportError() | OSError():
+            return ailments.of_connection(endpoint, error)
+        case package.APIError():
+            return ailments.of_error_in_stream(endpoint, error.message)
+        case ValueError() | TypeError() | KeyError() | AttributeError():
+            return ailments.of_garbage(endpoint)
+        case _:
+            return ailments.of_connection(endpoint, error)
+
+
+def _first(owners: Mapping[str, str], endpoint: Endpoint) -> str:
+    """The first model that may write code. Raises EndpointError where there is none, or too many to guess."""
+    fitting = [model for model in owners if not _NOT_FOR_CODE.search(model)]
+    if not fitting or endpoint.is_openai:
+        raise EndpointError(f"Which model to ask at {endpoint.shown} is not clear: set winnow.openai.model.")
+    return fitting[0]
