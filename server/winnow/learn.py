@@ -47,7 +47,7 @@ def accept(candidate_id: str, session: Session) -> None:
     if showing is not None:
         session.showings.remove(showing)
         candidate = showing.suggestion.candidate
-        session.start(f"survival of {candidate_id}", _watch_survival(candidate, session))
+        session.start(f"survival of {candidate_id}", _watch_survival, candidate, session)
 
 
 def learn(feedback: Feedback, session: Session) -> None:

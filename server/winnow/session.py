@@ -11,9 +11,10 @@ import random
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
 
 from winnow.facts import Context, Decision, Document, Snapshot, Suggestion, TestOutcome, TestResult
 from winnow.workspace import path_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from winnow.settings import Settings
     from winnow.workspace import Index, Workspace
 
+P = ParamSpec("P")
 FAILING = frozenset({TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED})
 SHOWINGS_KEPT = 8
 
@@ -126,22 +128,24 @@ class Session:
         self.client.decided(decision)
         return decision
 
-    def start(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    def start(
+        self, name: str, work: Callable[P, Coroutine[Any, Any, object]], *given: P.args, **named: P.kwargs
+    ) -> None:
         """Do something in the background; a later one of the same name takes its place."""
         self.stop(name)
-        task = asyncio.create_task(self._guard(name, work), name=name)
+        task = asyncio.create_task(self._guard(name, partial(work, *given, **named)), name=name)
         self.tasks[name] = task
-        return task
+        task.add_done_callback(lambda done: self.tasks.pop(name) if self.tasks.get(name) is done else None)
 
     def stop(self, name: str) -> None:
         """End what runs under a name."""
         if (task := self.tasks.pop(name, None)) is not None:
             task.cancel()
 
-    async def _guard(self, name: str, work: Coroutine[None, None, None]) -> None:
+    async def _guard(self, name: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
         # A background task that fails must not take the connection with it, nor fail unseen.
         try:
-            await work
+            await work()
         except Exception as error:  # noqa: BLE001 - whatever it was, it is told, and the server keeps serving
             self.client.log(f"{name} failed: {type(error).__name__}: {error}")
 

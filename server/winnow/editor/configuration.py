@@ -11,7 +11,6 @@ from winnow import opening
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
-    from winnow.settings import Settings
 
 SECTION = "winnow"
 
@@ -40,21 +39,12 @@ async def pull(server: WinnowServer) -> None:
 
 
 async def apply(server: WinnowServer, given: Mapping[str, object]) -> None:
-    """Lay what the editor sent over what holds now."""
-    before = server.session.settings
-    settings = merge(server, given)
-    server.session.settings = before
-    await opening.reconfigure(server.session, settings)
-    server.client.status()
-
-
-def merge(server: WinnowServer, given: Mapping[str, object]) -> Settings:
-    """The session's settings with what was sent; what is wrong with it is told, and left as it was."""
+    """Lay what the editor sent over what holds now; what is wrong with it is told, and left as it was."""
     settings, problems = server.session.settings.merge(given)
     for problem in problems:
         server.client.say(problem)
-    server.session.settings = settings
-    return settings
+    await opening.reconfigure(server.session, settings)
+    server.client.status()
 
 
 def sent(value: Any) -> Mapping[str, object]:

@@ -21,8 +21,10 @@ def register(server: WinnowServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(parameters: types.InitializeParams) -> None:
         server.units = _units(parameters)
-        server.session = server.open_session(Settings(), server.client)
-        configuration.merge(server, configuration.sent(parameters.initialization_options))
+        settings, problems = Settings().merge(configuration.sent(parameters.initialization_options))
+        server.session = server.open_session(settings, server.client)
+        for problem in problems:
+            server.client.say(problem)
 
     @server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:
@@ -32,14 +34,14 @@ def register(server: WinnowServer) -> None:
         if not paths and server.workspace.root_uri:
             paths = [path_of(server.workspace.root_uri)]
         server.client.status()
-        server.session.start("opening", _open(server, paths))
+        server.session.start("opening", _open, server, paths)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(parameters: types.DidChangeWorkspaceFoldersParams) -> None:
         removed = [path_of(folder.uri) for folder in parameters.event.removed]
         added = [path_of(folder.uri) for folder in parameters.event.added]
         await opening.close_folders(server.session, removed)
-        server.session.start(f"opening {added}", _open(server, added))
+        server.session.start(f"opening {added}", _open, server, added)
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_: None) -> None:

@@ -23,14 +23,14 @@ def schedule(server: WinnowServer, uri: str) -> None:
     if folder is None or folder.prover is None:
         return
     session.stop(f"repair {folder.path}")
-    session.start(f"rehearse {folder.path}", _rehearse(server, folder))
+    session.start(f"rehearse {folder.path}", _rehearse, server, folder)
 
 
 async def _rehearse(server: WinnowServer, folder: Folder) -> None:
     session = server.session
     await rehearse(folder, session)
     if session.failing() and session.settings.repair_in_background:
-        session.start(f"repair {folder.path}", _repair(server, folder))
+        session.start(f"repair {folder.path}", _repair, server, folder)
 
 
 async def _repair(server: WinnowServer, folder: Folder) -> None:

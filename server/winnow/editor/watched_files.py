@@ -41,7 +41,7 @@ async def begin(server: WinnowServer) -> None:
         return
     loop = asyncio.get_running_loop()
     folders = [path_of(folder.uri) for folder in server.workspace.folders.values()]
-    server.session.start("watching", _watch(server, folders, loop))
+    server.session.start("watching", _watch, server, folders, loop)
 
 
 async def _watch(server: WinnowServer, folders: list[str], loop: asyncio.AbstractEventLoop) -> None:
@@ -58,6 +58,6 @@ async def _watch(server: WinnowServer, folders: list[str], loop: asyncio.Abstrac
 def _changed(server: WinnowServer, paths: Iterable[str]) -> None:
 
     changed = sorted(paths)
-    server.session.start("refreshing the index", server.session.index.refresh(changed))
+    server.session.start("refreshing the index", server.session.index.refresh, changed)
     for path in changed:
         rehearsal.schedule(server, uri_of(path))
