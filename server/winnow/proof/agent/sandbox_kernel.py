@@ -16,6 +16,7 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP = 0x10000000, 0x20000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 24, 38, 22
+PR_SET_CHILD_SUBREAPER = 36
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446  # the same on every architecture
 _MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
 _CAPSET = {"x86_64": 126, "aarch64": 91}
@@ -48,7 +49,7 @@ def _checked(result: int, what: str) -> int:
 
 def prctl(option: int, value: int = 0, pointer: Any = 0) -> int:
     """Set one property of this process."""
-    rest = pointer if pointer else ctypes.c_ulong(0)
+    rest = pointer or ctypes.c_ulong(0)
     zero = ctypes.c_ulong(0)
     return _checked(_libc.prctl(option, ctypes.c_ulong(value), rest, zero, zero), "prctl %d" % option)
 

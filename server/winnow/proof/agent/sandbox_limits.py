@@ -9,10 +9,11 @@ import stat
 from typing import Any, Sequence, Tuple
 
 MEGABYTE = 1 << 20
+_LAST_STANDARD = 2
 OpenFile = Tuple[int, str, int, os.stat_result]
 
 
-def limit(spec: dict[str, Any], alone: bool) -> list[str]:
+def limit(spec: dict[str, Any], *, alone: bool) -> list[str]:
     """Set the limits of the spec; returns those that could be set, as words.
 
     ``alone``: the processes of a user namespace are counted apart from the user's others (Linux 5.14).
@@ -28,15 +29,16 @@ def limit(spec: dict[str, Any], alone: bool) -> list[str]:
     done = []
     for word, which, soft, hard in wanted:
         ceiling = resource.getrlimit(which)[1]
-        most = soft if hard is None else hard
-        if ceiling != resource.RLIM_INFINITY:
-            soft, most = min(soft, ceiling), min(most, ceiling)
         try:
-            resource.setrlimit(which, (soft, most))
+            resource.setrlimit(which, (_under(ceiling, soft), _under(ceiling, soft if hard is None else hard)))
         except (OSError, ValueError):
             continue
         done.append(word)
     return done
+
+
+def _under(ceiling: int, value: int) -> int:
+    return value if ceiling == resource.RLIM_INFINITY else min(value, ceiling)
 
 
 def _address_space() -> int:
@@ -90,13 +92,13 @@ def part_with(files: Sequence[OpenFile], scratch: str) -> None:
     for number, path, flags, status in files:
         mode = flags & os.O_ACCMODE
         regular = stat.S_ISREG(status.st_mode)
-        if number > 2 and mode == os.O_RDONLY and (regular or stat.S_ISDIR(status.st_mode)):
+        if number > _LAST_STANDARD and mode == os.O_RDONLY and (regular or stat.S_ISDIR(status.st_mode)):
             continue
-        replacement = _reopened(path, flags, status, scratch) if regular or number <= 2 else -1
+        replacement = _reopened(path, flags, status, scratch) if regular or number <= _LAST_STANDARD else -1
         if replacement >= 0:
             os.dup2(replacement, number, inheritable=os.get_inheritable(number))
             os.close(replacement)
-        elif path != "/dev/null" and path != "/dev/urandom":
+        elif path not in {"/dev/null", "/dev/urandom"}:
             os.close(number)
 
 

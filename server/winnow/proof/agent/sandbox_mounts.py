@@ -24,8 +24,8 @@ DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _SOCKET_FOLDERS = ("/run", "/tmp", "/var/tmp")  # noqa: S108 - not used but covered; an overlay's sockets are dead
 
 
-def build(project: str, scratch: str, hidden: Sequence[str], megabytes: int, overlay: bool) -> list[str]:
-    """Make the view; returns the folders that may be written in it: where the kernel allows overlays, the project too."""
+def build(project: str, scratch: str, hidden: Sequence[str], megabytes: int, *, overlay: bool) -> list[str]:
+    """Make the view; returns the folders that may be written in it, the project too where overlays are allowed."""
     mount(None, "/", None, MS_REC | MS_PRIVATE)
     submounts = _mount_points()
     make_all_mounts_read_only()
@@ -61,7 +61,7 @@ def _to_cover(project: str, scratch: str, submounts: Sequence[str]) -> list[str]
 
 
 def _cover(folder: str, layer: str) -> bool:
-    """Lay a private layer over a folder, by a path that reaches the tmpfs whatever covers it; False: it stays as it is."""
+    """Lay a private layer over a folder, by a path that reaches the tmpfs whatever covers it; False: refused."""
     upper, work = layer + ".upper", layer + ".work"
     os.mkdir(upper)
     os.mkdir(work)
@@ -77,7 +77,6 @@ def _cover(folder: str, layer: str) -> bool:
 
 
 def _hide(path: str) -> None:
-    path = os.path.realpath(path)
     if os.path.isdir(path):
         mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=755")
     elif os.path.exists(path):

@@ -23,7 +23,7 @@ _FEWEST = 301  # the kernel takes no lower bound
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 0x1
 
 
-def enter(network: bool = False) -> None:
+def enter(*, network: bool = False) -> None:
     """Leave the host's namespaces; the user stays the same one. ``network`` keeps the host's network."""
     user, group = os.getuid(), os.getgid()
     kernel.unshare(_ALL & ~kernel.CLONE_NEWNET if network else _ALL)
@@ -35,7 +35,7 @@ def enter(network: bool = False) -> None:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 
@@ -46,7 +46,7 @@ def _raise_loopback() -> None:
 
 
 def become_first() -> None:
-    """Go on as the first process of the new process namespace; the old process only waits, and ends as this one does."""
+    """Go on as the first process of the new process namespace; the old process waits, and ends as this one does."""
     inner = os.fork()
     if inner:
         _relay(inner)

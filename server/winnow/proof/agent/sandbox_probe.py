@@ -16,7 +16,7 @@ from . import sandbox_namespaces as namespaces
 from . import sandbox_seccomp as seccomp
 
 
-@functools.lru_cache(maxsize=None)  # noqa: UP033 - functools.cache is not in Python 3.8
+@functools.lru_cache(maxsize=None)
 def available() -> dict[str, Any]:
     """What this machine offers, tried once in children that end at once; the caller is not changed.
 
@@ -46,6 +46,8 @@ def _missing(found: dict[str, Any]) -> list[str]:
             "User namespaces are not allowed here: " + _why_no_namespaces() + " Processes that a candidate leaves"
             " behind are ended by its runner, and the project is read-only instead of privately writable."
         )
+        if os.geteuid() == 0:
+            sentences.append("Root is exempt from the limit of processes: run Winnow as another user.")
     elif not found["overlay"]:
         sentences.append("The kernel refuses overlays here: the project is read-only, and tests that write to it fail.")
     if not found["landlock"]:
@@ -63,7 +65,7 @@ def _why_no_namespaces() -> str:
     )
     for path, value, says in switches:
         try:
-            with open(path, encoding="ascii") as switch:
+            with open(path, encoding="utf-8") as switch:
                 if switch.read().strip() == value:
                     return says % path[len("/proc/sys/") :].replace("/", ".")
         except OSError:

@@ -76,13 +76,13 @@ _NUMBER, _ARCH, _ARGUMENT_0, _ARGUMENT_1 = 0, 4, 16, 24
 
 
 class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]  # noqa: RUF012 - ctypes wants a plain list
+    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
 
 
-def filter_calls(network: bool) -> None:
+def filter_calls(*, network: bool) -> None:
     """Install the filter for this process and all it starts; without ``network`` only local sockets can be made."""
     column = list(_ARCHITECTURE).index(MACHINE)
-    steps = _steps(column, network)
+    steps = _steps(column, network=network)
     code = b"".join(struct.pack("<HBBI", *step) for step in steps)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(steps), ctypes.addressof(buffer))
@@ -90,7 +90,7 @@ def filter_calls(network: bool) -> None:
     prctl(PR_SET_SECCOMP, 2, ctypes.byref(program))
 
 
-def _steps(column: int, network: bool) -> list[_Step]:
+def _steps(column: int, *, network: bool) -> list[_Step]:
     refuse = (_RETURN, 0, 0, _FAIL | errno.EPERM)
     steps = [
         (_LOAD, 0, 0, _ARCH),

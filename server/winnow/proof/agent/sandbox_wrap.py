@@ -43,10 +43,11 @@ def _quoted(path: str) -> str:
 
 def _works(bwrap: str) -> bool:
     tried = [bwrap, "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "true"]
-    return subprocess.run(tried, capture_output=True, check=False, cwd=tempfile.gettempdir()).returncode == 0
+    outcome = subprocess.run(tried, capture_output=True, check=False, cwd=tempfile.gettempdir())  # noqa: S603 - a fixed command
+    return outcome.returncode == 0
 
 
-def _arguments(project: str, scratch: str, hidden: Sequence[str], network: bool) -> list[str]:
+def _arguments(project: str, scratch: str, hidden: Sequence[str], *, network: bool) -> list[str]:
     words = ["--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--dev", "/dev"]
     words += ["--proc", "/proc", "--tmpfs", "/run"]
     for path in hidden:
