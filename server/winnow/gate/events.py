@@ -75,6 +75,7 @@ class Replayed:
     """What the gate said of an event before it learned of the outcome."""
 
     event: Event
+    place: float
     probability: float
     asked: bool
     shown: bool
@@ -102,6 +103,7 @@ def replay(
         replayed.append(
             Replayed(
                 event=event,
+                place=place.probability,
                 probability=opinion.probability,
                 asked=place.favourable,
                 shown=shown,

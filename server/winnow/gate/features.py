@@ -6,6 +6,7 @@ absence means. Evidence is not among them: no log of real people holds it, so ``
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from winnow.gate.lines import IDENTIFIER, character_kind, line_kind, open_brackets
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from winnow.gate.scene import Scene, Showing, TokenCertainty
 
 Features = dict[str, float | None]
+_CLOSING = frozenset(")]}")
 
 
 def place_features(scene: Scene) -> Features:
@@ -101,6 +103,7 @@ def text_features(scene: Scene, text: str, certainty: TokenCertainty) -> Feature
     completed = line + first if first.strip() else next((each for each in lines if each.strip()), "")
     balance = open_brackets(text)
     opened = open_brackets(line)
+    visible = [each.strip() for each in lines if each.strip()]
     features: Features = {
         "characters": float(len(stripped)),
         "lines": float(stripped.count("\n") + 1),
@@ -113,6 +116,10 @@ def text_features(scene: Scene, text: str, certainty: TokenCertainty) -> Feature
         "has_return": float("return" in text),
         "bracket_balance": float(balance),
         "closes_brackets": float(opened > 0 and opened + balance <= 0),
+        "joins_word": float(text[:1].isalnum() and scene.before[-1:].isalnum()),
+        "breaks_after_closing": float(text[:1] == "\n" and line.rstrip()[-1:] in _CLOSING),
+        "repeats_itself": 1.0 - len(set(visible)) / len(visible) if visible else 0.0,
+        "doubles_after": None if scene.after is None else float(_doubled(stripped, scene.after)),
     }
     features |= _one_of("starts", character_kind(text[:1]), CHARACTERS)
     features |= _one_of("ends", character_kind(stripped[-1:]), CHARACTERS)
@@ -143,6 +150,9 @@ def _certainty_features(certainty: TokenCertainty, characters: int) -> Features:
     mean = certainty.mean
     return {
         "certainty_mean": mean,
+        "certainty_mean_only": mean if certainty.lowest is None else None,
+        "likelihood": None if mean is None else math.exp(mean),
+        "likelihood_first": None if certainty.first is None else math.exp(certainty.first),
         "certainty_total": None if mean is None else mean * characters / 4,
         "certainty_first": certainty.first,
         "certainty_lowest": certainty.lowest,
@@ -153,17 +163,30 @@ def _certainty_features(certainty: TokenCertainty, characters: int) -> Features:
     }
 
 
-def memory_features(scene: Scene, text: str, past: Sequence[Showing]) -> Features:
+def memory_features(text: str, past: Sequence[Showing]) -> Features:
     """How the proposal relates to what was shown lately (stage 2)."""
     if not past:
-        return dict.fromkeys(("same_as_last", "tail_of_last", "refused_before"))
+        return dict.fromkeys(("same_as_last", "tail_of_last", "like_last", "refused_before"))
     last = past[-1].text
     stripped = text.strip()
     return {
         "same_as_last": float(last.strip() == stripped),
         "tail_of_last": float(len(stripped) > 1 and last.rstrip().endswith(text.rstrip())),
+        "like_last": _common_start(last.strip(), stripped) / max(len(stripped), 1),
         "refused_before": float(any(each.taken is False and each.text.strip() == stripped for each in past[-30:])),
     }
+
+
+def _common_start(first: str, second: str) -> int:
+    """How many characters two texts begin with in common."""
+    shorter = min(len(first), len(second))
+    return next((number for number in range(shorter) if first[number] != second[number]), shorter)
+
+
+def _doubled(text: str, after: str) -> bool:
+    """Whether a text ends with what already follows the cursor on its line."""
+    rest = after.partition("\n")[0].strip()
+    return bool(rest) and text.endswith(rest)
 
 
 def _one_of(prefix: str, value: str, choices: Sequence[str], *, known: bool = True) -> Features:

@@ -1,12 +1,13 @@
-"""Fit the prior on recorded events: the only file that needs scikit-learn, and the server never imports it."""
+"""Fit the two models of the prior: the only file that needs scikit-learn, and the server never imports it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winnow.gate.prior import FORMAT
+from winnow.gate.prior import CLIP, DETAILED
 from winnow.gate.table import FEATURES
 
 if TYPE_CHECKING:
@@ -14,19 +15,43 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-STRENGTH = 0.02
+    Column = NDArray[np.float64]
+
+STRENGTH = 0.008
 """The inverse of the L2 penalty on standardised weights."""
-TREES = {
-    "max_iter": 120,
+APART = 0.5
+"""How freely weights may differ between providers that tell every token's probability and those that do not."""
+KNOTS = (1 / 3, 2 / 3)
+SHARE = 0.5
+TREES: Mapping[str, Any] = {
+    "max_iter": 150,
     "learning_rate": 0.05,
     "max_leaf_nodes": 8,
     "min_samples_leaf": 20,
     "l2_regularization": 5.0,
     "max_features": 0.3,
+    "early_stopping": False,
 }
-SHARE = 0.5
-SEED = 7
+BENT = (
+    "line_length", "characters", "first_line", "letters_share", "certainty_mean", "certainty_mean_only",
+    "certainty_first", "likelihood", "likelihood_first", "since_showing", "since_taken", "moved", "typing_rate",
+    "refused_in_a_row", "relative_position", "names", "words", "certainty_lowest", "names_known", "document_length",
+    "characters_after", "showings_lately", "experience", "taken_lately", "certainty_total", "lines",
+)  # fmt: skip
+"""The features whose weight may change along their range."""
 _DIGITS = 5
+_LOGARITHMIC = {feature.name: feature.logarithmic for feature in FEATURES}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """A column of the design: a feature, or what of it exceeds a knot, and how it was standardised."""
+
+    name: str
+    knot: float | None
+    fill: float
+    mean: float
+    deviation: float
 
 
 def names_of(*stages: str) -> list[str]:
@@ -35,73 +60,90 @@ def names_of(*stages: str) -> list[str]:
 
 
 def fit_model(
-    rows: Sequence[Mapping[str, float | None]], taken: NDArray[np.float64], names: Sequence[str], seed: int = SEED
+    rows: Sequence[Mapping[str, float | None]], taken: Column, weights: Column, names: Sequence[str], seed: int
 ) -> dict[str, Any]:
     """Fit one stage's mixture and return its numbers as the prior file holds them."""
     values = np.array([[np.nan if row[name] is None else row[name] for name in names] for row in rows], dtype=float)
-    linear = _fit_linear(values, taken, names)
-    trees, intercept = _fit_trees(values, taken, names, seed)
+    trees, intercept = _fit_trees(values, taken, weights, names, seed)
+    linear = _fit_linear(values, taken, weights, names)
     return {**linear, "trees": trees, "trees_intercept": intercept, "share": SHARE}
 
 
-def _fit_linear(values: NDArray[np.float64], taken: NDArray[np.float64], names: Sequence[str]) -> dict[str, Any]:
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - the server never needs it
+def _fit_linear(values: Column, taken: Column, weights: Column, names: Sequence[str]) -> dict[str, Any]:
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # noqa: PLC0415 - only to fit
 
-    logarithmic = {feature.name: feature.logarithmic for feature in FEATURES}
-    columns: list[NDArray[np.float64]] = []
-    scales: list[tuple[float, float, float, float, float]] = []
-    for column, name in zip(values.T, names, strict=True):
-        missing = np.isnan(column)
-        scaled = np.sign(column) * np.log1p(np.abs(column)) if logarithmic[name] else column
-        fill = 0.0 if missing.all() else float(np.median(scaled[~missing]))
-        filled = np.where(missing, fill, scaled)
-        mean, deviation = float(filled.mean()), float(filled.std()) or 1.0
-        absent_mean, absent_deviation = float(missing.mean()), float(missing.std())
-        columns.append(np.clip((filled - mean) / deviation, -5, 5))
-        columns.append((missing - absent_mean) / absent_deviation if absent_deviation else np.zeros(len(column)))
-        scales.append((fill, mean, deviation, absent_mean, absent_deviation))
-    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(np.column_stack(columns), taken)
-    weights = model.coef_[0]
+    scales, columns = _design(values, names)
+    coarse = np.isnan(values[:, names.index(DETAILED)]) if DETAILED in names else np.ones(len(values), dtype=bool)
+    design = np.column_stack(columns)
+    apart = np.hstack([design, APART * design * coarse[:, None], APART * design * ~coarse[:, None]])
+    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(apart, taken, sample_weight=weights)
+    shared, when_coarse, when_detailed = np.split(model.coef_[0], 3)
     intercept = float(model.intercept_[0])
+    return {
+        "coarse": _terms(scales, shared + APART * when_coarse, intercept),
+        "detailed": _terms(scales, shared + APART * when_detailed, intercept),
+    }
+
+
+def _design(values: Column, names: Sequence[str]) -> tuple[list[_Scale], list[Column]]:
+    """Standardised columns in pairs: the feature (or what exceeds a knot), and whether it is missing."""
+    scales: list[_Scale] = []
+    columns: list[Column] = []
+    for raw, name in zip(values.T, names, strict=True):
+        missing = np.isnan(raw)
+        column = np.sign(raw) * np.log1p(np.abs(raw)) if _LOGARITHMIC[name] else raw
+        known = column[~missing]
+        knots = sorted(set(np.quantile(known, KNOTS))) if name in BENT and len(known) else []
+        for knot in (None, *knots):
+            part = column if knot is None else np.maximum(column - knot, 0.0)
+            fill = float(np.median(part[~missing]) if knot is None else part[~missing].mean()) if len(known) else 0.0
+            filled = np.where(missing, fill, part)
+            scale = _Scale(name, knot, fill, float(filled.mean()), float(filled.std()) or 1.0)
+            scales.append(scale)
+            columns.append(np.clip((filled - scale.mean) / scale.deviation, -CLIP, CLIP))
+            columns.append(missing.astype(float) if knot is None else np.zeros(len(missing)))
+    return scales, columns
+
+
+def _terms(scales: Sequence[_Scale], weights: Column, intercept: float) -> dict[str, Any]:
     terms = []
-    for number, (name, (fill, mean, deviation, absent_mean, absent_deviation)) in enumerate(
-        zip(names, scales, strict=True)
-    ):
+    for number, scale in enumerate(scales):
         weight, absence = float(weights[2 * number]), float(weights[2 * number + 1])
-        present = absence / absent_deviation if absent_deviation else 0.0
-        intercept -= present * absent_mean
-        absent = weight * (fill - mean) / deviation + present
-        numbers = (fill, mean, deviation, weight, absent)
-        terms.append([name, logarithmic[name], *(round(number, _DIGITS) for number in numbers)])
+        absent = weight * (scale.fill - scale.mean) / scale.deviation + absence
+        knot = None if scale.knot is None else round(float(scale.knot), _DIGITS)
+        numbers = (scale.mean, scale.deviation, weight, absent)
+        terms.append([scale.name, _LOGARITHMIC[scale.name], knot, *(round(each, _DIGITS) for each in numbers)])
     return {"intercept": round(intercept, _DIGITS), "terms": terms}
 
 
 def _fit_trees(
-    values: NDArray[np.float64], taken: NDArray[np.float64], names: Sequence[str], seed: int
+    values: Column, taken: Column, weights: Column, names: Sequence[str], seed: int
 ) -> tuple[list[list[list[Any]]], float]:
-    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - the server never needs it
+    from sklearn.ensemble import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only to fit
+        HistGradientBoostingClassifier,
+    )
 
-    model = HistGradientBoostingClassifier(random_state=seed, early_stopping=False, **TREES).fit(values, taken)
-    trees = []
-    for (predictor,) in model._predictors:  # noqa: SLF001 - the only place where the library keeps its trees
-        nodes = predictor.nodes
-        values_at = _expected(nodes)
-        trees.append(
-            [
-                ["", 0, False, 0, 0, round(values_at[number], _DIGITS)]
-                if node["is_leaf"]
-                else [
-                    names[int(node["feature_idx"])],
-                    round(float(node["num_threshold"]), _DIGITS),
-                    bool(node["missing_go_to_left"]),
-                    int(node["left"]),
-                    int(node["right"]),
-                    round(values_at[number], _DIGITS),
-                ]
-                for number, node in enumerate(nodes)
-            ]
-        )
-    return trees, round(float(np.ravel(model._baseline_prediction)[0]), _DIGITS)  # noqa: SLF001 - as above
+    model = HistGradientBoostingClassifier(random_state=seed, **TREES).fit(values, taken, sample_weight=weights)
+    # The library keeps its trees in a private attribute and nowhere else.
+    trees = [_exported(predictor.nodes, names) for (predictor,) in model._predictors]  # noqa: SLF001
+    return trees, round(float(np.ravel(model._baseline_prediction)[0]), _DIGITS)  # noqa: SLF001
+
+
+def _exported(nodes: Any, names: Sequence[str]) -> list[list[Any]]:
+    expected = _expected(nodes)
+    return [
+        ["", 0.0, False, 0, 0, round(expected[number], _DIGITS)]
+        if node["is_leaf"]
+        else [
+            names[int(node["feature_idx"])],
+            round(float(node["num_threshold"]), _DIGITS),
+            bool(node["missing_go_to_left"]),
+            int(node["left"]),
+            int(node["right"]),
+            round(expected[number], _DIGITS),
+        ]
+        for number, node in enumerate(nodes)
+    ]
 
 
 def _expected(nodes: Any) -> list[float]:

@@ -1,4 +1,4 @@
-"""The gate: is it worth asking, does the answer deserve to be seen, and what does the person make of it?
+"""The gate decides whether to ask, whether to show, and learns what the person makes of it.
 
 A cascade of two models after "When to Show a Suggestion?" (Mozannar et al., 2023): one before a model is asked, one
 before its answer is shown. A suggestion is shown when the time it is expected to save outweighs the time it is
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from winnow.facts import Fate, Opinion, Reason
 from winnow.gate import features as reading
 from winnow.gate.evidence import WEIGHTS, evidence_features
-from winnow.gate.memory import Memory, Pending, place_of
+from winnow.gate.memory import REJECTIONS_KEPT, Memory, Pending, place_of
 from winnow.gate.person import Person
 from winnow.gate.prior import Prior, sigmoid
 from winnow.gate.rhythm import Rhythm
 from winnow.gate.scene import Scene, Showing, TokenCertainty
-from winnow.gate.utility import COST_RATIOS, threshold_for
+from winnow.gate.utility import COST_RATIOS, cost_of_length, threshold_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,15 +50,24 @@ class Gate:
         """The gate of a prior and of what ``person`` returned earlier. Raises ValueError when either cannot be read."""
         gate = cls(prior=Prior.of(prior))
         if person is not None:
-            rejections = person.get("rejections", [])
-            if not isinstance(rejections, list):
-                raise ValueError("The remembered rejections cannot be read: start afresh with `winnow gate reset`.")
-            gate = replace(gate, learned=Person.of(person), memory=Memory(rejections=tuple(map(str, rejections))))
+            rejections, keystrokes = person.get("rejections", []), person.get("keystrokes", 0)
+            if not isinstance(rejections, list) or not isinstance(keystrokes, int):
+                raise ValueError("What was remembered of you cannot be read: start afresh with `winnow gate reset`.")
+            gate = replace(
+                gate,
+                learned=Person.of(person),
+                memory=Memory(rejections=tuple(map(str, rejections))[-REJECTIONS_KEPT:]),
+                rhythm=Rhythm(keystrokes=keystrokes),
+            )
         return gate.with_eagerness(eagerness)
 
     def person(self) -> dict[str, Any]:
         """What was learned of the person, as JSON with a version."""
-        return {**self.learned.as_json(), "rejections": list(self.memory.rejections)}
+        return {
+            **self.learned.as_json(),
+            "rejections": list(self.memory.rejections),
+            "keystrokes": self.rhythm.keystrokes,
+        }
 
     def with_eagerness(self, eagerness: str) -> Gate:
         """This gate with another cost of an unwanted suggestion, named or given as a number (1 is balanced)."""
@@ -116,7 +125,7 @@ class Gate:
             return replace(opinion, reason=Reason.REMEMBERED, propensity=1.0)
         return opinion
 
-    def weigh(
+    def weigh(  # noqa: PLR0913, PLR0917 - the same, as features are read from it
         self,
         scene: Scene,
         text: str,
@@ -128,7 +137,7 @@ class Gate:
         """The opinion of a proposed text, before refutation and remembered rejections are looked at."""
         past = self.memory.past
         features = reading.place_features(scene) | reading.past_features(scene, past)
-        features |= reading.text_features(scene, text, certainty) | reading.memory_features(scene, text, past)
+        features |= reading.text_features(scene, text, certainty) | reading.memory_features(text, past)
         weighed: dict[str, float] = {}
         logit = self.prior.suggestion.logit(features, weighed)
         for name, value in evidence.items():
@@ -137,7 +146,9 @@ class Gate:
         features |= evidence
         inputs = self._inputs(features, evidence, logit, model)
         probability = self._corrected(logit, inputs, weighed)
-        threshold = threshold_for(self.prior.thresholds[certainty.told], self.cost_ratio * self._regret())
+        threshold = threshold_for(
+            self.prior.thresholds[certainty.told], self.cost_ratio * self._regret() * cost_of_length(len(text.strip()))
+        )
         if scene.asked or probability >= threshold:
             return _opinion(Reason.SHOWN, probability, threshold, features, weighed)
         if draw < ALWAYS_SHOWN:
@@ -151,7 +162,9 @@ class Gate:
             scene, candidate.id, candidate.text, candidate.origin.model, place_of(context, candidate), opinion
         )
 
-    def put(self, scene: Scene, identity: str, text: str, model: str, place: str, opinion: Opinion) -> Gate:
+    def put(  # noqa: PLR0913, PLR0917 - the same, as features are read from it
+        self, scene: Scene, identity: str, text: str, model: str, place: str, opinion: Opinion
+    ) -> Gate:
         """``shown``, from what features are read from."""
         evidence = {name: opinion.features.get(name) or 0.0 for name in WEIGHTS}
         logit = self.prior.suggestion.logit(opinion.features, {})
@@ -184,7 +197,9 @@ class Gate:
 
     def rested(self) -> Gate:
         """This gate in a new session: what was learned stays, the recent past does not."""
-        return replace(self, memory=Memory(rejections=self.memory.rejections), rhythm=Rhythm())
+        return replace(
+            self, memory=Memory(rejections=self.memory.rejections), rhythm=Rhythm(keystrokes=self.rhythm.keystrokes)
+        )
 
     def _inputs(
         self, features: Mapping[str, float | None], evidence: Mapping[str, float], logit: float, model: str
@@ -216,7 +231,7 @@ class Gate:
 _TAIL = 80
 
 
-def _opinion(  # noqa: PLR0913 - an opinion has that many parts
+def _opinion(  # noqa: PLR0913, PLR0917 - an opinion has that many parts
     reason: Reason,
     probability: float,
     threshold: float,

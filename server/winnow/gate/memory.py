@@ -6,12 +6,11 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from winnow.gate.scene import Showing
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from winnow.facts import Candidate, Context
+    from winnow.gate.scene import Showing
 
 PAST_KEPT = 30
 PENDING_KEPT = 32

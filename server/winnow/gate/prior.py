@@ -14,87 +14,94 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = 1
-_CLIP = 5.0
+CLIP = 5.0
 """Standardised values are held within this many standard deviations: a person unlike all others is not extrapolated."""
+DETAILED = "certainty_lowest"
+"""The feature that is known only when a provider tells the probability of every token."""
+
+Node = tuple[str, float, bool, int, int, float]
+"""A tree's node: feature (empty in a leaf), threshold, whether missing goes left, left, right, expected value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Term:
-    """One feature of a logistic model: how it is scaled, what it weighs, and what its absence weighs."""
+    """One feature of a logistic model: how it is scaled, what it weighs, and what its absence weighs.
+
+    With a ``knot`` it counts only what exceeds it, which bends a straight line.
+    """
 
     name: str
     logarithmic: bool
-    fill: float
+    knot: float | None
     mean: float
     deviation: float
     weight: float
     absent: float
 
-    def scaled(self, value: float | None) -> float:
-        """The standardised value; a missing one counts as the median."""
-        if value is None:
-            return (self.fill - self.mean) / self.deviation
+    def scaled(self, value: float) -> float:
+        """The standardised value."""
         if self.logarithmic:
             value = math.copysign(math.log1p(abs(value)), value)
-        return min(max((value - self.mean) / self.deviation, -_CLIP), _CLIP)
+        if self.knot is not None:
+            value = max(value - self.knot, 0.0)
+        return min(max((value - self.mean) / self.deviation, -CLIP), CLIP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
-    """A regression tree in parallel tuples; a leaf has an empty feature name."""
+class Linear:
+    """A logistic model."""
 
-    features: tuple[str, ...]
-    thresholds: tuple[float, ...]
-    missing_left: tuple[bool, ...]
-    left: tuple[int, ...]
-    right: tuple[int, ...]
-    values: tuple[float, ...]
+    intercept: float
+    terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """The logit of acceptance from features: ``share`` of it from the trees, the rest from the logistic terms."""
+    """The log-odds of acceptance: ``share`` of it from trees, the rest logistic.
 
-    intercept: float
-    terms: tuple[Term, ...]
-    trees: tuple[Tree, ...]
+    The logistic weights differ between providers that tell every token's probability and those that do not.
+    """
+
+    detailed: Linear
+    coarse: Linear
+    trees: tuple[tuple[Node, ...], ...]
     trees_intercept: float
     share: float
 
     def logit(self, features: Mapping[str, float | None], weighed: dict[str, float]) -> float:
         """The log-odds of acceptance; adds what each feature contributed to ``weighed``."""
-        total = self._linear(features, weighed) * (1.0 - self.share)
-        return total + self._boosted(features, weighed) * self.share if self.share else total
-
-    def _linear(self, features: Mapping[str, float | None], weighed: dict[str, float]) -> float:
-        total = self.intercept
+        linear = self.coarse if features.get(DETAILED) is None else self.detailed
         part = 1.0 - self.share
-        for term in self.terms:
-            value = features.get(term.name)
-            contribution = term.absent if value is None else term.weight * term.scaled(value)
+        total = part * linear.intercept
+        for term in linear.terms:
+            value = features[term.name]
+            contribution = part * (term.absent if value is None else term.weight * term.scaled(value))
             total += contribution
-            weighed[term.name] = weighed.get(term.name, 0.0) + contribution * part
-        return total
+            weighed[term.name] = weighed.get(term.name, 0.0) + contribution
+        return total + self.share * self._boosted(features, weighed)
 
     def _boosted(self, features: Mapping[str, float | None], weighed: dict[str, float]) -> float:
         total = self.trees_intercept
         share = self.share
-        for tree in self.trees:
-            names, thresholds, values = tree.features, tree.thresholds, tree.values
-            node = 0
-            while name := names[node]:
-                value = features.get(name)
-                below = tree.missing_left[node] if value is None else value <= thresholds[node]
-                then = tree.left[node] if below else tree.right[node]
-                weighed[name] = weighed.get(name, 0.0) + (values[then] - values[node]) * share
-                node = then
-            total += values[node]
+        for nodes in self.trees:
+            name, threshold, missing_left, left, right, expected = nodes[0]
+            while name:
+                feature, before = name, expected
+                value = features[feature]
+                below = missing_left if value is None else value <= threshold
+                name, threshold, missing_left, left, right, expected = nodes[left if below else right]
+                weighed[feature] = weighed.get(feature, 0.0) + (expected - before) * share
+            total += expected
         return total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """Everything that is shipped: a model for each stage, thresholds fixed beforehand, and how fast a person is learnt."""
+    """All that is shipped: a model for each stage, thresholds fixed beforehand, and how fast a person is learned.
+
+    ``thresholds`` go by what the provider tells of its certainty; ``variances`` by the kind of correction; ``kept``
+    counts accepted suggestions that stood and that were undone; ``bends`` are the terms a person may weigh otherwise.
+    """
 
     place: Model
     suggestion: Model
@@ -112,15 +119,17 @@ class Prior:
                 f"The gate's prior has format {numbers.get('format')!r} and this Winnow reads {FORMAT}: "
                 "fit it again with `winnow gate fit EVENTS --out FILE`."
             )
-        suggestion = _model(numbers["suggestion"])
+        suggestion = model_of(numbers["suggestion"])
         return cls(
-            place=_model(numbers["place"]),
+            place=model_of(numbers["place"]),
             suggestion=suggestion,
             ask_below=float(numbers["ask_below"]),
             thresholds={name: float(value) for name, value in numbers["thresholds"].items()},
             variances={name: float(value) for name, value in numbers["variances"].items()},
             kept=(float(numbers["kept"][0]), float(numbers["kept"][1])),
-            bends=tuple(term for term in suggestion.terms if term.name in numbers["bends"]),
+            bends=tuple(
+                term for term in suggestion.coarse.terms if term.name in numbers["bends"] and term.knot is None
+            ),
         )
 
 
@@ -132,34 +141,16 @@ def sigmoid(logit: float) -> float:
     return odds / (1.0 + odds)
 
 
-def _model(numbers: Mapping[str, Any]) -> Model:
+def model_of(numbers: Mapping[str, Any]) -> Model:
+    """One stage's model, from its part of the prior file."""
     return Model(
-        intercept=float(numbers["intercept"]),
-        terms=tuple(
-            Term(
-                name=name,
-                logarithmic=bool(logarithmic),
-                fill=float(fill),
-                mean=float(mean),
-                deviation=float(deviation),
-                weight=float(weight),
-                absent=float(absent),
-            )
-            for name, logarithmic, fill, mean, deviation, weight, absent in numbers["terms"]
-        ),
-        trees=tuple(_tree(each) for each in numbers["trees"]),
+        detailed=_linear(numbers["detailed"]),
+        coarse=_linear(numbers["coarse"]),
+        trees=tuple(tuple((*node,) for node in tree) for tree in numbers["trees"]),
         trees_intercept=float(numbers["trees_intercept"]),
         share=float(numbers["share"]),
     )
 
 
-def _tree(nodes: list[list[Any]]) -> Tree:
-    names, thresholds, missing_left, left, right, values = zip(*nodes, strict=True)
-    return Tree(
-        features=tuple(map(str, names)),
-        thresholds=tuple(map(float, thresholds)),
-        missing_left=tuple(map(bool, missing_left)),
-        left=tuple(map(int, left)),
-        right=tuple(map(int, right)),
-        values=tuple(map(float, values)),
-    )
+def _linear(numbers: Mapping[str, Any]) -> Linear:
+    return Linear(intercept=float(numbers["intercept"]), terms=tuple(Term(*term) for term in numbers["terms"]))

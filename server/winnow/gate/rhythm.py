@@ -22,19 +22,21 @@ _STRONGEST = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """The mean seconds between keystrokes, the last one, and how far recent rejections stretch the wait."""
+    """Mean seconds between keystrokes, the last one, how far rejections stretch the wait, keystrokes in all."""
 
     interval: float = _FIRST_INTERVAL
     last: float = -math.inf
     stretch: float = 1.0
     stretched_at: float = -math.inf
+    keystrokes: int = 0
 
     def typed(self, at: float) -> Rhythm:
         """The rhythm after one more keystroke."""
         gap = at - self.last
         if not 0 < gap < _PAUSE:
-            return Rhythm(self.interval, at, self.stretch, self.stretched_at)
-        return Rhythm(self.interval + _ADAPTS * (gap - self.interval), at, self.stretch, self.stretched_at)
+            return Rhythm(self.interval, at, self.stretch, self.stretched_at, self.keystrokes + 1)
+        interval = self.interval + _ADAPTS * (gap - self.interval)
+        return Rhythm(interval, at, self.stretch, self.stretched_at, self.keystrokes + 1)
 
     def answered(self, at: float, *, taken: bool) -> Rhythm:
         """The rhythm after a suggestion was taken or dismissed."""
@@ -53,4 +55,4 @@ class Rhythm:
         """The stretch as it is left now: its logarithm decays with time."""
         if math.isinf(self.stretched_at):
             return 1.0
-        return self.stretch ** math.exp(-max(at - self.stretched_at, 0.0) / _FORGOTTEN)
+        return float(self.stretch ** math.exp(-max(at - self.stretched_at, 0.0) / _FORGOTTEN))

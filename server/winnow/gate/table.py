@@ -103,6 +103,10 @@ FEATURES: tuple[Feature, ...] = (
     Feature("has_return", "text", "1 when it returns"),
     Feature("bracket_balance", "text", "brackets it leaves open"),
     Feature("closes_brackets", "text", "1 when it closes what the line left open"),
+    Feature("joins_word", "text", "1 when it goes on in the middle of a word"),
+    Feature("breaks_after_closing", "text", "1 when it begins a new line after a closing bracket"),
+    Feature("repeats_itself", "text", "share of its lines that repeat one of its own"),
+    Feature("doubles_after", "text", "1 when it ends with what follows on the line", missing=_NO_AFTER),
     *_kinds("starts", "text", "its first character is", CHARACTERS, "never"),
     *_kinds("ends", "text", "its last visible character is", CHARACTERS, "never"),
     *_kinds("makes", "text", "the line that it completes is", LINES, "never"),
@@ -112,6 +116,11 @@ FEATURES: tuple[Feature, ...] = (
     Feature("lines_seen_after", "text", "share of its lines that stand below", missing=_NO_AFTER),
     Feature("seen_before", "text", "1 when all of it stands above"),
     Feature("certainty_mean", "text", "mean log-probability of its tokens", missing=_NO_TOKENS),
+    Feature(
+        "certainty_mean_only", "text", "the same, from a provider that tells no more", missing="when it tells more"
+    ),
+    Feature("likelihood", "text", "geometric mean of its tokens' probabilities", missing=_NO_TOKENS),
+    Feature("likelihood_first", "text", "probability of its first token", missing=_NO_TOKENS),
     Feature("certainty_total", "text", "the same, times its length in tokens", missing=_NO_TOKENS),
     Feature("certainty_first", "text", "log-probability of its first token", missing=_NO_TOKENS),
     Feature("certainty_lowest", "text", "that of its least likely token", missing=_NO_TOKENS),
@@ -121,5 +130,6 @@ FEATURES: tuple[Feature, ...] = (
     Feature("certainty_median", "text", "the median of them", missing=_NO_TOKENS),
     Feature("same_as_last", "memory", "1 when it repeats the last suggestion", missing=_FIRST),
     Feature("tail_of_last", "memory", "1 when it is the rest of the last suggestion", missing=_FIRST),
+    Feature("like_last", "memory", "share of it that begins like the last suggestion", missing=_FIRST),
     Feature("refused_before", "memory", "1 when the same text was refused lately", missing=_FIRST),
 )

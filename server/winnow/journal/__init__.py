@@ -7,6 +7,6 @@ read by its owner only (mode 0600).
 from winnow.journal.explain import explain
 from winnow.journal.journal import Journal
 from winnow.journal.schema import Row
-from winnow.journal.state import shipped_prior, state_directory
+from winnow.journal.state import JOURNAL, shipped_prior, state_directory
 
-__all__ = ["Journal", "Row", "explain", "shipped_prior", "state_directory"]
+__all__ = ["JOURNAL", "Journal", "Row", "explain", "shipped_prior", "state_directory"]

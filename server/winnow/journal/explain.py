@@ -1,4 +1,4 @@
-"""A decision in words, for the editor and the terminal alike: what happened, how likely it was, what weighed, the tests."""
+"""A decision in words, for the editor and the terminal alike."""
 
 from __future__ import annotations
 

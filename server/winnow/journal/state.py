@@ -11,6 +11,8 @@ from typing import Any, cast
 import platformdirs
 
 VARIABLE = "WINNOW_STATE"
+JOURNAL = "journal.sqlite"
+"""The journal's name inside the state directory."""
 
 
 def state_directory() -> Path:

@@ -1,0 +1,217 @@
+"""``winnow gate``: fit and evaluate the gate on recorded events; reset, export and import what it learned of you."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from winnow.commands.command import Command
+from winnow.gate import Gate
+from winnow.gate.events import Event, replay
+from winnow.gate.measure import MEASURES, Outcomes, intervals, measures
+from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping, Sequence
+
+    from winnow.gate.events import Replayed
+
+Report = dict[str, dict[str, dict[str, Any]]]
+
+
+def read_events(path: Path) -> tuple[list[Event], list[str]]:
+    """The events of a file of JSON lines, which may be compressed with gzip, and a sentence for each line left out.
+
+    Raises OSError when the file cannot be read, ValueError when it holds no event.
+    """
+    opened = gzip.open if path.suffix == ".gz" else open
+    events: list[Event] = []
+    problems: list[str] = []
+    with opened(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                events.append(Event.of(json.loads(line)))
+            except (ValueError, TypeError, AttributeError) as error:
+                problems.append(f"{path}:{number} is left out: {error}.")
+    if not events:
+        raise ValueError(f"{path} holds no events: it should be lines of JSON, one suggestion each.")
+    return events, problems
+
+
+def evaluate(events: Sequence[Event], prior: Mapping[str, Any], *, from_all: bool = False) -> Report:
+    """The measures of the shipped prior alone and with online learning, by source, with intervals over persons."""
+    fresh = Gate.of(prior)
+    report: Report = {}
+    for name, learning in (("prior", False), ("online", True)):
+        replayed = replay(events, lambda _: fresh, learning=learning, from_all=from_all)
+        report[name] = {source: _row(rows) for source, rows in _by_source(replayed).items()}
+    return report
+
+
+def _by_source(replayed: Sequence[Replayed]) -> dict[str, list[Replayed]]:
+    sources: dict[str, list[Replayed]] = {}
+    for each in replayed:
+        sources.setdefault(each.event.source, []).append(each)
+    return sources
+
+
+def _row(replayed: Sequence[Replayed]) -> dict[str, Any]:
+    outcomes = Outcomes.of(replayed)
+    return {"n": len(replayed), **_finite(measures(outcomes)), "intervals": _finite(intervals(outcomes))}
+
+
+def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON knows no NaN: what cannot be measured on these events is null."""
+    return {name: None if value != value else value for name, value in values.items()}  # noqa: PLR0124 - NaN alone
+
+
+def _print_report(report: Report) -> None:
+    for name, sources in report.items():
+        print(f"{'with online learning' if name == 'online' else 'shipped prior alone'}:")  # noqa: T201
+        for source, row in sources.items():
+            print(f"  {source}: {row['n']} events")  # noqa: T201
+            for measure in MEASURES:
+                value = row[measure]
+                low, high = row["intervals"][measure]
+                said = "not measurable here" if value is None else f"{value:6.3f}   [{low:.3f}, {high:.3f}]"
+                print(f"    {measure.replace('_', ' '):20}{said}")  # noqa: T201
+
+
+def _evaluate_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("events", type=Path, help="events as JSON lines, plain or .gz")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--prior", type=Path, help="another prior than the shipped one")
+    parser.add_argument(
+        "--learn-from-all",
+        action="store_true",
+        help="learn from every outcome, not only from those of suggestions that would have been shown",
+    )
+
+
+def _run_evaluate(arguments: Namespace) -> int:
+    try:
+        events, problems = read_events(arguments.events)
+        prior = json.loads(arguments.prior.read_text("utf-8")) if arguments.prior else shipped_prior()
+        report = evaluate(events, prior, from_all=arguments.learn_from_all)
+    except (OSError, ValueError, EOFError) as error:
+        return _failed(str(error))
+    for problem in problems:
+        print(problem, file=sys.stderr)  # noqa: T201
+    if arguments.json:
+        print(json.dumps(report, indent=2))  # noqa: T201
+    else:
+        _print_report(report)
+    return 0
+
+
+def _fit_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("events", type=Path, help="events as JSON lines, plain or .gz")
+    parser.add_argument("--out", type=Path, required=True, help="the file of numbers to write")
+    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same file")
+
+
+def _run_fit(arguments: Namespace) -> int:
+    try:
+        from winnow.gate.train import fit  # noqa: PLC0415 - needs scikit-learn, which the server never loads
+
+        events, problems = read_events(arguments.events)
+        numbers = fit(events, arguments.seed)
+        arguments.out.write_text(json.dumps(numbers, separators=(",", ":")) + "\n", encoding="utf-8")
+    except ImportError as error:
+        return _failed(f"Fitting needs scikit-learn ({error}): install it with `pip install 'winnow-ls[fit]'`.")
+    except (OSError, ValueError, EOFError) as error:
+        return _failed(str(error))
+    for problem in problems:
+        print(problem, file=sys.stderr)  # noqa: T201
+    print(f"Fitted on {len(events)} events of {len({event.user for event in events})} people: {arguments.out}")  # noqa: T201
+    return 0
+
+
+def _no_arguments(_: ArgumentParser) -> None:
+    """These commands take none."""
+
+
+def _file_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the file of what was learned")
+
+
+def _save(learned: Mapping[str, Any], done: str) -> int:
+    journal = Journal.open(state_directory() / JOURNAL)
+    journal.save_person(learned)
+    journal.close()
+    if journal.trouble:
+        return _failed(journal.trouble)
+    print(done)  # noqa: T201
+    return 0
+
+
+def _run_reset(_: Namespace) -> int:
+    return _save(Gate.of(shipped_prior()).person(), "The gate has forgotten what it learned of you.")
+
+
+def _run_export(arguments: Namespace) -> int:
+    journal = Journal.open(state_directory() / JOURNAL)
+    learned = journal.person() or Gate.of(shipped_prior()).person()
+    journal.close()
+    try:
+        arguments.file.write_text(json.dumps(learned, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        return _failed(str(error))
+    print(f"What the gate learned of you is in {arguments.file}.")  # noqa: T201
+    return 0
+
+
+def _run_import(arguments: Namespace) -> int:
+    try:
+        learned = json.loads(arguments.file.read_text("utf-8"))
+        if not isinstance(learned, dict):
+            return _failed(f"{arguments.file} is no export of `winnow gate export`.")
+        Gate.of(shipped_prior(), learned)
+    except (OSError, ValueError) as error:
+        return _failed(str(error))
+    return _save(learned, f"The gate goes on from {arguments.file}.")
+
+
+def _failed(message: str) -> int:
+    print(message, file=sys.stderr)  # noqa: T201
+    return 1
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        name=("gate", "evaluate"),
+        summary="Measure the gate on recorded events of people",
+        add_arguments=_evaluate_arguments,
+        run=_run_evaluate,
+    ),
+    Command(
+        name=("gate", "fit"),
+        summary="Fit the gate's prior on recorded events of people",
+        add_arguments=_fit_arguments,
+        run=_run_fit,
+    ),
+    Command(
+        name=("gate", "reset"),
+        summary="Forget what the gate learned of you",
+        add_arguments=_no_arguments,
+        run=_run_reset,
+    ),
+    Command(
+        name=("gate", "export"),
+        summary="Write what the gate learned of you to a file",
+        add_arguments=_file_argument,
+        run=_run_export,
+    ),
+    Command(
+        name=("gate", "import"),
+        summary="Go on from an exported file",
+        add_arguments=_file_argument,
+        run=_run_import,
+    ),
+)
