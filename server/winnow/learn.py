@@ -9,7 +9,6 @@ import asyncio
 
 from winnow.facts import Candidate, Document, Fate, Feedback
 from winnow.session import Session, now
-from winnow.workspace import refit
 
 SURVIVAL_SECONDS = 30.0
 """After how long an accepted suggestion that still stands counts as kept (as CodeCompose and Copilot measure it)."""
@@ -26,7 +25,7 @@ def observe(before: Document, now_document: Document, session: Session) -> None:
     if not session.showings or session.showings[-1].context.moment.uri != now_document.uri:
         return
     showing = session.showings[-1]
-    left = refit(showing.suggestion.candidate, showing.snapshot, session.workspace.snapshot)
+    left = session.fitted(showing)
     identity = showing.suggestion.candidate.id
     if left is None:
         session.showings.pop()

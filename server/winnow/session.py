@@ -16,8 +16,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
 
-from winnow.facts import Context, Decision, Document, Snapshot, Suggestion, TestOutcome, TestResult
-from winnow.workspace import path_of
+from winnow.facts import Candidate, Context, Decision, Document, Snapshot, Suggestion, TestOutcome, TestResult
+from winnow.workspace import path_of, refit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -108,6 +108,7 @@ class Session:
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     recent_edits: deque[Document] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _fitted: tuple[Showing, Snapshot, Candidate | None] | None = None
 
     def folder_of(self, uri: str) -> Folder | None:
         """The innermost workspace folder that holds a document, if any."""
@@ -117,6 +118,13 @@ class Session:
         """The innermost workspace folder that holds a file, if any."""
         holding = [folder for folder in self.folders if folder.holds(path)]
         return max(holding, key=lambda folder: len(folder.path), default=None)
+
+    def fitted(self, showing: Showing) -> Candidate | None:
+        """What is left of a shown suggestion in the text as it is now; worked out once for each text."""
+        now_text = self.workspace.snapshot
+        if self._fitted is None or self._fitted[0] is not showing or self._fitted[1] is not now_text:
+            self._fitted = (showing, now_text, refit(showing.suggestion.candidate, showing.snapshot, now_text))
+        return self._fitted[2]
 
     def failing(self) -> tuple[TestResult, ...]:
         """The tests that fail at this moment."""

@@ -59,7 +59,7 @@ def recall(moment: Moment, session: Session) -> Suggestion | None:
     for showing in reversed(session.showings):
         if showing.context.moment.uri != moment.uri:
             continue
-        candidate = refit(showing.suggestion.candidate, showing.snapshot, moment.snapshot)
+        candidate = session.fitted(showing)
         if candidate is not None and candidate.text and candidate.edits[0].start == moment.offset:
             return replace(showing.suggestion, candidate=candidate)
     return None

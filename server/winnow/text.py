@@ -14,12 +14,11 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-_BLOCK = 256
-
-_Lines = tuple[str, ...]
+_SIZE = 256
+"""Lines of a block: an edit copies one block and the list of blocks, so about the root of a large file is best."""
 
 
 def split_lines(text: str) -> list[str]:
@@ -30,32 +29,48 @@ def split_lines(text: str) -> list[str]:
     return lines
 
 
+class _Block:
+    """Some lines, shared between the versions of a text; where each starts is worked out when first asked."""
+
+    __slots__ = ("_starts", "lines", "size")
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self.lines = lines
+        self.size = sum(map(len, lines))
+        self._starts: list[int] | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """The offset of each line within the block, and the block's size."""
+        if self._starts is None:
+            self._starts = list(accumulate(map(len, self.lines), initial=0))
+        return self._starts
+
+
 class Text:
     """A text that never changes; ``splice`` and ``replace`` make another that shares what they left alone."""
 
-    def __init__(self, blocks: tuple[_Lines, ...], sizes: tuple[int, ...]) -> None:
+    def __init__(self, blocks: tuple[_Block, ...]) -> None:
         self._blocks = blocks
-        self._sizes = sizes
 
     @classmethod
     def of(cls, text: str) -> Text:
         """The text of a string."""
-        blocks = _blocks(split_lines(text))
-        return cls(blocks, _sizes(blocks))
+        return cls(_blocks(split_lines(text)))
 
     @cached_property
     def _first_lines(self) -> list[int]:
         """The number of the first line of each block, and the count of all lines."""
-        return list(accumulate((len(block) for block in self._blocks), initial=0))
+        return list(accumulate((len(block.lines) for block in self._blocks), initial=0))
 
     @cached_property
     def _first_offsets(self) -> list[int]:
         """The offset at which each block starts, and the length of the text."""
-        return list(accumulate(self._sizes, initial=0))
+        return list(accumulate((block.size for block in self._blocks), initial=0))
 
     @cached_property
     def _string(self) -> str:
-        return "".join("".join(block) for block in self._blocks)
+        return "".join("".join(block.lines) for block in self._blocks)
 
     def __str__(self) -> str:
         """The whole text as one string, joined once."""
@@ -89,7 +104,7 @@ class Text:
         if not 0 <= number < self.line_count:
             raise IndexError(number)
         block = bisect_right(self._first_lines, number) - 1
-        return self._blocks[block][number - self._first_lines[block]]
+        return self._blocks[block].lines[number - self._first_lines[block]]
 
     def lines(self, start: int = 0, stop: int | None = None) -> Iterator[str]:
         """The lines from ``start`` to before ``stop``, with their ends."""
@@ -100,23 +115,19 @@ class Text:
         """The offset of a line and column; both are held within the text, the column before the line's end."""
         line, column = self._held(line, column)
         block = bisect_right(self._first_lines, line) - 1
-        above = self._blocks[block][: line - self._first_lines[block]]
-        return self._first_offsets[block] + sum(map(len, above)) + column
+        start = self._blocks[block].starts[line - self._first_lines[block]]
+        return self._first_offsets[block] + start + column
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and column of an offset, which is held within the text."""
         offset = min(max(offset, 0), len(self))
-        block = min(bisect_right(self._first_offsets, offset), len(self._blocks)) - 1
-        left = offset - self._first_offsets[block]
-        number = self._first_lines[block]
-        for line in self._blocks[block]:
-            if left < len(line):
-                break
-            left -= len(line)
-            number += 1
-        if number >= self.line_count:
+        if offset == len(self):
             return self.line_count - 1, len(self.line(self.line_count - 1))
-        return number, left
+        block = bisect_right(self._first_offsets, offset) - 1
+        left = offset - self._first_offsets[block]
+        starts = self._blocks[block].starts
+        line = bisect_right(starts, left) - 1
+        return self._first_lines[block] + line, left - starts[line]
 
     def slice(self, start: int, end: int) -> str:
         """The characters from ``start`` to before ``end``."""
@@ -137,18 +148,20 @@ class Text:
     def difference(self, other: Text) -> tuple[int, int, str]:
         """The one change that makes this text the other: (start, end, what stands there instead).
 
-        Shared blocks are skipped by identity, so two versions of a large text are compared in microseconds.
+        Shared blocks and lines are skipped by identity, so two versions of a large text are compared in microseconds.
         """
         mine, theirs = self._blocks, other._blocks
-        most = min(len(mine), len(theirs))
-        head = next((at for at in range(most) if mine[at] is not theirs[at]), most)
-        tail = next((at for at in range(most - head) if mine[-1 - at] is not theirs[-1 - at]), most - head)
-        before = "".join("".join(block) for block in mine[head : len(mine) - tail])
-        after = "".join("".join(block) for block in theirs[head : len(theirs) - tail])
-        skipped = self._first_offsets[head]
-        start = _common(before, after)
-        end = _common(before[start:][::-1], after[start:][::-1])
-        return skipped + start, skipped + len(before) - end, after[start : len(after) - end]
+        head = _shared(mine, theirs, min(len(mine), len(theirs)))
+        tail = _shared(mine[::-1], theirs[::-1], min(len(mine), len(theirs)) - head)
+        before = [line for block in mine[head : len(mine) - tail] for line in block.lines]
+        after = [line for block in theirs[head : len(theirs) - tail] for line in block.lines]
+        above = _shared(before, after, min(len(before), len(after)))
+        below = _shared(before[::-1], after[::-1], min(len(before), len(after)) - above)
+        skipped = self._first_offsets[head] + sum(map(len, before[:above]))
+        old, new = "".join(before[above : len(before) - below]), "".join(after[above : len(after) - below])
+        start = _common(old, new)
+        end = _common(old[start:][::-1], new[start:][::-1])
+        return skipped + start, skipped + len(old) - end, new[start : len(new) - end]
 
     def _held(self, line: int, column: int) -> tuple[int, int]:
         if line >= self.line_count:
@@ -168,22 +181,20 @@ class Text:
             lines.pop()  # the empty line after the last end is the next line, which stays as it is
         low = bisect_right(self._first_lines, first) - 1
         high = bisect_right(self._first_lines, last) - 1
-        kept_above = self._blocks[low][: first - self._first_lines[low]]
-        kept_below = self._blocks[high][last + 1 - self._first_lines[high] :]
+        kept_above = self._blocks[low].lines[: first - self._first_lines[low]]
+        kept_below = self._blocks[high].lines[last + 1 - self._first_lines[high] :]
         changed = (*kept_above, *lines, *kept_below)
-        blocks = (changed,) if 0 < len(changed) <= 2 * _BLOCK else _blocks(list(changed))
-        return Text(
-            self._blocks[:low] + blocks + self._blocks[high + 1 :],
-            self._sizes[:low] + _sizes(blocks) + self._sizes[high + 1 :],
-        )
+        blocks = (_Block(changed),) if 0 < len(changed) <= 2 * _SIZE else _blocks(changed)
+        return Text(self._blocks[:low] + blocks + self._blocks[high + 1 :])
 
 
-def _blocks(lines: list[str]) -> tuple[_Lines, ...]:
-    return tuple(tuple(lines[start : start + _BLOCK]) for start in range(0, len(lines), _BLOCK))
+def _blocks(lines: Sequence[str]) -> tuple[_Block, ...]:
+    return tuple(_Block(tuple(lines[start : start + _SIZE])) for start in range(0, len(lines), _SIZE))
 
 
-def _sizes(blocks: tuple[_Lines, ...]) -> tuple[int, ...]:
-    return tuple(sum(map(len, block)) for block in blocks)
+def _shared(mine: Sequence[object], theirs: Sequence[object], most: int) -> int:
+    """How many things two sequences share at their start, by identity."""
+    return next((at for at in range(most) if mine[at] is not theirs[at]), most)
 
 
 def _common(one: str, other: str) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from winnow.editor.server import WinnowServer
     from winnow.facts import Suggestion
+    from winnow.text import Text
 
 INVOKED = types.InlineCompletionTriggerKind.Invoked.value
 
@@ -56,20 +57,12 @@ async def _asked(server: WinnowServer, moment: Moment) -> dict[str, Any] | None:
 def items(server: WinnowServer, moment: Moment, offers: Iterable[Suggestion]) -> dict[str, Any]:
     """The suggestions as the protocol has them; accepting one runs a command, which is how we learn of it."""
     document = server.session.workspace.snapshot.documents.get(moment.uri, moment.document)
-    return {
-        "items": [
-            {
-                "insertText": offer.candidate.text,
-                "range": {
-                    "start": positions.position(document.text, offer.candidate.edits[0].start, server.units),
-                    "end": positions.position(document.text, offer.candidate.edits[0].end, server.units),
-                },
-                "command": {
-                    "title": offer.decision.detail,
-                    "command": "winnow.accepted",
-                    "arguments": [offer.candidate.id],
-                },
-            }
-            for offer in offers
-        ]
-    }
+    return {"items": [_item(offer, document.text, server.units) for offer in offers]}
+
+
+def _item(offer: Suggestion, text: Text, units: str) -> dict[str, Any]:
+    edit = offer.candidate.edits[0]
+    start = positions.position(text, edit.start, units)
+    end = start if edit.end == edit.start else positions.position(text, edit.end, units)
+    accepted = {"title": offer.decision.detail, "command": "winnow.accepted", "arguments": [offer.candidate.id]}
+    return {"insertText": edit.text, "range": {"start": start, "end": end}, "command": accepted}
