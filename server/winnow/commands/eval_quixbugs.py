@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from winnow.facts import TestResult
     from winnow.mend import Proposal
 
-_INPUTS, _JUDGED = 150, 400  # generated inputs, for choosing among survivors and for judging the choice
-_FIRST_LIMIT, _LEAST_LIMIT = 0.4, 0.3  # seconds of computing for one test: of the buggy program, of a candidate
-_PLAUSIBLE = 0.1  # the search ends where what is left is so much less likely than what was found
+_INPUTS, _JUDGED = 80, 400  # generated inputs, for choosing among survivors and for judging the choice
+_FIRST_LIMIT, _LEAST_LIMIT = 0.4, 0.06  # seconds of computing for one test: of the buggy program, of a candidate
+_PATIENCE = 4.0  # for a candidate that turned a failing test green
+_PLAUSIBLE = 0.3  # the search ends where what is left is so much less likely than what was found
 
 _FILES = {
     "pytest.ini": "[pytest]\n",
@@ -66,7 +67,9 @@ class Verdict:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, and how long to search."""
-    parser.add_argument("file", type=Path, help="problems, one JSON object a line (name, buggy, correct, test, json_testcases)")
+    parser.add_argument(
+        "file", type=Path, help="problems, one JSON object a line (name, buggy, correct, test, json_testcases)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object: n, solved, wrong, median_seconds")
     parser.add_argument("--seconds", type=float, default=30.0, help="search each problem at most so long (default: 30)")
     parser.add_argument("--only", default="", help="the one problem of this name")
@@ -166,31 +169,38 @@ class _Search:
         results = self._trial.baseline(buggy, _FIRST_LIMIT)
         failures = [r for r in results if r.outcome in {"failed", "error", "unfinished"}]
         sources = {self._path: buggy, f"test_{self._problem['name']}.py": test}
-        limit = max([_LEAST_LIMIT, *(3 * r.seconds for r in results if r.outcome != "unfinished")])
-        first = _telling(failures)
+        slowest = max((r.seconds for r in results if r.outcome != "unfinished"), default=0.0)
+        limit, first = max(_LEAST_LIMIT, 3 * slowest), _telling(failures)
         found = 0.0
         for proposal in propose(sources, locate(results, sources), failures):
             if time.monotonic() > self._deadline or proposal.weight < found * _PLAUSIBLE:
                 return
             self._tried += 1
-            after = self._after(proposal)
-            if self._trial.passes(after, limit, first) and not objections(buggy, after, failures):
+            if self._passes(self._after(proposal), limit, first) and not objections(
+                buggy, self._after(proposal), failures, path=self._path, tests=(test,)
+            ):
                 found = max(found, proposal.weight)
                 yield proposal
 
+    def _passes(self, program: str, limit: float, first: Sequence[str]) -> bool:
+        """Whether a program passes every test; one that turned a failing test green may take its time."""
+        outcome, passed = self._trial.passes(program, limit, first)
+        if outcome == "unfinished" and passed:
+            outcome, _ = self._trial.passes(program, _PATIENCE, first)
+        return outcome == "passed"
+
     def _right(self, proposal: Proposal) -> bool:
         """Whether a fix behaves as the correct program wherever that works."""
-        limit = _LEAST_LIMIT
-        wanted = self._trial.behaviour(self._problem["correct"], limit, _JUDGED, 2)
-        given = self._trial.behaviour(self._after(proposal), limit, _JUDGED, 2)
+        wanted = self._trial.behaviour(self._problem["correct"], _LEAST_LIMIT, _JUDGED, 2)
+        given = self._trial.behaviour(self._after(proposal), 10 * _LEAST_LIMIT, _JUDGED, 2)
         return len(wanted) == len(given) and all(
             one == other for one, other in zip(wanted, given, strict=True) if not one.startswith("!")
         )
 
 
 def _telling(failures: Sequence[TestResult]) -> list[str]:
-    """The failing tests in the order to run them: those that end quickly first."""
-    return [result.test for result in sorted(failures, key=lambda r: r.seconds)]
+    """The failing tests in the order to run them: those that end quickly first, those that come to no end last."""
+    return [result.test for result in sorted(failures, key=lambda r: (r.outcome == "unfinished", r.seconds))]
 
 
 COMMANDS = (

@@ -5,6 +5,7 @@ Made for measuring on whole benchmarks of small programs. It confines nothing bu
 
 from __future__ import annotations
 
+import gc
 import io
 import multiprocessing
 import os
@@ -17,7 +18,7 @@ import time
 from contextlib import suppress
 from copy import deepcopy
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from winnow.facts import Frame, TestOutcome, TestResult
 from winnow.mend import vary
@@ -62,9 +63,13 @@ class Trial:
         """Run every test, ``limit`` seconds of computing each, and keep the inputs they give to the function."""
         return list(self._ask("baseline", source, limit))
 
-    def passes(self, source: str, limit: float, first: Sequence[str]) -> bool:
-        """Whether a version passes every test; those named in ``first`` run first, the first failure ends it."""
-        return bool(self._ask("passes", source, limit, tuple(first)))
+    def passes(self, source: str, limit: float, first: Sequence[str]) -> tuple[TestOutcome, int]:
+        """How the first test that does not pass ends, or passed, and how many passed before.
+
+        The tests named in ``first`` run first.
+        """
+        outcome, passed = self._ask("passes", source, limit, tuple(first))
+        return TestOutcome(outcome), int(passed)
 
     def behaviour(self, source: str, limit: float, count: int, seed: int) -> list[str]:
         """What the function does with the inputs of the tests and ``count`` others: one text for each."""
@@ -105,6 +110,8 @@ class _Loop:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Answer until the link closes."""
         self._tests = list(session.items)
+        gc.collect()
+        gc.freeze()
         while True:
             what, source, limit, *rest = self._link.recv()
             if what == "baseline":
@@ -114,15 +121,22 @@ class _Loop:
                 self._link.send(results)
             elif what == "passes":
                 answer = _forked(lambda: self._passes(source, limit, *rest), limit * _SPARE)
-                self._link.send(bool(answer and pickle.loads(answer)))  # noqa: S301 - the same
+                self._link.send(pickle.loads(answer) if answer else (TestOutcome.UNFINISHED, 0))  # noqa: S301 - the same
             else:
                 answer = _forked(lambda: self._behaviour(source, limit, *rest), 10 * limit * _SPARE)
                 self._link.send(pickle.loads(answer) if answer else [])  # noqa: S301 - the same
 
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
-        """Remember what a test raised."""
-        if call.excinfo is not None:
-            self._error = call.excinfo.value
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Report without rendering a traceback, which costs more than most tests; remember what was raised."""
+        from _pytest.outcomes import Skipped  # noqa: PLC0415 - as pytest itself
+        from _pytest.reports import TestReport  # noqa: PLC0415 - the same
+
+        error = call.excinfo.value if call.excinfo else None
+        self._error = error or self._error
+        outcome: Literal["passed", "skipped", "failed"] = "failed" if error else "passed"
+        if isinstance(error, Skipped):
+            outcome = "skipped"
+        return TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     def _install(self, source: str) -> ModuleType:
         """Put a version in the place of the program, wherever the tests have imported from it."""
@@ -150,11 +164,14 @@ class _Loop:
             inputs = pickle.dumps(seen)
         return results, inputs
 
-    def _passes(self, source: str, limit: float, first: Sequence[str]) -> bool:
+    def _passes(self, source: str, limit: float, first: Sequence[str]) -> tuple[TestOutcome, int]:
         self._install(source)
         order = sorted(self._tests, key=lambda test: first.index(test.nodeid) if test.nodeid in first else len(first))
-        fine = {TestOutcome.PASSED, TestOutcome.SKIPPED}
-        return all(self._run(test, limit).outcome in fine for test in order)
+        for passed, test in enumerate(order):
+            outcome = self._run(test, limit).outcome
+            if outcome not in {TestOutcome.PASSED, TestOutcome.SKIPPED}:
+                return outcome, passed
+        return TestOutcome.PASSED, len(order)
 
     def _run(self, test: pytest.Item, limit: float) -> TestResult:
         from _pytest.runner import runtestprotocol  # noqa: PLC0415 - as pytest itself

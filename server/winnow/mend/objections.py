@@ -51,7 +51,7 @@ def _special_cases(change: _Change) -> Iterator[str]:
     """A condition that asks for the very values of a failing test."""
     known = Counter(_asked(change.before.tree))
     for literal in (Counter(_asked(change.after.tree)) - known).keys():
-        if literal not in _TRIVIAL and (literal in change.said or literal.replace("'", '"') in change.said):
+        if not _plain(literal) and (literal in change.said or literal.replace("'", '"') in change.said):
             yield f"It asks for {literal}, a value of the failing test, instead of solving the general case."
 
 
@@ -74,6 +74,12 @@ def _asked(tree: ast.AST) -> Iterator[str]:
                 yield from (ast.unparse(key) for key in keys if key is not None and _literal(key))
 
 
+def _plain(literal: str) -> bool:
+    """Whether a literal is an ordinary one: an empty value or a small number, nested or not."""
+    constants = (node for node in ast.walk(ast.parse(literal)) if isinstance(node, ast.Constant))
+    return all(ast.unparse(constant) in _TRIVIAL for constant in constants)
+
+
 def _literal(node: ast.AST) -> bool:
     try:
         ast.literal_eval(node)  # type: ignore[arg-type]
@@ -86,8 +92,7 @@ def _answers(change: _Change) -> Iterator[str]:
     """A return of the very value that a failing test expects."""
     known = Counter(_returned(change.before.tree))
     for literal in (Counter(_returned(change.after.tree)) - known).keys():
-        plain = literal in _TRIVIAL or len(literal) < 3  # noqa: PLR2004 - `[]`, `{}` and digits are ordinary answers
-        if not plain and literal in change.said:
+        if not _plain(literal) and literal in change.said:
             yield f"It returns {literal}, the answer that the failing test expects, without working it out."
 
 

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     from winnow.mend.proposal import Proposal
 
-_CLEAR = 3.0  # a rival that behaves differently must be so many times less likely
+_TERM = 10  # characters that make no difference to how large a change looks
+_CLEAR = 2.0  # a rival that behaves differently must be so many times less likely
 
 
 def size(proposal: Proposal) -> int:
@@ -18,8 +19,8 @@ def size(proposal: Proposal) -> int:
 
 
 def rank(survivors: Sequence[Proposal]) -> tuple[Proposal, ...]:
-    """The survivors of all tests: fewest edits, then the likeliest, then the smallest change first."""
-    return tuple(sorted(survivors, key=lambda p: (len(p.edits), -p.weight, size(p), p.title)))
+    """The survivors of all tests: fewest edits first, then the likeliest for its size."""
+    return tuple(sorted(survivors, key=lambda p: (len(p.edits), -p.weight / (_TERM + size(p)), p.title)))
 
 
 def agreed(survivors: Sequence[tuple[Proposal, Sequence[str]]]) -> tuple[Proposal, ...]:

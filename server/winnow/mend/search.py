@@ -98,10 +98,15 @@ def _of_unit(unit: Unit, near: frozenset[int]) -> Iterator[Proposal]:
 
 
 def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int]) -> float:
-    if not near:
-        return 1.0
+    """How much likelier an edit is for where it stands: by an exception, or in a loop that does not end."""
     line = unit.source.text.count("\n", 0, proposal.edits[0].start)
-    return 1.0 + (_NEAR - 1.0) * exp(-min(abs(line - other) for other in near))
+    factor = 1.0
+    if "timeout" in unit.words:
+        loops = [n for n in unit.statements if isinstance(n, ast.While)]
+        factor += sum((n.test.lineno - 1 <= line < (n.test.end_lineno or 0)) * _NEAR for n in loops)
+    elif near:
+        factor += (_NEAR - 1.0) * exp(-min(abs(line - other) for other in near))
+    return factor
 
 
 def _fresh(proposal: Proposal, unit: Unit, seen: set[tuple[str, str, str]]) -> bool:
