@@ -26,7 +26,7 @@ from winnow.llm.patience import Patience, first_then_others
 from winnow.llm.provider import Answer, EndpointError, Health
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 
     import openai
 
@@ -64,7 +64,7 @@ class OpenAIProvider:
         """Whom it asks, without the key."""
         return f"<OpenAIProvider {self.model or 'first model'} at {self._endpoint.shown}>"
 
-    async def complete(self, context: Context, n: int = 1) -> AsyncIterator[Answer]:
+    async def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
         """The likeliest answer first, then others of a higher temperature as they come."""
 
         def once(temperature: float) -> Coroutine[None, None, Answer]:
@@ -76,7 +76,7 @@ class OpenAIProvider:
                 if answer.text.strip():
                     yield answer
 
-    async def repair(self, brief: Brief, n: int = 1) -> AsyncIterator[Patch]:
+    async def repair(self, brief: Brief, n: int = 1) -> AsyncGenerator[Patch, None]:
         """The likeliest repair first, then others; answers that hold no code or change nothing are left out."""
 
         def once(temperature: float) -> Coroutine[None, None, Answer]:

@@ -70,7 +70,9 @@ class Patience:
         return ailment
 
 
-async def first_then_others(once: Callable[[float], Coroutine[None, None, Answer]], n: int) -> AsyncGenerator[Answer]:
+async def first_then_others(
+    once: Callable[[float], Coroutine[None, None, Answer]], n: int
+) -> AsyncGenerator[Answer, None]:
     """The likeliest answer, then ``n - 1`` warmer ones as they finish; ``once`` asks at a temperature.
 
     The others are asked for only when they are wanted, and end when the iterator is closed. Where at least one

@@ -26,7 +26,7 @@ from winnow.llm.answers import patch_of
 from winnow.llm.provider import Answer, EndpointError, Health, Patch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from winnow.facts import Context
     from winnow.llm.provider import Brief
@@ -56,12 +56,12 @@ class ReplayProvider:
         self._rows = _read(path)
         self._given = [0] * len(self._rows)
 
-    async def complete(self, context: Context, n: int = 1) -> AsyncIterator[Answer]:
+    async def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
         """The recorded answers for the text before the cursor; none when no row matches."""
         for answer in await self._next("complete", context.before, n):
             yield replace(answer, origin=self._origin)
 
-    async def repair(self, brief: Brief, n: int = 1) -> AsyncIterator[Patch]:
+    async def repair(self, brief: Brief, n: int = 1) -> AsyncGenerator[Patch, None]:
         """The recorded replacements for a failure; none when no row matches."""
         said = f"{brief.test}\n{brief.message}\n{brief.source}"
         for answer in await self._next("repair", said, n):

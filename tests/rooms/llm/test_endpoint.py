@@ -1,0 +1,296 @@
+"""The openai provider against a real HTTP server that does all that endpoints do, good and bad."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from winnow.llm import Answer, EndpointError
+from winnow.llm.openai import OpenAIProvider
+from winnow.settings import Settings
+
+from .conftest import FakeEndpoint, Make, Request, begin_stream, event_of, models, send, send_event, stream
+
+KEY = "not-a-real-key-but-private"
+BODY = "def total(xs):\n    return <CURSOR>\n"
+
+
+def opened(endpoint: FakeEndpoint, model: str = "qwen2.5-coder", **settings: object) -> OpenAIProvider:
+    made = replace(Settings(base_url=endpoint.url, model=model, request_timeout=5.0), **settings)  # type: ignore[arg-type]
+    return OpenAIProvider(made, {"OPENAI_API_KEY": KEY})
+
+
+async def answers_of(provider: OpenAIProvider, at: Make, source: str = BODY, n: int = 1) -> list[Answer]:
+    try:
+        return [answer async for answer in provider.complete(at(source), n)]
+    finally:
+        await provider.close()
+
+
+async def complaint_of(provider: OpenAIProvider, at: Make) -> str:
+    with pytest.raises(EndpointError) as caught:
+        await answers_of(provider, at)
+    assert KEY not in str(caught.value)
+    assert KEY not in repr(caught.value)
+    return str(caught.value)
+
+
+def always(status: int, body: object, **headers: str) -> object:
+    async def answer(_: Request, writer: asyncio.StreamWriter) -> None:
+        await send(writer, status, body, **headers)
+
+    return answer
+
+
+def pieces(*texts: str) -> object:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.endswith("/models"):
+            await send(writer, 200, models("first-model", "second-model"))
+        else:
+            await stream(writer, request, list(texts))
+
+    return answer
+
+
+async def test_a_model_that_fills_in_the_middle_is_given_its_markers(endpoint: FakeEndpoint, at: Make) -> None:
+    endpoint.answer = pieces("sum(", "xs)", "\n", "never read")  # type: ignore[assignment]
+    answers = await answers_of(opened(endpoint), at)
+    assert [answer.text for answer in answers] == ["sum(xs)"]
+    assert answers[0].logprobs == (-0.25,) * 3
+    (asked,) = endpoint.asked("/completions")
+    assert asked["prompt"] == "<|fim_prefix|>def total(xs):\n    return <|fim_suffix|>\n<|fim_middle|>"
+    assert endpoint.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_another_model_is_asked_in_a_chat(endpoint: FakeEndpoint, at: Make) -> None:
+    endpoint.answer = pieces("```python\n", "sum(xs)", "\n```")  # type: ignore[assignment]
+    answers = await answers_of(opened(endpoint, "llama3.1"), at)
+    assert [answer.text for answer in answers] == ["sum(xs)"]
+    assert "<HOLE/>" in str(endpoint.asked("/chat/completions")[0]["messages"])
+
+
+async def test_a_nameless_model_of_llama_cpp_is_asked_by_infill(endpoint: FakeEndpoint, at: Make) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.endswith("/models"):
+            await send(writer, 200, models("model.gguf", owner="llamacpp"))
+        else:
+            await stream(writer, request, ["sum(xs)", "\n"])
+
+    endpoint.answer = answer
+    provider = opened(endpoint, "")
+    assert [answer.text for answer in await answers_of(provider, at)] == ["sum(xs)"]
+    assert provider.model == "model.gguf"
+    assert endpoint.requests[-1].path == "/infill"
+
+
+async def test_the_first_model_is_taken_when_none_is_set(endpoint: FakeEndpoint, at: Make) -> None:
+    endpoint.answer = pieces("sum(xs)")  # type: ignore[assignment]
+    provider = opened(endpoint, "")
+    assert (await answers_of(provider, at))[0].origin.model == "first-model"
+
+
+async def test_several_answers_are_the_likeliest_and_warmer_ones(endpoint: FakeEndpoint, at: Make) -> None:
+    endpoint.answer = pieces("sum(xs)")  # type: ignore[assignment]
+    assert len(await answers_of(opened(endpoint), at, n=3)) == 3
+    first, *others = [asked["temperature"] for asked in endpoint.asked("/completions")]
+    assert first == 0
+    assert len(others) == 2
+    assert min(others) > 0
+
+
+async def test_the_stream_is_left_as_soon_as_enough_has_come(endpoint: FakeEndpoint, at: Make) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.endswith("/models"):
+            return await send(writer, 200, models("first-model"))
+        await begin_stream(writer)
+        await send_event(writer, event_of(request, "sum(xs)\n"))
+        return await asyncio.Event().wait() and None
+
+    endpoint.answer = answer
+    assert [answer.text for answer in await answers_of(opened(endpoint), at)] == ["sum(xs)"]
+    await endpoint.left.wait()
+
+
+async def test_cancelling_the_task_ends_the_request(endpoint: FakeEndpoint, at: Make) -> None:
+    begun = asyncio.Event()
+
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.endswith("/models"):
+            return await send(writer, 200, models("first-model"))
+        await begin_stream(writer)
+        await send_event(writer, event_of(request, "su"))
+        begun.set()
+        return await asyncio.Event().wait() and None
+
+    endpoint.answer = answer
+    provider = opened(endpoint)
+    task = asyncio.create_task(answers_of(provider, at))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await endpoint.left.wait()
+
+
+async def test_closing_the_iterator_ends_the_other_requests(endpoint: FakeEndpoint, at: Make) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.endswith("/models"):
+            return await send(writer, 200, models("first-model"))
+        if request.body["temperature"] == 0:
+            return await stream(writer, request, ["sum(xs)\n"])
+        await begin_stream(writer)
+        if len(endpoint.asked("/completions")) == 2:
+            return await stream(writer, request, ["len(xs)\n"])
+        return await asyncio.Event().wait() and None
+
+    endpoint.answer = answer
+    provider = opened(endpoint)
+    async with aclosing(provider.complete(at(BODY), 3)) as answers:
+        async for _ in answers:
+            if len(endpoint.asked("/completions")) > 1:
+                break
+    await endpoint.left.wait()
+    await provider.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "says"),
+    [
+        (401, {"error": {"message": f"Incorrect API key: {KEY}"}}, "set OPENAI_API_KEY"),
+        (403, {"error": {"message": "no"}}, "forbids"),
+        (407, "sign in", "NO_PROXY"),
+        (418, {"error": {"message": "teapot"}}, "teapot"),
+        (429, {"error": {"message": "You exceeded your current quota"}}, "quota"),
+        (429, {"error": {"message": "slow down"}}, "too often"),
+        (503, "<html>down</html>", "ill"),
+    ],
+)
+async def test_a_status_becomes_words_that_say_what_to_do(
+    endpoint: FakeEndpoint, at: Make, status: int, body: object, says: str
+) -> None:
+    endpoint.answer = always(status, body, retry_after="30")  # type: ignore[assignment]
+    assert says in await complaint_of(opened(endpoint), at)
+
+
+async def test_a_model_that_is_missing_is_answered_with_those_that_exist(endpoint: FakeEndpoint, at: Make) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.endswith("/models"):
+            await send(writer, 200, models("first-model", "second-model"))
+        else:
+            await send(writer, 404, {"error": {"message": "model not found"}})
+
+    endpoint.answer = answer
+    assert "first-model, second-model" in await complaint_of(opened(endpoint), at)
+    assert "first-model, second-model" in (await opened(endpoint).probe()).says
+
+
+@pytest.mark.parametrize(
+    "body", ["<html>Welcome to the router</html>", "data: {]\n\n", 'data: {"choices": 7}\n\n', "data: [1]\n\n", ""]
+)
+async def test_garbage_is_called_that(endpoint: FakeEndpoint, at: Make, body: str) -> None:
+    endpoint.answer = always(200, body)  # type: ignore[assignment]
+    assert "no completion" in await complaint_of(opened(endpoint), at)
+
+
+async def test_an_error_within_a_stream_is_told(endpoint: FakeEndpoint, at: Make) -> None:
+    endpoint.answer = always(200, 'data: {"error": {"message": "out of memory"}}\n\n')  # type: ignore[assignment]
+    assert "out of memory" in await complaint_of(opened(endpoint), at)
+
+
+async def test_a_refused_connection_says_that_nothing_listens(endpoint: FakeEndpoint, at: Make) -> None:
+    nowhere = FakeEndpoint(url="http://127.0.0.1:9/v1")
+    assert "Nothing listens" in await complaint_of(opened(nowhere), at)
+    assert not endpoint.requests
+
+
+async def test_a_host_that_does_not_exist_is_named(at: Make) -> None:
+    nowhere = FakeEndpoint(url="http://no-such-host.invalid/v1")
+    assert "cannot be found" in await complaint_of(opened(nowhere), at)
+
+
+async def test_an_endpoint_that_hangs_is_given_up(endpoint: FakeEndpoint, at: Make) -> None:
+    async def answer(_: Request, __: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    endpoint.answer = answer
+    assert "did not answer within 0.2 s" in await complaint_of(opened(endpoint, request_timeout=0.2), at)
+    await endpoint.left.wait()
+
+
+async def test_a_passing_fault_is_tried_again(endpoint: FakeEndpoint, at: Make) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.endswith("/models"):
+            await send(writer, 200, models("first-model"))
+        elif len(endpoint.asked("/completions")) == 1:
+            await send(writer, 503, "busy", retry_after="0")
+        else:
+            await stream(writer, request, ["sum(xs)\n"])
+
+    endpoint.answer = answer
+    assert [answer.text for answer in await answers_of(opened(endpoint), at)] == ["sum(xs)"]
+
+
+async def test_an_ill_endpoint_is_left_alone_until_it_may_be_well(endpoint: FakeEndpoint, at: Make) -> None:
+    now = [0.0]
+    endpoint.answer = always(401, {"error": {"message": "no"}})  # type: ignore[assignment]
+    settings = Settings(base_url=endpoint.url, model="qwen2.5-coder", prompt_style="chat")
+    provider = OpenAIProvider(settings, {}, clock=lambda: now[0])
+    for _ in range(3):
+        await complaint_of(provider, at)
+    asked = len(endpoint.requests)
+    assert "asked again in 5 s" in await complaint_of(provider, at)
+    assert len(endpoint.requests) == asked
+    now[0] = 6.0
+    endpoint.answer = pieces("sum(xs)")  # type: ignore[assignment]
+    assert await answers_of(provider, at)
+
+
+async def test_a_parameter_that_is_refused_is_left_out_from_then_on(endpoint: FakeEndpoint, at: Make) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        refused = {"logprobs": "logprobs", "max_tokens": "max_tokens", "temperature": "temperature"}
+        for name in refused:
+            if name in request.body:
+                message = f"Unsupported parameter: '{name}' is not supported with this model."
+                return await send(writer, 400, {"error": {"message": message}})
+        return await stream(writer, request, ["sum(xs)\n"])
+
+    endpoint.answer = answer
+    provider = opened(endpoint, "o3-like", prompt_style="chat")
+    assert await answers_of(provider, at)
+    before = len(endpoint.requests)
+    assert await answers_of(provider, at)
+    assert len(endpoint.requests) == before + 1
+    assert "max_completion_tokens" in endpoint.requests[-1].body
+
+
+async def test_an_endpoint_without_completions_is_asked_in_a_chat(endpoint: FakeEndpoint, at: Make) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.endswith("/chat/completions"):
+            await stream(writer, request, ["sum(xs)\n"])
+        else:
+            await send(writer, 404, "no such page")
+
+    endpoint.answer = answer
+    assert [answer.text for answer in await answers_of(opened(endpoint), at)] == ["sum(xs)"]
+
+
+async def test_the_key_is_in_no_representation(endpoint: FakeEndpoint) -> None:
+    provider = opened(endpoint)
+    assert KEY not in repr(provider)
+    assert KEY not in repr(vars(provider))
+
+
+async def test_a_file_of_secrets_is_never_sent(endpoint: FakeEndpoint, at: Make) -> None:
+    provider = opened(endpoint, prompt_style="chat")
+    with pytest.raises(EndpointError, match="secrets"):
+        _ = [answer async for answer in provider.complete(at("TOKEN=<CURSOR>", uri="file:///project/.env"))]
+    assert not endpoint.requests
+
+
+async def test_openai_without_a_key_is_not_asked(at: Make) -> None:
+    provider = OpenAIProvider(Settings(model="gpt-5"), {})
+    with pytest.raises(EndpointError, match="set OPENAI_API_KEY"):
+        _ = [answer async for answer in provider.complete(at(BODY))]
