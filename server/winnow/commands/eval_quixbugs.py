@@ -1,4 +1,4 @@
-"""``winnow eval quixbugs``: how many classic small bugs the embedded search repairs, by their tests alone, without a model.
+"""``winnow eval quixbugs``: how many classic bugs the embedded search repairs, by their tests alone.
 
 The programs are QuixBugs' (Lin et al. 2017). The search sees the buggy program and its pytest file; the correct
 program only judges what would be offered, on the inputs of the tests and on generated ones.
@@ -6,12 +6,11 @@ program only judges what would be offered, on the inputs of the tests and on gen
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -21,6 +20,7 @@ from winnow.commands.command import Command
 from winnow.mend import agreed, locate, objections, propose
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Mapping, Sequence
 
     from winnow.commands.trial import Trial
@@ -93,9 +93,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> list[Mapping[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+    written = path.read_bytes()
+    text = (gzip.decompress(written) if path.suffix == ".gz" else written).decode()
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def _summary(verdicts: Sequence[Verdict]) -> dict[str, float]:

@@ -16,10 +16,9 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from copy import deepcopy
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from winnow.commands.behaviour import OutOfTimeError, limited, outcome_of, watched
 from winnow.facts import Frame, TestOutcome, TestResult
 from winnow.mend import vary
 
@@ -27,17 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from multiprocessing.connection import Connection
     from pathlib import Path
-    from types import FrameType, ModuleType
+    from types import ModuleType
 
     import pytest
 
 _MEMORY = 2 << 30
 _FORK = multiprocessing.get_context("fork")
 _SPARE = 20  # seconds of waiting allowed for each second of computing, as other programs want the processor too
-
-
-class _OutOfTimeError(BaseException):
-    """The program computed longer than it may; not an Exception, so that few programs catch it."""
 
 
 class Trial:
@@ -113,18 +108,21 @@ class _Loop:
         gc.collect()
         gc.freeze()
         while True:
-            what, source, limit, *rest = self._link.recv()
-            if what == "baseline":
+            self._link.send(self._answered(*self._link.recv()))
+
+    def _answered(self, what: str, source: str, limit: float, *rest: Any) -> object:
+        match what:
+            case "baseline":
                 answer = _forked(lambda: self._baseline(source, limit), limit * len(self._tests) * _SPARE)
                 results, inputs = pickle.loads(answer) if answer else ([], b"")  # noqa: S301 - from our own child
                 self._inputs = pickle.loads(inputs) if inputs else []  # noqa: S301 - the same
-                self._link.send(results)
-            elif what == "passes":
+                return results
+            case "passes":
                 answer = _forked(lambda: self._passes(source, limit, *rest), limit * _SPARE)
-                self._link.send(pickle.loads(answer) if answer else (TestOutcome.UNFINISHED, 0))  # noqa: S301 - the same
-            else:
+                return pickle.loads(answer) if answer else (TestOutcome.UNFINISHED, 0)  # noqa: S301 - the same
+            case _:
                 answer = _forked(lambda: self._behaviour(source, limit, *rest), 10 * limit * _SPARE)
-                self._link.send(pickle.loads(answer) if answer else [])  # noqa: S301 - the same
+                return pickle.loads(answer) if answer else []  # noqa: S301 - the same
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         """Report without rendering a traceback, which costs more than most tests; remember what was raised."""
@@ -136,7 +134,9 @@ class _Loop:
         outcome: Literal["passed", "skipped", "failed"] = "failed" if error else "passed"
         if isinstance(error, Skipped):
             outcome = "skipped"
-        return TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+        return TestReport(
+            item.nodeid, item.location, {}, outcome, None, "call" if call.when == "collect" else call.when
+        )
 
     def _install(self, source: str) -> ModuleType:
         """Put a version in the place of the program, wherever the tests have imported from it."""
@@ -153,11 +153,11 @@ class _Loop:
         module = self._install(source)
         seen: list[tuple[Any, ...]] = []
         plain = vars(module)[self._function]
-        watched = _watched(plain, seen)
+        noting = watched(plain, seen)
         for importer in (module, *{test.module for test in self._tests}):  # type: ignore[attr-defined]
             for name, value in list(vars(importer).items()):
                 if value is plain:
-                    setattr(importer, name, watched)
+                    setattr(importer, name, noting)
         results = [self._run(test, limit) for test in self._tests]
         inputs = b""
         with suppress(Exception):  # what cannot be pickled is not varied
@@ -178,10 +178,10 @@ class _Loop:
 
         self._error = None
         start = time.process_time()
-        with _limited(limit):
+        with limited(limit):
             reports = runtestprotocol(test, log=False, nextitem=None)
         outcome = TestOutcome.PASSED
-        if isinstance(self._error, _OutOfTimeError):
+        if isinstance(self._error, OutOfTimeError):
             outcome = TestOutcome.UNFINISHED
         elif any(report.failed for report in reports):
             outcome = TestOutcome.FAILED
@@ -200,56 +200,7 @@ class _Loop:
 
     def _behaviour(self, source: str, limit: float, count: int, seed: int) -> list[str]:
         function = vars(self._install(source))[self._function]
-        return [_outcome(function, arguments, limit) for arguments in vary(self._inputs, count, seed)]
-
-
-def _watched(function: Callable[..., Any], seen: list[tuple[Any, ...]]) -> Callable[..., Any]:
-    """The function, noting what it is called with from outside."""
-    depth = 0
-
-    def watch(*arguments: Any, **named: Any) -> Any:
-        nonlocal depth
-        if depth == 0 and not named:
-            with suppress(Exception):  # what cannot be copied is not varied
-                seen.append(deepcopy(arguments))
-        depth += 1
-        try:
-            return function(*arguments, **named)
-        finally:
-            depth -= 1
-
-    watch.__name__ = function.__name__
-    return watch
-
-
-def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> str:
-    given = deepcopy(arguments)
-    try:
-        with _limited(limit):
-            value = function(*given)
-            if hasattr(value, "__next__"):
-                value = list(islice(value, 10_000))
-    except _OutOfTimeError:
-        return "!timeout"
-    except Exception as error:  # noqa: BLE001 - whatever the program does is its outcome
-        return f"!{type(error).__name__}"
-    return plain(given if value is None else value)
-
-
-def plain(value: Any, depth: int = 0) -> str:
-    """A value as a text that is equal for equal values in any process; floats to nine digits."""
-    if isinstance(value, float):
-        return f"{value:.9g}"
-    if isinstance(value, list | tuple) and depth < 50:  # noqa: PLR2004 - deeper than any answer, less than the stack
-        return f"{type(value).__name__}({', '.join(plain(part, depth + 1) for part in value)})"
-    if isinstance(value, set | frozenset):
-        return f"set({', '.join(sorted(plain(part, depth + 1) for part in value))})"
-    if isinstance(value, dict):
-        return f"dict({', '.join(sorted(f'{plain(k, depth + 1)}: {plain(v, depth + 1)}' for k, v in value.items()))})"
-    if hasattr(value, "__dict__"):
-        inner = [f"{k}={plain(v, depth + 4)}" for k, v in vars(value).items()] if depth < 8 else []  # noqa: PLR2004 - objects may form rings
-        return f"{type(value).__name__}({', '.join(inner)})"
-    return repr(value)
+        return [outcome_of(function, arguments, limit) for arguments in vary(self._inputs, count, seed)]
 
 
 def _frames(error: BaseException | None) -> Iterator[Frame]:
@@ -260,24 +211,6 @@ def _frames(error: BaseException | None) -> Iterator[Frame]:
         if path.startswith(here):
             yield Frame(path=path.removeprefix(here), line=trace.tb_lineno - 1, name=trace.tb_frame.f_code.co_name)
         trace = trace.tb_next
-
-
-class _limited:  # noqa: N801 - used as a statement
-    """Let what runs within compute so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-
-    def __enter__(self) -> None:
-        signal.signal(signal.SIGPROF, _out_of_time)
-        signal.setitimer(signal.ITIMER_PROF, self._seconds)
-
-    def __exit__(self, *_: object) -> None:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
-    raise _OutOfTimeError
 
 
 def _forked(work: Callable[[], object], seconds: float) -> bytes:

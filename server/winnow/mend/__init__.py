@@ -2,8 +2,8 @@
 
 Pure computation on texts and test results; whoever asks runs the tests. ``locate`` gives suspects, ``propose``
 walks small syntax-tree edits likeliest first, ``objections`` names what speaks against a change that passes,
-``rank`` and ``agreed`` put survivors in order or find them too different to choose, ``syntax_fixes`` repairs
-text that does not parse. A kind of edit is one file in ``edits/``.
+``rank`` and ``agreed`` put survivors in order or find them too different to choose, ``vary`` makes the inputs
+to compare them on, ``syntax_fixes`` repairs text that does not parse. A kind of edit is one file in ``edits/``.
 """
 
 from winnow.mend.locate import Suspect, is_test, locate
@@ -11,6 +11,19 @@ from winnow.mend.objections import objections
 from winnow.mend.proposal import Proposal
 from winnow.mend.rank import agreed, rank
 from winnow.mend.search import propose
+from winnow.mend.syntax import syntax_error, syntax_fixes
 from winnow.mend.vary import vary
 
-__all__ = ["Proposal", "Suspect", "agreed", "is_test", "locate", "objections", "propose", "rank", "vary"]
+__all__ = [
+    "Proposal",
+    "Suspect",
+    "agreed",
+    "is_test",
+    "locate",
+    "objections",
+    "propose",
+    "rank",
+    "syntax_error",
+    "syntax_fixes",
+    "vary",
+]

@@ -50,7 +50,7 @@ def objections(
 def _special_cases(change: _Change) -> Iterator[str]:
     """A condition that asks for the very values of a failing test."""
     known = Counter(_asked(change.before.tree))
-    for literal in (Counter(_asked(change.after.tree)) - known).keys():
+    for literal in Counter(_asked(change.after.tree)) - known:
         if not _plain(literal) and (literal in change.said or literal.replace("'", '"') in change.said):
             yield f"It asks for {literal}, a value of the failing test, instead of solving the general case."
 
@@ -82,7 +82,7 @@ def _plain(literal: str) -> bool:
 
 def _literal(node: ast.AST) -> bool:
     try:
-        ast.literal_eval(node)  # type: ignore[arg-type]
+        ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return False
     return True
@@ -91,7 +91,7 @@ def _literal(node: ast.AST) -> bool:
 def _answers(change: _Change) -> Iterator[str]:
     """A return of the very value that a failing test expects."""
     known = Counter(_returned(change.before.tree))
-    for literal in (Counter(_returned(change.after.tree)) - known).keys():
+    for literal in Counter(_returned(change.after.tree)) - known:
         if not _plain(literal) and literal in change.said:
             yield f"It returns {literal}, the answer that the failing test expects, without working it out."
 
@@ -172,9 +172,12 @@ def _assertions(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert):
             yield ast.dump(node.test)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr.startswith("assert") or node.func.attr == "raises":
-                yield ast.dump(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _asserts(node.func.attr):
+            yield ast.dump(node)
+
+
+def _asserts(method: str) -> bool:
+    return method.startswith("assert") or method == "raises"
 
 
 _CHECKS: tuple[Callable[[_Change], Iterator[str]], ...] = (

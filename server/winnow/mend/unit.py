@@ -182,12 +182,12 @@ class Unit:
         start, end = self.source.span(node)
         written = self.fit(node, text)
         title = title or f"write `{brief(text)}` instead of `{brief(self.source.text[start:end])}`"
-        return self.splice(start, end, written, weight, title, why)
+        return self.splice((start, end), written, weight, title, why)
 
-    def splice(self, start: int, end: int, text: str, weight: float, title: str, why: str = "") -> Proposal:
-        """Propose to replace the offsets ``start`` to ``end``."""
+    def splice(self, span: tuple[int, int], text: str, weight: float, title: str, why: str = "") -> Proposal:
+        """Propose to replace what stands between two offsets."""
         return Proposal(
-            edits=(Edit(uri=self.source.key, start=start, end=end, text=text),),
+            edits=(Edit(uri=self.source.key, start=span[0], end=span[1], text=text),),
             title=f"{title} in `{self.name}`",
             explanation=why,
             kind="",
@@ -197,7 +197,7 @@ class Unit:
     def insert_before(self, statement: ast.stmt, lines: str, weight: float, title: str, why: str = "") -> Proposal:
         """Propose new lines, written without indentation, before a statement and as deep as it."""
         at = self.source.line_start(statement.lineno)
-        return self.splice(at, at, self._indented(lines, self.indent(statement)), weight, title, why)
+        return self.splice((at, at), self._indented(lines, self.indent(statement)), weight, title, why)
 
     def insert_after(self, statement: ast.stmt, lines: str, weight: float, title: str, why: str = "") -> Proposal:
         """Propose new lines after a statement and as deep as it."""
@@ -206,7 +206,7 @@ class Unit:
         text = self._indented(lines, self.indent(statement))
         if at == len(self.source.text) and not self.source.text.endswith(("\n", "\r")):
             text = self.source.newline + text.rstrip("\r\n")
-        return self.splice(at, at, text, weight, title, why)
+        return self.splice((at, at), text, weight, title, why)
 
     def _indented(self, lines: str, indent: str) -> str:
         return "".join(f"{indent}{line}{self.source.newline}" for line in lines.splitlines())

@@ -7,6 +7,7 @@ not judged where nobody meant it to work.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import permutations
@@ -102,10 +103,8 @@ def _traits(value: object) -> frozenset[str]:
 
 def _order(values: Sequence[Any]) -> set[str]:
     found = {"distinct"} if len({repr(v) for v in values}) == len(values) else set()
-    try:
+    with suppress(TypeError):  # what has no order is not ascending
         found |= {"ascending"} if list(values) == sorted(values) else set()
-    except TypeError:
-        pass
     return found
 
 

@@ -35,7 +35,7 @@ def _swapped(unit: Unit, values: list[ast.expr]) -> Iterator[Proposal]:
         (start, one_end), (other_start, end) = unit.source.span(one), unit.source.span(other)
         text = second + unit.source.text[one_end:other_start] + first
         why = "The two values stand in each other's place."
-        yield unit.splice(start, end, text, 1.0, f"swap `{first}` and `{second}`", why)
+        yield unit.splice((start, end), text, 1.0, f"swap `{first}` and `{second}`", why)
 
 
 def _fewer(unit: Unit, node: ast.Call) -> Iterator[Proposal]:
@@ -44,7 +44,7 @@ def _fewer(unit: Unit, node: ast.Call) -> Iterator[Proposal]:
         for left_out in node.args:
             text = ", ".join(unit.text(a) for a in node.args if a is not left_out)
             why = "The call does without this argument."
-            yield unit.splice(start, end, text, 0.25, f"leave out the argument `{unit.text(left_out)}`", why)
+            yield unit.splice((start, end), text, 0.25, f"leave out the argument `{unit.text(left_out)}`", why)
 
 
 def _more(unit: Unit, node: ast.Call) -> Iterator[Proposal]:
@@ -55,4 +55,4 @@ def _more(unit: Unit, node: ast.Call) -> Iterator[Proposal]:
         if name not in given and not node.keywords and not any(isinstance(a, ast.GeneratorExp) for a in node.args):
             text = f", {name}" if node.args else name
             why = "The call lacks an argument."
-            yield unit.splice(at, at, text, wanted, f"pass `{name}` to `{unit.text(node.func)}`", why)
+            yield unit.splice((at, at), text, wanted, f"pass `{name}` to `{unit.text(node.func)}`", why)

@@ -21,7 +21,7 @@ def propose(unit: Unit) -> Iterator[Proposal]:
     pieces = [
         n for n in unit.expressions if isinstance(n, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp)
     ]
-    texts = {unit.text(p): p for p in pieces if not _called(unit, p)}
+    texts: dict[str, ast.expr] = {unit.text(p): p for p in pieces if not _called(unit, p)}
     for node in pieces:
         if isinstance(node, ast.Name) or _called(unit, node):
             yield from _grown(unit, node, texts)

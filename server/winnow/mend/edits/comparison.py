@@ -57,7 +57,7 @@ def _operators(unit: Unit, node: ast.Compare, index: int) -> Iterator[Proposal]:
             f"The condition `{unit.text(node)}` would compare with `{other}`, which changes what happens at its limit."
         )
         at = start + found.start()
-        yield unit.splice(at, start + found.end(), _spaced(other, gap), weight, f"compare with {other}", why)
+        yield unit.splice((at, start + found.end()), _spaced(other, gap), weight, f"compare with {other}", why)
 
 
 def _spaced(symbol: str, gap: str) -> str:

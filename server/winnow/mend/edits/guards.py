@@ -41,11 +41,13 @@ def _at_the_top(unit: Unit, first: ast.stmt) -> Iterator[Proposal]:
 
 def _sensible(unit: Unit) -> dict[str, float]:
     """Values that the function may give back for nothing: those it returns elsewhere, then the empty ones."""
-    returned = [unit.text(n.value) for n in unit.nodes if isinstance(n, ast.Return) and _simple(n.value, unit)]
+    returned = [
+        unit.text(n.value) for n in unit.nodes if isinstance(n, ast.Return) and n.value and _simple(n.value, unit)
+    ]
     return dict.fromkeys(("None", "0", "[]", "False", "''", "True"), 0.3) | dict.fromkeys(returned, 1.0)
 
 
-def _simple(value: ast.expr | None, unit: Unit) -> bool:
+def _simple(value: ast.expr, unit: Unit) -> bool:
     if isinstance(value, ast.Name):
         return value.id in unit.parameters
     return isinstance(value, ast.Constant) or (isinstance(value, ast.List | ast.Tuple) and len(value.elts) <= 1)

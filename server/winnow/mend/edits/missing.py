@@ -1,6 +1,4 @@
-"""A step that was forgotten: a collection asked but never filled, a variable read in a loop but never moved on,
-a call like its neighbours.
-"""
+"""A step that was forgotten: a collection never filled, a variable never moved on, a call like its neighbours."""
 
 from __future__ import annotations
 
@@ -38,7 +36,8 @@ def _steps(unit: Unit) -> Iterator[tuple[str, float, str]]:
 def _fill(unit: Unit) -> Iterator[tuple[str, float, str]]:
     asked = {
         n.comparators[0].id for n in unit.nodes
-        if isinstance(n, ast.Compare) and isinstance(n.ops[0], ast.In | ast.NotIn) and isinstance(n.comparators[0], ast.Name)
+        if isinstance(n, ast.Compare) and isinstance(n.ops[0], ast.In | ast.NotIn)
+        and isinstance(n.comparators[0], ast.Name)
     }  # fmt: skip
     for name in sorted(asked):
         if name in unit.variables and not any(_grows(n, name) for n in unit.nodes):

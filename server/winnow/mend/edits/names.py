@@ -22,7 +22,8 @@ _FAMILIES = (
     ("strip", "lstrip", "rstrip"), ("find", "rfind", "index"), ("startswith", "endswith"), ("split", "rsplit"),
     ("append", "extend", "insert"), ("add", "update"), ("pop", "popleft"), ("append", "appendleft"),
     ("keys", "values", "items"), ("union", "intersection", "difference"), ("remove", "discard"), ("sorted", "reversed"),
-    ("get", "pop", "setdefault"), ("read", "readline", "readlines"), ("enumerate", "range"), ("partition", "rpartition"),
+    ("get", "pop", "setdefault"), ("read", "readline", "readlines"), ("enumerate", "range"), 
+    ("partition", "rpartition"),
 )  # fmt: skip
 _WHY = "Another name is meant: both are in scope, and they are easily taken for each other."
 
@@ -78,7 +79,7 @@ def _attributes(unit: Unit, node: ast.Attribute) -> Iterator[Proposal]:
     kin = dict.fromkeys(_kin(node.attr), 0.8)
     for name, weight in {**{n: 0.2 + likeness(n, node.attr) for n in seen if n != node.attr}, **kin}.items():
         title = f"write `.{name}` instead of `.{node.attr}`"
-        yield unit.splice(start, end, name, weight, title, _WHY)
+        yield unit.splice((start, end), name, weight, title, _WHY)
 
 
 def _seen_attributes(unit: Unit) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ def _weightless(node: ast.expr) -> bool:
     return isinstance(
         node,
         ast.Constant | ast.Compare | ast.BoolOp | ast.List | ast.Tuple | ast.Dict | ast.Set | ast.ListComp | ast.Slice
-        | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.JoinedStr | ast.Lambda | ast.IfExp | ast.Starred | ast.Yield,
+        | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.JoinedStr | ast.Lambda | ast.IfExp
+        | ast.Starred | ast.Yield,
     )  # fmt: skip
 
 

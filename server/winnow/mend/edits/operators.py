@@ -66,7 +66,7 @@ def _binary(unit: Unit, node: ast.BinOp) -> Iterator[Proposal]:
         return  # a text and its % arguments
     for other, weight in _INSTEAD[symbol].items() if place else ():
         assert place is not None  # noqa: S101 - for mypy
-        yield unit.splice(*place, other, weight, f"use {other} instead of {symbol}", f"`{whole}` would use `{other}`.")
+        yield unit.splice(place, other, weight, f"use {other} instead of {symbol}", f"`{whole}` would use `{other}`.")
     if symbol not in _COMMUTE and ast.dump(node.left) != ast.dump(node.right):
         turned = f"{_closed(node.right, right)} {symbol} {_closed(node.left, left)}"
         yield unit.instead(node, turned, 0.3 if symbol == "+" else 0.4, why="The order of the operands matters here.")
@@ -85,7 +85,7 @@ def _augmented(unit: Unit, node: ast.AugAssign) -> Iterator[Proposal]:
     for other, weight in _INSTEAD[symbol].items() if place else ():
         assert place is not None  # noqa: S101 - for mypy
         title = f"use {other}= instead of {symbol}="
-        yield unit.splice(*place, f"{other}=", weight, title, f"`{unit.text(node)}` would use `{other}=`.")
+        yield unit.splice(place, f"{other}=", weight, title, f"`{unit.text(node)}` would use `{other}=`.")
     if place:
         yield unit.splice(
             *place, "=", 0.3, f"assign with = instead of {symbol}=", "The value is replaced, not summed up."

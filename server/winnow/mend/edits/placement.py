@@ -61,7 +61,7 @@ def _swapped(unit: Unit, one: ast.stmt, other: ast.stmt) -> Iterator[Proposal]:
     between = unit.source.text[one_end:other_start]
     if second.endswith(("\n", "\r")) and not isinstance(other, ast.Return):
         title = f"run line {other.lineno} before line {one.lineno}"
-        yield unit.splice(start, end, second + between + first, 0.5, title, "The second must come first.")
+        yield unit.splice((start, end), second + between + first, 0.5, title, "The second must come first.")
 
 
 def _reindented(lines: str, old: str, new: str) -> str:
@@ -84,9 +84,9 @@ def _into(unit: Unit, block: ast.For | ast.While | ast.If | ast.With, after: ast
     start, end, lines = _lines(unit, after)
     text = _reindented(lines, unit.indent(after), unit.indent(block.body[-1]))
     title = f"move line {after.lineno} into the block above it"
-    yield unit.splice(start, end, text, 0.6, title, "It belongs to the block above.")
+    yield unit.splice((start, end), text, 0.6, title, "It belongs to the block above.")
 
 
 def _without(unit: Unit, node: ast.stmt) -> Proposal:
     start, end = unit.source.span(node)
-    return unit.splice(start, end, "pass", 0.2, f"leave out line {node.lineno}", "This step is not needed.")
+    return unit.splice((start, end), "pass", 0.2, f"leave out line {node.lineno}", "This step is not needed.")

@@ -37,15 +37,15 @@ def _augmented(unit: Unit, node: ast.Assign, target: ast.expr, value: ast.expr) 
     at = unit.source.text.index("=", unit.source.span(target)[1], unit.source.span(node)[1])
     for symbol, weight in (("+", 0.6), ("-", 0.3), ("*", 0.15), ("|", 0.05)):
         why = f"`{name}` is built up step by step, so what it held must not be lost."
-        yield unit.splice(at, at + 1, f"{symbol}=", weight, f"change `{name}` with {symbol}= instead of =", why)
+        yield unit.splice((at, at + 1), f"{symbol}=", weight, f"change `{name}` with {symbol}= instead of =", why)
 
 
 def _assigned(unit: Unit, node: ast.Expr, method: ast.Attribute, one: ast.expr) -> Iterator[Proposal]:
     owner, value = unit.text(method.value), unit.text(one)
     start, end = unit.source.span(node)
     why = f"`{owner}` should be this value itself, shared or replaced, not filled from it."
-    yield unit.splice(start, end, f"{owner} = {value}", 0.6, f"assign `{value}` to `{owner}`", why)
+    yield unit.splice((start, end), f"{owner} = {value}", 0.6, f"assign `{value}` to `{owner}`", why)
     for symbol in SYMBOLS.values():
         if symbol == "+" and method.attr == "append":
             why = "Each of the values is added, not the sequence as one."
-            yield unit.splice(start, end, f"{owner} += {value}", 0.2, f"add each of `{value}` to `{owner}`", why)
+            yield unit.splice((start, end), f"{owner} += {value}", 0.2, f"add each of `{value}` to `{owner}`", why)
