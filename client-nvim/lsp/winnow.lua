@@ -1,0 +1,31 @@
+-- Found by Neovim on the runtime path: `vim.lsp.enable('winnow')` is all that is needed.
+-- Whatever is set here can be set otherwise by `vim.lsp.config('winnow', {...})`.
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'winnow', 'serve' },
+  filetypes = { 'python' },
+  root_markers = { 'pyproject.toml', 'setup.cfg', 'setup.py', 'pytest.ini', 'tox.ini', '.git' },
+  capabilities = { textDocument = { inlineCompletion = { dynamicRegistration = false } } },
+  settings = { winnow = {} },
+  before_init = function(params, config)
+    require('winnow.trust').before_init(params, config)
+  end,
+  on_attach = function(client, buffer)
+    require('winnow.attach').attach(client, buffer)
+  end,
+  on_exit = function(code, signal, client_id)
+    require('winnow.restart').exited(code, signal, client_id)
+  end,
+  handlers = {
+    ['winnow/status'] = function(_, state, context)
+      require('winnow.status').receive(state, context.client_id)
+    end,
+    ['winnow/tests'] = function(_, sent, context)
+      require('winnow.status').tests(sent.tests, context.client_id)
+    end,
+    -- The status carries what is drawn of a decision; `:Winnow why` asks for the rest.
+    ['winnow/decision'] = function() end,
+    ['winnow/fix'] = function() end,
+  },
+}

@@ -1,0 +1,139 @@
+--- `:Winnow WHAT`: one entry of the table a subcommand.
+local server = require('winnow.server')
+
+local M = {}
+
+---@class winnow.Subcommand
+---@field does string
+---@field run fun(argument?: string)
+---@field choices? string[]
+
+--- Show what a command of the server answers.
+---@param command string
+---@param title string
+local function shows(command, title)
+  return function()
+    server.execute(command, {}, function(answer)
+      local text = type(answer) == 'table' and answer.text or answer
+      require('winnow.view').open(title, tostring(text or 'Nothing to say.'))
+    end)
+  end
+end
+
+--- Run a command of the server and say what it answers, else `done`.
+---@param command string
+---@param done string
+local function runs(command, done)
+  return function()
+    server.execute(command, {}, function(answer)
+      server.say(type(answer) == 'table' and answer.text or done)
+    end)
+  end
+end
+
+---@param level? string
+local function eagerness(level)
+  local function set(chosen)
+    if chosen then
+      server.execute('winnow.setEagerness', { chosen }, function()
+        server.say('eagerness: ' .. chosen)
+      end)
+    end
+  end
+  if level then
+    set(level)
+  else
+    vim.ui.select(M.subcommands.eagerness.choices, { prompt = 'How readily may suggestions appear?' }, set)
+  end
+end
+
+local function report()
+  server.execute('winnow.report', {}, function(answer)
+    local _, failure = vim.ui.open(answer.path)
+    server.say(failure and ('the report is ' .. answer.path) or ('the report opens: ' .. answer.path))
+  end)
+end
+
+--- Explain the failure at the cursor.
+local function explain()
+  local row = vim.api.nvim_win_get_cursor(0)[1] - 1
+  for _, each in ipairs(vim.diagnostic.get(0, { lnum = row })) do
+    local data = vim.tbl_get(each, 'user_data', 'lsp', 'data')
+    if each.source == 'winnow' and data then
+      server.execute('winnow.explain', { data.test }, function(answer)
+        require('winnow.view').open(data.test, answer.text, 'text')
+      end)
+      return
+    end
+  end
+  server.say('no failing test points to this line')
+end
+
+---@type table<string, winnow.Subcommand>
+M.subcommands = {
+  why = { does = 'why the last suggestions were shown or not', run = shows('winnow.why', 'Winnow: why') },
+  doctor = { does = 'what is found, what is missing', run = shows('winnow.doctor', 'Winnow: doctor') },
+  report = { does = 'the report as a page in the browser', run = report },
+  pause = { does = 'stay silent', run = runs('winnow.pause', 'paused') },
+  resume = { does = 'end the pause', run = runs('winnow.resume', 'awake') },
+  eagerness = {
+    does = 'how readily suggestions appear',
+    run = eagerness,
+    choices = { 'quiet', 'balanced', 'eager' },
+  },
+  test = { does = 'run the tests that the open files reach', run = runs('winnow.runAffected', 'the tests ran') },
+  testall = { does = 'run all tests', run = runs('winnow.runAll', 'the tests ran') },
+  stop = { does = 'stop the run and the search for a fix', run = runs('winnow.stop', 'stopped') },
+  explain = { does = 'what failed at the cursor, and where', run = explain },
+  trust = {
+    does = 'let the tests of this project run',
+    run = function()
+      require('winnow.trust').trust()
+    end,
+  },
+  restart = {
+    does = 'end the server and start it anew',
+    run = function()
+      require('winnow.restart').restart()
+    end,
+  },
+  log = {
+    does = 'what the server wrote',
+    run = function()
+      vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.log.get_filename()))
+    end,
+  },
+}
+
+---@return string[]
+local function names()
+  local found = vim.tbl_keys(M.subcommands)
+  table.sort(found)
+  return found
+end
+
+---@param words string[]
+function M.run(words)
+  local chosen = M.subcommands[words[1] or 'why']
+  if chosen then
+    chosen.run(words[2])
+  else
+    server.warn(('there is no "%s"; there are %s'):format(words[1], table.concat(names(), ', ')))
+  end
+end
+
+---@param lead string
+---@param line string
+---@return string[]
+function M.complete(lead, line)
+  local given = line:match('^%s*%S+%s+(%S+)%s')
+  local offered = names()
+  if given then
+    offered = M.subcommands[given] and M.subcommands[given].choices or {}
+  end
+  return vim.tbl_filter(function(each)
+    return vim.startswith(each, lead)
+  end, offered)
+end
+
+return M

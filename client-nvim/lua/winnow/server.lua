@@ -1,0 +1,46 @@
+--- The running server, and how to ask it something.
+local M = {}
+
+M.name = 'winnow'
+
+--- The server of a buffer, else any that runs.
+---@param buffer? integer
+---@return vim.lsp.Client?
+function M.client(buffer)
+  return vim.lsp.get_clients({ name = M.name, bufnr = buffer or 0 })[1]
+    or (buffer == nil and vim.lsp.get_clients({ name = M.name })[1])
+    or nil
+end
+
+--- Run a command of the server; `answered` gets what it returns. What goes wrong is told to the person.
+---@param command string
+---@param arguments? any[]
+---@param answered? fun(result: any)
+---@param client? vim.lsp.Client
+function M.execute(command, arguments, answered, client)
+  client = client or M.client()
+  if not client then
+    M.warn('the server does not run here: open a Python file, or see :checkhealth winnow')
+    return
+  end
+  local call = { command = command, arguments = arguments or {} }
+  client:request('workspace/executeCommand', call, function(failure, result)
+    if failure then
+      M.warn(failure.message)
+    elseif answered then
+      answered(result)
+    end
+  end)
+end
+
+---@param text string
+function M.warn(text)
+  vim.notify('Winnow: ' .. text, vim.log.levels.WARN)
+end
+
+---@param text string
+function M.say(text)
+  vim.notify('Winnow: ' .. text, vim.log.levels.INFO)
+end
+
+return M

@@ -1,0 +1,74 @@
+--- What the server says of itself: who is asked, how the tests stand, why there is silence.
+local server = require('winnow.server')
+
+local M = {}
+
+---@class winnow.State
+---@field provider string
+---@field model string
+---@field text string
+---@field quiet string
+---@field paused boolean
+---@field trusted boolean
+
+---@class winnow.Test
+---@field id string
+---@field path string
+---@field line integer
+---@field outcome string
+---@field message string
+---@field seconds number
+
+---@type table<integer, winnow.State>
+local states = {}
+---@type table<integer, winnow.Test[]>
+local tests = {}
+
+---@param event string
+local function changed(event)
+  vim.api.nvim_exec_autocmds('User', { pattern = event, modeline = false })
+  vim.cmd.redrawstatus()
+end
+
+---@param state winnow.State
+---@param client_id integer
+function M.receive(state, client_id)
+  states[client_id] = state
+  changed('WinnowStatus')
+end
+
+---@param rows winnow.Test[]
+---@param client_id integer
+function M.tests(rows, client_id)
+  tests[client_id] = rows
+  changed('WinnowTests')
+end
+
+--- What is known for a buffer; nil until the server has spoken.
+---@param buffer? integer
+---@return winnow.State?, winnow.Test[]
+function M.of(buffer)
+  local client = server.client(buffer or 0)
+  return client and states[client.id], client and tests[client.id] or {}
+end
+
+---@return string
+function M.line()
+  local state = M.of(0)
+  if not state then
+    return ''
+  end
+  local says = state.text
+  if state.paused then
+    says = 'paused'
+  elseif not state.trusted then
+    says = 'untrusted: no tests'
+  elseif says == '' then
+    says = state.quiet
+  end
+  local who = state.model ~= '' and state.model or state.provider
+  local line = vim.trim(('winnow %s %s'):format(who, says))
+  return (line:gsub('%%', '%%%%'))
+end
+
+return M

@@ -1,0 +1,37 @@
+--- A window to read something in; q closes it.
+local M = {}
+
+---@param title string
+---@param text string
+---@param syntax? string
+function M.open(title, text, syntax)
+  local lines = vim.split(text, '\n', { plain = true })
+  local buffer = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  vim.bo[buffer].modifiable = false
+  vim.bo[buffer].bufhidden = 'wipe'
+  vim.bo[buffer].syntax = syntax or 'markdown' -- not the filetype, whose plugins may want a parser that is missing
+  local widest = 30
+  for _, line in ipairs(lines) do
+    widest = math.max(widest, vim.fn.strdisplaywidth(line))
+  end
+  local width = math.min(widest + 2, math.max(vim.o.columns - 4, 1))
+  local height = math.min(#lines, math.max(vim.o.lines - 6, 1))
+  local window = vim.api.nvim_open_win(buffer, true, {
+    relative = 'editor',
+    width = width,
+    height = height,
+    row = math.floor((vim.o.lines - height) / 2) - 1,
+    col = math.floor((vim.o.columns - width) / 2),
+    style = 'minimal',
+    border = 'rounded',
+    title = ' ' .. title .. ' ',
+  })
+  vim.wo[window].wrap = true
+  vim.wo[window].linebreak = true
+  for _, key in ipairs({ 'q', '<Esc>' }) do
+    vim.keymap.set('n', key, '<Cmd>close<CR>', { buffer = buffer, nowait = true })
+  end
+end
+
+return M
