@@ -8,6 +8,7 @@ expected to cost; the probability only gates, it never ranks.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,7 @@ class Gate:
     def weigh_place(self, scene: Scene) -> Opinion:
         """The opinion of a place, from what features are read from."""
         features = reading.place_features(scene) | reading.past_features(scene, self.memory.past)
-        weighed: dict[str, float] = {}
+        weighed: defaultdict[str, float] = defaultdict(float)
         logit = self.prior.place.logit(features, weighed)
         probability = self._corrected(logit, {"bias": 1.0}, weighed)
         threshold = threshold_for(self.prior.ask_below, self.cost_ratio)
@@ -138,7 +139,7 @@ class Gate:
         past = self.memory.past
         features = reading.place_features(scene) | reading.past_features(scene, past)
         features |= reading.text_features(scene, text, certainty) | reading.memory_features(text, past)
-        weighed: dict[str, float] = {}
+        weighed: defaultdict[str, float] = defaultdict(float)
         logit = self.prior.suggestion.logit(features, weighed)
         for name, value in evidence.items():
             weighed[name] = WEIGHTS[name] * value
@@ -167,7 +168,7 @@ class Gate:
     ) -> Gate:
         """``shown``, from what features are read from."""
         evidence = {name: opinion.features.get(name) or 0.0 for name in WEIGHTS}
-        logit = self.prior.suggestion.logit(opinion.features, {})
+        logit = self.prior.suggestion.logit(opinion.features, defaultdict(float))
         logit += math.fsum(WEIGHTS[name] * value for name, value in evidence.items())
         pending = Pending(
             candidate_id=identity,
@@ -235,16 +236,16 @@ def _opinion(  # noqa: PLR0913, PLR0917 - an opinion has that many parts
     reason: Reason,
     probability: float,
     threshold: float,
-    features: Mapping[str, float | None],
+    features: dict[str, float | None],
     weighed: Mapping[str, float],
     propensity: float = 1.0,
 ) -> Opinion:
-    heaviest = sorted(weighed.items(), key=lambda pair: -abs(pair[1]))[:WEIGHED]
+    heaviest = sorted(weighed, key=lambda name: abs(weighed[name]), reverse=True)[:WEIGHED]
     return Opinion(
         reason=reason,
         probability=probability,
         threshold=threshold,
         propensity=propensity,
-        features=MappingProxyType(dict(features)),
-        weighed=tuple((name, value) for name, value in heaviest if value),
+        features=MappingProxyType(features),
+        weighed=tuple((name, weighed[name]) for name in heaviest if weighed[name]),
     )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from math import copysign, log1p
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections import defaultdict
     from collections.abc import Mapping
 
 FORMAT = 1
@@ -23,8 +25,7 @@ Node = tuple[str, float, bool, int, int, float]
 """A tree's node: feature (empty in a leaf), threshold, whether missing goes left, left, right, expected value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One feature of a logistic model: how it is scaled, what it weighs, and what its absence weighs.
 
     With a ``knot`` it counts only what exceeds it, which bends a straight line.
@@ -68,19 +69,27 @@ class Model:
     trees_intercept: float
     share: float
 
-    def logit(self, features: Mapping[str, float | None], weighed: dict[str, float]) -> float:
+    def logit(self, features: Mapping[str, float | None], weighed: defaultdict[str, float]) -> float:
         """The log-odds of acceptance; adds what each feature contributed to ``weighed``."""
         linear = self.coarse if features.get(DETAILED) is None else self.detailed
         part = 1.0 - self.share
-        total = part * linear.intercept
-        for term in linear.terms:
-            value = features[term.name]
-            contribution = part * (term.absent if value is None else term.weight * term.scaled(value))
+        total = linear.intercept
+        for name, logarithmic, knot, mean, deviation, weight, absent in linear.terms:
+            value = features[name]
+            if value is None:
+                contribution = absent
+            else:  # what ``Term.scaled`` does, written out: this loop is most of the time of a judgement
+                if logarithmic:
+                    value = log1p(value) if value >= 0 else -log1p(-value)
+                if knot is not None:
+                    value = value - knot if value > knot else 0.0
+                value = (value - mean) / deviation
+                contribution = weight * (value if -CLIP < value < CLIP else copysign(CLIP, value))
             total += contribution
-            weighed[term.name] = weighed.get(term.name, 0.0) + contribution
-        return total + self.share * self._boosted(features, weighed)
+            weighed[name] += contribution * part
+        return total * part + self._boosted(features, weighed) * self.share
 
-    def _boosted(self, features: Mapping[str, float | None], weighed: dict[str, float]) -> float:
+    def _boosted(self, features: Mapping[str, float | None], weighed: defaultdict[str, float]) -> float:
         total = self.trees_intercept
         share = self.share
         for nodes in self.trees:
@@ -90,7 +99,7 @@ class Model:
                 value = features[feature]
                 below = missing_left if value is None else value <= threshold
                 name, threshold, missing_left, left, right, expected = nodes[left if below else right]
-                weighed[feature] = weighed.get(feature, 0.0) + (expected - before) * share
+                weighed[feature] += (expected - before) * share
             total += expected
         return total
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BUSY_SECONDS = 5.0
 _WAIT_SECONDS = 10.0
+_PATIENCE = 5
 _MEMORY = ":memory:"
 _LEARNED_ONLY = "What Winnow learns is forgotten when it ends."
 
@@ -140,10 +141,16 @@ class Journal:
                 with suppress(sqlite3.Error):
                     self._insert(rows)
 
-    def _insert(self, rows: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
-        with self._connection:
-            for statement, values in rows:
-                self._connection.execute(statement, values)
+    def _insert(self, rows: Sequence[tuple[str, tuple[Any, ...]]], patience: int = _PATIENCE) -> None:
+        try:
+            with self._connection:
+                for statement, values in rows:
+                    self._connection.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            # Another server holds the file: only this thread waits for it.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not patience:
+                raise
+            self._insert(rows, patience - 1)
 
     def _open(self) -> sqlite3.Connection:
         try:
