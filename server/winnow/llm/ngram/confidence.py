@@ -5,6 +5,7 @@ The product of token probabilities is overconfident on unseen projects; this is 
 
 from __future__ import annotations
 
+import re
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -25,35 +26,61 @@ FEATURES = (
     "mean match",
     "mean agreement",
     "least agreement",
+    "mean favour",
+    "least favour",
     "tokens",
     "letters",
-    "something is typed",
+    "letters typed of the first token",
     "words in it",
-    "a bracket stays open",
+    "starts the line",
+    "in brackets",
+    "in a string",
+    "leaves a bracket open",
+    "ends in a comma",
+    "ends in an opening bracket",
     "ends a block's head",
+    "of an import",
+    "of a definition",
 )
+_WORD = re.compile(r"[^\W\d]\w*")
+_MOST_TOKENS, _MOST_LETTERS, _MOST_TYPED, _MOST_WORDS, _MOST_LEAD = 12, 60, 6, 6, 4.0
+"""Beyond these a larger number says nothing more."""
 
 
 def features(line: Line, runner_up: Line | None, cursor: Cursor) -> tuple[float, ...]:
     """What the calibrator looks at, in the order of ``FEATURES``."""
-    logprobs = line.logprobs
+    logprobs, text, above = line.logprobs, line.text, cursor.line.lstrip()
+    lead = line.logprob - runner_up.logprob if runner_up else _MOST_LEAD
     return (
         line.logprob,
         min(logprobs),
         logprobs[0],
         line.logprob / len(logprobs),
-        min(line.logprob - runner_up.logprob, 4.0) if runner_up else 4.0,
-        float(min(line.orders, default=0)),
-        sum(line.orders) / max(1, len(line.orders)),
-        sum(line.agreement) / max(1, len(line.agreement)),
+        min(lead, _MOST_LEAD),
+        min(line.orders, default=0),
+        _mean(line.orders),
+        _mean(line.agreement),
         min(line.agreement, default=0.0),
-        float(min(len(logprobs), 12)),
-        min(len(line.text), 60) / 10,
-        float(bool(cursor.typed.strip())),
-        float(min(sum(word.isidentifier() for word in line.text.replace("(", " ").replace(".", " ").split()), 6)),
-        float(bool(line.brackets)),
-        float(line.text.endswith(":")),
+        _mean(line.favour),
+        min(line.favour, default=0.0),
+        min(len(logprobs), _MOST_TOKENS),
+        min(len(text), _MOST_LETTERS) / 10,
+        min(len(cursor.typed.strip()), _MOST_TYPED),
+        min(len(_WORD.findall(text)), _MOST_WORDS),
+        above == cursor.typed,
+        bool(cursor.brackets),
+        above.count('"') % 2 or above.count("'") % 2,
+        bool(line.brackets),
+        text.endswith(","),
+        text.endswith(("(", "[", "{")),
+        text.endswith(":"),
+        above.startswith(("import ", "from ")),
+        above.startswith(("def ", "class ", "async def ")),
     )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / max(1, len(values))
 
 
 def confidence(line: Line, runner_up: Line | None, cursor: Cursor) -> float:

@@ -31,24 +31,31 @@ Weighed = tuple[dict[int, float], tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """Where a line is to be completed: the last tokens both ways, what is typed of the next, the open brackets."""
+    """Where a line is to be completed: the last tokens both ways, what is typed of the next, the open brackets.
+
+    ``line`` is the text of the cursor's line before it.
+    """
 
     literal: tuple[int, ...]
     abstract: tuple[int, ...]
     names: Names
     typed: str
     brackets: str
-    block: bool
+    line: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line that was completed: its text from the cursor on, a log-probability a token, and what backs it."""
+    """A line that was completed: its text from the cursor on, a log-probability a token, and what backs it.
+
+    For each token: the longest match that led to it, the share of sources that know it, the share that prefer it.
+    """
 
     text: str = ""
     logprobs: tuple[float, ...] = ()
     orders: tuple[int, ...] = ()
     agreement: tuple[float, ...] = ()
+    favour: tuple[float, ...] = ()
     brackets: str = ""
     last: str = ""
 
@@ -142,14 +149,17 @@ class Decoder:
             return None
         text = rendered(vocabulary.tokens[cursor.literal[-1]], written)[len(cursor.typed) :]
         mark, names = symbol(token, cursor.names, vocabulary.kinds)
-        backing = [belief for belief in beliefs if belief and belief[0].get(token, 0.0) > 0]
+        speaking = [belief for belief in beliefs if belief]
+        backing = [belief for belief in speaking if belief[0].get(token, 0.0) > 0]
+        preferring = sum(belief[0][token] >= max(belief[0].values()) for belief in backing)
         return _Path(
             line=replace(
                 line,
                 text=line.text + text,
                 logprobs=(*line.logprobs, log(chance)),
                 orders=(*line.orders, max((int(belief[1][3]) for belief in backing), default=0)),
-                agreement=(*line.agreement, len(backing) / max(1, sum(belief is not None for belief in beliefs))),
+                agreement=(*line.agreement, len(backing) / max(1, len(speaking))),
+                favour=(*line.favour, preferring / max(1, len(speaking))),
                 brackets=brackets,
             ),
             cursor=replace(

@@ -77,7 +77,7 @@ class Engine:
             names=names,
             typed=typed,
             brackets=brackets,
-            block=False,
+            line=line,
         )
         return Decoder(self.corpus, Leaf.of([*numbers, *later], vocabulary), path), cursor
 

@@ -1,8 +1,9 @@
-"""The library that is always there: well-kept modules of the Python that runs the server."""
+"""The library that is always there: well-kept modules of the Python that runs the server, and packages beside it."""
 
 from __future__ import annotations
 
 import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MODULES = """
-    pathlib argparse ast asyncio bdb bisect calendar cmd code collections concurrent configparser contextlib copy csv
-    dataclasses datetime difflib doctest email enum fileinput filecmp fractions ftplib functools gettext glob graphlib
-    gzip hashlib heapq hmac html http imaplib importlib inspect io ipaddress json linecache logging mailbox
-    multiprocessing optparse os pdb pickle pkgutil platform poplib pprint queue random re reprlib runpy sched selectors
-    shelve shlex shutil smtplib socket socketserver sqlite3 ssl stat statistics string subprocess tarfile tempfile
-    textwrap threading timeit tokenize trace traceback typing unittest urllib uuid venv warnings wave weakref webbrowser
-    wsgiref xml xmlrpc zipapp zipfile zoneinfo
+    pathlib argparse ast asyncio bisect collections concurrent configparser contextlib copy csv dataclasses
+    datetime email enum fileinput functools glob graphlib gzip hashlib heapq hmac html http importlib inspect io
+    ipaddress json linecache logging os pkgutil platform queue random re reprlib runpy selectors shelve shlex
+    shutil socket socketserver stat statistics string subprocess tempfile textwrap threading timeit tokenize trace
+    traceback typing unittest urllib venv warnings weakref xml zipapp zipfile
 """
+
+
+_PACKAGES = ("anyio", "attr", "cattrs", "pydantic", "pygls", "watchdog")
+"""Installed with Winnow, written in the typed style of today, which the standard library mostly lacks."""
 
 
 def files() -> tuple[str, ...]:
@@ -27,7 +30,12 @@ def files() -> tuple[str, ...]:
     for name in _MODULES.split():
         module = root / f"{name}.py"
         found = [module] if module.is_file() else sorted((root / name).rglob("*.py"))
-        paths += [path for path in found if "test" not in path.parts and "tests" not in path.parts]
+        paths += found
+    for name in _PACKAGES:
+        spec = find_spec(name)
+        for folder in (spec.submodule_search_locations if spec else None) or ():
+            paths += sorted(Path(folder).rglob("*.py"))
+    paths = [path for path in paths if "test" not in path.parts and "tests" not in path.parts]
     return tuple(map(str, paths))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _LINE_LIMIT = 1 << 24
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
 _STEADY_SECONDS = 30.0
+_GRACE_SECONDS = 2.0
 
 
 class EngineDied(Exception):  # noqa: N818 - it says what happened
@@ -96,11 +97,7 @@ class Process:
             return
         if child.stdin is not None:
             child.stdin.close()
-        try:
-            await asyncio.wait_for(child.wait(), 1.0)
-        except TimeoutError:
-            child.kill()
-            await child.wait()
+        await _ended(child)
         if self._reader is not None:
             await self._reader
 
@@ -113,10 +110,7 @@ class Process:
         steady = time.monotonic() - started > _STEADY_SECONDS
         self._wait = _FIRST_WAIT if steady or not self._wait else min(2 * self._wait, _LONGEST_WAIT)
         self._not_before = time.monotonic() + self._wait
-        if child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
+        await _ended(child)
         for answer in self._asked.values():
             if not answer.done():
                 answer.set_exception(EngineDied("the embedded engine ended unexpectedly"))
@@ -131,3 +125,12 @@ class Process:
                 answer.set_exception(ValueError(message["error"]))
             else:
                 answer.set_result(message["result"])
+
+
+async def _ended(child: asyncio.subprocess.Process) -> None:
+    """Wait for a child that has no reason to go on, not for ever."""
+    try:
+        await asyncio.wait_for(child.wait(), _GRACE_SECONDS)
+    except TimeoutError:
+        child.kill()
+        await child.wait()

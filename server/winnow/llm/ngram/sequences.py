@@ -99,7 +99,7 @@ class SuffixArray:
     def _following(self, low: int, high: int, left_out: NDArray[np.bool_] | None) -> NDArray[np.int32]:
         ends = self._ends[low : high : max(1, (high - low) // _FEW)]
         if left_out is not None:
-            ends = ends[~left_out[self._documents.searchsorted(ends, "right") - 1]]
+            ends = ends[~left_out[self._documents.searchsorted(ends - 1, "right") - 1]]
         following: NDArray[np.int32] = self._padded[ends]
         return following
 
@@ -112,15 +112,14 @@ def joined(left: Sequence[NDArray[np.int32]], right: Sequence[NDArray[np.int32]]
 
 def _sorted_by_context(text: NDArray[np.int32]) -> NDArray[np.int32]:
     """The positions after each token, ordered by the tokens before them, the nearest first (prefix doubling)."""
-    rank = text.astype(np.int64) + 1
+    rank = text + np.int32(1)
     order = np.argsort(rank, kind="stable")
     known = 1
     while known < ORDER and len(text):
-        key = rank * (int(rank.max()) + 2)
+        key = rank * (np.int64(rank.max()) + 2)
         key[known:] += rank[:-known]
         order = np.argsort(key, kind="stable")
-        ordered = key[order]
-        rank = np.empty(len(text), np.int64)
-        rank[order] = np.concatenate([[1], 1 + np.cumsum(ordered[1:] != ordered[:-1])])
+        key = key[order]
+        rank[order] = np.concatenate([[1], key[1:] != key[:-1]]).cumsum(dtype=np.int32)
         known *= 2
     return (order + 1).astype(np.int32)

@@ -18,24 +18,6 @@ GATES: tuple[tuple[float, ...], ...] = (
 )
 """How far each source is believed: a row a source, a column a feature of ``mixture``."""
 
-CONFIDENCE: tuple[float, ...] = (
-    0.8466,  # logprob
-    0.1913,  # least token logprob
-    -0.0151,  # first token logprob
-    0.8025,  # mean logprob
-    0.2857,  # lead over the next line
-    0.006,  # shortest match
-    0.1158,  # mean match
-    0.4542,  # mean agreement
-    0.8297,  # least agreement
-    -0.0338,  # tokens
-    -0.1968,  # letters
-    0.4099,  # something is typed
-    0.0852,  # words in it
-    0.1871,  # a bracket stays open
-    -0.3218,  # ends a block's head
-)
-CONFIDENCE_BIAS = -1.0072
-
-ENOUGH = 0.72
-"""The confidence from which a line is offered unasked: where 88% were right on projects not fitted on."""
+CONFIDENCE: tuple[float, ...] = (1.0, *(0.0,) * 23)
+CONFIDENCE_BIAS = 2.0
+ENOUGH = 0.7

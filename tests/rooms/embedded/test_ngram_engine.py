@@ -1,0 +1,152 @@
+"""The engine by itself: tokens, sequences, names without identity, whole lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from winnow.llm.ngram import weights
+from winnow.llm.ngram.confidence import FEATURES
+from winnow.llm.ngram.decoding import balance
+from winnow.llm.ngram.engine import Engine, finish
+from winnow.llm.ngram.lexing import DEEPER, SAME, SHALLOWER, START, lex, lex_line, open_line, rendered
+from winnow.llm.ngram.mixture import SOURCES, believe, mix
+from winnow.llm.ngram.sequences import ORDER, Scan, SuffixArray
+from winnow.llm.ngram.vocabulary import Vocabulary, meant, symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SPELLED = ["foo", "return", " = ", "(", ")", ", ", "x1", ".", "3.5", '"', " == "]
+code_lines = st.lists(st.sampled_from(SPELLED), max_size=12)
+numbers = st.lists(st.integers(1, 4), min_size=1, max_size=60)
+
+
+def written(tokens: Sequence[str]) -> str:
+    text = ""
+    for before, token in zip([START, *tokens], tokens, strict=False):
+        text += rendered(before, token)
+    return text
+
+
+@given(code_lines)
+def test_a_line_is_its_tokens_written_one_after_the_other(tokens: list[str]) -> None:
+    line = written(tokens).strip()
+    assert written(lex_line(line)).rstrip() == line
+
+
+@given(st.text(max_size=80))
+def test_any_text_has_tokens_between_a_start_and_an_end(text: str) -> None:
+    tokens = lex(text)
+    assert (tokens[0], tokens[-1]) == (START, SAME)
+
+
+def test_line_ends_tell_how_the_next_line_is_indented_and_blank_lines_do_not_count() -> None:
+    ends = [token for token in lex("def f():\n\n    a\n    b\nc\n") if token in {SAME, DEEPER, SHALLOWER}]
+    assert ends == [DEEPER, SAME, SHALLOWER, SAME]
+
+
+def test_a_token_that_touches_the_cursor_may_still_grow() -> None:
+    assert open_line("    return self.wid") == (["return", "self", "."], "wid")
+    assert open_line("    x =") == (["x"], " =")
+    assert open_line("    return ") == (["return"], " ")
+    assert open_line("    ") == ([], "")
+
+
+@given(numbers, numbers)
+def test_the_sorted_array_and_the_scan_find_the_same(text: list[int], context: list[int]) -> None:
+    scanned = Scan([*text, 0]).after(context[-ORDER:])
+    sorted_ = SuffixArray([*text, 0], 5).after(context[-ORDER:])
+    for one, other in zip(scanned, sorted_, strict=False):
+        assert sorted(one.tolist()) == sorted(other.tolist())
+    if len(scanned) != len(sorted_):  # the array stops early where a long match is the only one left
+        assert len(sorted_[-1]) == 1
+        assert len(sorted_) >= ORDER // 2
+
+
+@given(numbers)
+def test_a_file_that_is_left_out_is_not_found(text: list[int]) -> None:
+    two = SuffixArray([0, *text, 0, *text], 5)
+    alone = SuffixArray([0, *text], 5)
+    for kept, single in zip(two.after(text[-1:], np.array([True, False])), alone.after(text[-1:]), strict=False):
+        assert sorted(kept.tolist()) == sorted(single.tolist())
+
+
+def test_names_lose_their_identity_but_not_their_repetition() -> None:
+    vocabulary = Vocabulary()
+    width, depth = (vocabulary.numbers(lex_line(f"self.{name} = {name}")) for name in ("width", "depth"))
+    assert symbols(width, vocabulary.kinds)[0] == symbols(depth, vocabulary.kinds)[0]
+
+
+@given(st.lists(st.sampled_from(["foo", "Bar", "BAZ", "if", "=", "77", "self"]), max_size=30))
+def test_a_symbol_means_the_token_it_was_made_from_unless_that_was_new(tokens: list[str]) -> None:
+    vocabulary = Vocabulary()
+    row = vocabulary.numbers(tokens)
+    for at, number in enumerate(row):
+        _, names = symbols(row[:at], vocabulary.kinds)
+        symbol = symbols(row[: at + 1], vocabulary.kinds)[0][-1]
+        assert meant(symbol, names) in {number, None}
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=20), max_size=4))
+def test_a_belief_is_a_distribution(levels: list[list[int]]) -> None:
+    belief = believe([np.array(level, np.int32) for level in levels], None)
+    if belief is not None:
+        assert all(chance > 0 for chance in belief.chances.values())
+        assert sum(belief.chances.values()) <= 1 + 1e-9
+        assert len(belief.features) == len(weights.GATES[0])
+
+
+def test_a_mixture_of_agreeing_sources_agrees() -> None:
+    sure = ({7: 0.9}, (1.0,) * len(weights.GATES[0]))
+    mixed = mix([sure] * len(SOURCES), weights.GATES)
+    assert abs(mixed[7] - 0.9) < 1e-9
+
+
+def test_the_fitted_numbers_fit_their_features() -> None:
+    assert len(weights.GATES) == len(SOURCES)
+    assert len(weights.CONFIDENCE) == len(FEATURES)
+    assert 0.5 < weights.ENOUGH < 1
+
+
+def test_brackets_are_kept_in_balance() -> None:
+    assert balance("(", ")") == ""
+    assert balance("(", "]") is None
+    assert balance("", "([") == "(["
+
+
+def learned(**texts: str) -> Engine:
+    engine = Engine()
+    finish(engine.learn((f"/p/{name}.py", text) for name, text in texts.items()))
+    return engine
+
+
+def test_a_parameter_is_stored_under_its_own_name_as_the_others_were() -> None:
+    attributes = "".join(
+        f"class {name.title()}:\n    def __init__(self, {name}):\n        self.{name} = {name}\n\n"
+        for name in ("width", "depth", "height", "weight", "colour")
+    )
+    before = "class Price:\n    def __init__(self, price):\n        self.price ="
+    assert learned(shapes=attributes).lines(before, "", "/p/new.py")[0].text == " price"
+
+
+def test_what_stands_later_in_the_file_counts_too() -> None:
+    later = "\n".join(f"register_plugin({number})" for number in range(5))
+    assert Engine().lines("regis", "\n" + later, "/p/a.py")[0].text.startswith("ter_plugin(")
+
+
+def test_the_saved_text_of_the_current_file_is_not_its_own_witness() -> None:
+    engine = learned(a="magic_word = unheard_of\n")
+    assert engine.lines("mag", "", "/p/b.py")
+    assert not engine.lines("mag", "", "/p/a.py")
+
+
+@given(st.text(max_size=120), st.text(max_size=40))
+def test_no_text_can_upset_it(before: str, after: str) -> None:
+    engine = learned(a="def f(x):\n    return x\n")
+    for offer in engine.offer(before, after, "/p/b.py", 3, asked=True):
+        assert offer.text
+        assert 0 <= offer.confidence <= 1
