@@ -22,7 +22,7 @@ _FAMILIES = (
     ("strip", "lstrip", "rstrip"), ("find", "rfind", "index"), ("startswith", "endswith"), ("split", "rsplit"),
     ("append", "extend", "insert"), ("add", "update"), ("pop", "popleft"), ("append", "appendleft"),
     ("keys", "values", "items"), ("union", "intersection", "difference"), ("remove", "discard"), ("sorted", "reversed"),
-    ("get", "pop", "setdefault"), ("read", "readline", "readlines"), ("enumerate", "range"), 
+    ("get", "pop", "setdefault"), ("read", "readline", "readlines"), ("enumerate", "range"),
     ("partition", "rpartition"),
 )  # fmt: skip
 _WHY = "Another name is meant: both are in scope, and they are easily taken for each other."

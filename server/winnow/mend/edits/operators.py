@@ -88,7 +88,7 @@ def _augmented(unit: Unit, node: ast.AugAssign) -> Iterator[Proposal]:
         yield unit.splice(place, f"{other}=", weight, title, f"`{unit.text(node)}` would use `{other}=`.")
     if place:
         yield unit.splice(
-            *place, "=", 0.3, f"assign with = instead of {symbol}=", "The value is replaced, not summed up."
+            place, "=", 0.3, f"assign with = instead of {symbol}=", "The value is replaced, not summed up."
         )
 
 

@@ -75,7 +75,7 @@ def _out(unit: Unit, last: ast.stmt) -> Iterator[Proposal]:
         start, end, lines = _lines(unit, last)
         text = _reindented(lines, unit.indent(last), unit.indent(parent))
         yield unit.splice(
-            start, end, text, 0.8, f"move line {last.lineno} out of its block", "It must run after the block."
+            (start, end), text, 0.8, f"move line {last.lineno} out of its block", "It must run after the block."
         )
 
 

@@ -25,14 +25,14 @@ def propose(unit: Unit) -> Iterator[Proposal]:
             case ast.Expr(value=ast.Call() as call):
                 start = unit.source.span(node)[0]
                 yield unit.splice(
-                    start, start, "return ", 0.8, f"return `{unit.text(call)}`", "What it gives was lost."
+                    (start, start), "return ", 0.8, f"return `{unit.text(call)}`", "What it gives was lost."
                 )
             case ast.Return(value=ast.expr() as value):
                 yield from _others(unit, value)
             case ast.Return(value=None):
                 for name in unit.variables:
                     end = unit.source.span(node)[1]
-                    yield unit.splice(end, end, f" {name}", 0.4, f"return `{name}`", "The result was not given back.")
+                    yield unit.splice((end, end), f" {name}", 0.4, f"return `{name}`", "The result was not given back.")
 
 
 def _at_the_end(unit: Unit) -> Iterator[Proposal]:
