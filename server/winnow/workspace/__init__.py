@@ -3,7 +3,8 @@
 from winnow.workspace.documents import Workspace
 from winnow.workspace.edits import apply, refit
 from winnow.workspace.index import Index
-from winnow.workspace.syntax import Import, Scope, Span, Symbol, Syntax, syntax_of
+from winnow.workspace.symbols import Import, Scope, Span, Symbol
+from winnow.workspace.syntax import Syntax, syntax_of
 from winnow.workspace.uris import path_of, uri_of
 from winnow.workspace.watching import Watch, watch
 

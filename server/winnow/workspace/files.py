@@ -1,85 +1,63 @@
-"""Which files belong to a project: what git would list, less what is ignored, too large or not text."""
+"""Which files belong to a project: what git would list, less what is ignored or generated."""
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from winnow.workspace.ignoring import GENERATED, Ignoring
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 SIZE_LIMIT = 1_000_000
 """Bytes; a larger source file is generated, or data."""
-IGNORED = frozenset(
-    {
-        ".git",
-        ".hg",
-        ".svn",
-        ".tox",
-        ".nox",
-        ".venv",
-        "venv",
-        "env",
-        "node_modules",
-        "__pycache__",
-        "site-packages",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".hypothesis",
-        "build",
-        "dist",
-    }
-)
-"""Folders that hold nothing a person wrote."""
 LISTING_SECONDS = 20
 
 
-def project_files(folder: str, extensions: Iterable[str]) -> list[str]:
-    """The source files of a folder with one of the extensions, sorted; ``.gitignore`` and ``.winnowignore`` count."""
-    endings = tuple(extensions)
-    unwanted = _unwanted(Path(folder))
-    listed = _listed_by_git(folder)
-    paths = _walked(folder) if listed is None else listed
-    return sorted(path for path in paths if path.endswith(endings) and not _ignored(path, folder, unwanted))
+def project_files(folder: str, extensions: Iterable[str], among: Collection[str] = ()) -> list[str]:
+    """The source files of a folder with one of the extensions, sorted; ``.gitignore`` and ``.winnowignore`` count.
+
+    ``among`` asks only for these of them, which is quick. Where git does not answer, the top's ``.gitignore`` counts.
+    """
+    endings, top = tuple(extensions), Path(folder)
+    if among:
+        among = [path for path in among if path.endswith(endings) and Path(path).is_relative_to(top)]
+        if not among:
+            return []
+    listed = _listed_by_git(folder, among)
+    ignored = (".winnowignore",) if listed is not None else (".gitignore", ".winnowignore")
+    ignoring = Ignoring.read(*(top / name for name in ignored))
+    paths = listed if listed is not None else among or _walked(folder)
+    wanted = {path for path in paths if path.endswith(endings)}
+    return sorted(path for path in wanted if _belongs(Path(path).relative_to(top).parts, ignoring))
 
 
-def _listed_by_git(folder: str) -> list[str] | None:
+def _belongs(parts: tuple[str, ...], ignoring: Ignoring) -> bool:
+    return GENERATED.isdisjoint(parts[:-1]) and not ignoring.covers(parts)
+
+
+def _listed_by_git(folder: str, among: Collection[str]) -> list[str] | None:
     """Tracked files and untracked ones that are not ignored; None where git does not answer."""
-    command = ["git", "-C", folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    # A repository may name a program as its file system monitor: it must not run before the person trusts the folder.
+    settings = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+    listing = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *among)
     try:
-        listing = subprocess.run(  # noqa: S603 - a fixed command on the user's own folder
-            command, capture_output=True, timeout=LISTING_SECONDS, check=True
+        answer = subprocess.run(  # noqa: S603 - a fixed command on the user's own folder
+            ["git", "--literal-pathspecs", *settings, "-C", folder, *listing],  # noqa: S607 - the git of the user's PATH
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=LISTING_SECONDS,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    names = os.fsdecode(listing.stdout).split("\0")
-    return [str(Path(folder, name)) for name in names if name]
+    return [str(Path(folder, name)) for name in os.fsdecode(answer.stdout).split("\0") if name]
 
 
 def _walked(folder: str) -> Iterator[str]:
     for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in IGNORED]
+        folders[:] = [name for name in folders if name not in GENERATED]
         yield from (str(Path(here, name)) for name in names)
-
-
-def _unwanted(folder: Path) -> tuple[str, ...]:
-    """The patterns of ``.winnowignore``: one a line, as in ``.gitignore``, without negation."""
-    try:
-        lines = (folder / ".winnowignore").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ()
-    return tuple(line.strip().strip("/") for line in lines if line.strip() and not line.startswith("#"))
-
-
-def _ignored(path: str, folder: str, unwanted: tuple[str, ...]) -> bool:
-    parts = Path(path).relative_to(folder).parts
-    if not IGNORED.isdisjoint(parts):
-        return True
-    if not unwanted:
-        return False
-    stems = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
-    return any(fnmatch.fnmatch(name, pattern) for pattern in unwanted for name in (*parts, *stems))

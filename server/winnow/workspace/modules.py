@@ -6,9 +6,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from winnow.workspace.syntax import Import
+    from winnow.workspace.symbols import Import
+
+
+PACKAGE = "."
+"""Stands for the package itself, which ``from . import name`` does not name."""
 
 
 def module_names(path: str, folders: Sequence[str]) -> frozenset[str]:
@@ -21,33 +25,27 @@ def module_names(path: str, folders: Sequence[str]) -> frozenset[str]:
     return frozenset(".".join(parts[start:]) for start in range(len(parts)))
 
 
-def importers_of(path: str, imports: Mapping[str, Sequence[Import]], folders: Sequence[str]) -> tuple[str, ...]:
-    """The files that import the module of a file, sorted."""
-    names = module_names(path, folders)
-    return tuple(
-        sorted(
-            each for each, made in imports.items() if each != path and not names.isdisjoint(_named(each, made, folders))
-        )
-    )
-
-
-def _named(path: str, imports: Sequence[Import], folders: Sequence[str]) -> frozenset[str]:
-    """Every module name that the imports of a file may mean."""
-    named: set[str] = set()
+def last_names(imports: Iterable[Import]) -> frozenset[str]:
+    """The last parts of all modules that imports may name, by which importers are looked up."""
+    last: set[str] = set()
     for each in imports:
-        for module in _absolute(each.module, path, folders):
-            named |= {module, f"{module}.{each.name}" if module else each.name} if each.name else {module}
-    return frozenset(named - {""})
+        last |= {each.module.rpartition(".")[2] or PACKAGE, each.name}
+    return frozenset(last - {""})
 
 
-def _absolute(module: str, path: str, folders: Sequence[str]) -> frozenset[str]:
+def imports_one_of(names: frozenset[str], path: str, imports: Iterable[Import], folders: Sequence[str]) -> bool:
+    """Whether a file's imports name one of some modules."""
+    for each in imports:
+        for module in _absolute(each, path, folders):
+            if module in names or (each.name and (f"{module}.{each.name}" if module else each.name) in names):
+                return True
+    return False
+
+
+def _absolute(made: Import, path: str, folders: Sequence[str]) -> frozenset[str]:
     """A module as it is written, with its leading dots resolved against the file that imports it."""
-    level = len(module) - len(module.lstrip("."))
-    if not level:
-        return frozenset({module})
-    package = PurePath(path).parent
-    for _ in range(level - 1):
-        package = package.parent
-    names = module_names(str(package / "__init__.py"), folders)
-    rest = module[level:]
-    return frozenset(".".join(filter(None, (name, rest))) for name in names | {""})
+    if not made.level:
+        return frozenset({made.module})
+    package = PurePath(path).parents[min(made.level - 1, len(PurePath(path).parents) - 1)]
+    names = module_names(str(package / "__init__.py"), folders) or {""}
+    return frozenset(".".join(filter(None, (name, made.module))) for name in names)

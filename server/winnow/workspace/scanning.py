@@ -1,52 +1,76 @@
 """The worker process of the index: reads files, says what they define and import.
 
-A process of its own, because the parser holds the interpreter's lock while it parses: in a thread it would take the
-hot path from a tenth of a millisecond to five. Paths come in as one JSON list a line; for each list one JSON object
-goes out, by path. It ends when its input does, so it never outlives the server.
+Started as ``python -m winnow.workspace.scanning``: a process of its own, because the parser holds the interpreter's
+lock while it parses, and in a thread would take the hot path from a tenth of a millisecond to five. Paths come in as
+one JSON list a line; for each list one goes out, with one row a file (``Scan``). It ends when its input does, so it
+never outlives the server.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import orjson
 from tree_sitter import Parser
 
 from winnow.workspace.files import SIZE_LIMIT
 from winnow.workspace.language import extensions, language_of
+from winnow.workspace.modules import last_names
+from winnow.workspace.scans import Scan, packed
 from winnow.workspace.source import Source
-from winnow.workspace.syntax import imports_in, symbols_in
+from winnow.workspace.symbols import imports_in, symbols_in
+
+if TYPE_CHECKING:
+    from winnow.workspace.language import Language
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def scan(path: str) -> dict[str, Any]:
-    """What a file defines and imports; ``trouble`` says why nothing could be read."""
+def scan(path: str) -> Scan:
+    """What a file defines and imports."""
     language = language_of(extensions()[Path(path).suffix])
+    if language is None:
+        return _unread(path, "no parser for its language is installed")
     try:
-        data = Path(path).read_bytes()
-        text = data.decode()
+        if Path(path).stat().st_size > SIZE_LIMIT:
+            return _unread(path, f"it is larger than {SIZE_LIMIT // 1000} kB")
+        data = Path(path).read_bytes().removeprefix(_BYTE_ORDER_MARK)
+        size = len(data.decode())
     except OSError as error:
-        return {"trouble": error.strerror or str(error)}
+        return _unread(path, error.strerror or str(error))
     except UnicodeDecodeError:
-        return {"trouble": "it is not UTF-8"}
-    if language is None or len(data) > SIZE_LIMIT or "\0" in text:
-        return {"trouble": "it is too large or not text"}
-    source = Source(data, Parser(language.grammar).parse(data), ascii_only=len(data) == len(text))
-    symbols = [
-        [each.name, each.kind, each.line, each.span.start, each.span.end, each.container, each.signature]
-        for each in symbols_in(source, language, path)
-    ]
-    imports = [[each.module, each.name, each.alias] for each in imports_in(source, language)]
-    return {"symbols": symbols, "imports": imports}
+        return _unread(path, "it is not UTF-8")
+    if b"\0" in data:
+        return _unread(path, "it is not text")
+    source = Source(data, _parser(language).parse(data), ascii_only=len(data) == size)
+    symbols = list(symbols_in(source, language, path))
+    imports = list(imports_in(source, language))
+    return Scan(
+        path=path,
+        names=sorted({each.name for each in symbols}),
+        imported=sorted(last_names(imports)),
+        packed=packed(symbols, imports),
+    )
+
+
+def _unread(path: str, trouble: str) -> Scan:
+    return Scan(path=path, names=[], imported=[], packed="", trouble=trouble)
+
+
+@cache
+def _parser(language: Language) -> Parser:
+    return Parser(language.grammar)
 
 
 def main() -> None:
     """Answer until the server is gone."""
     os.nice(5)  # the keyboard comes first
     for line in sys.stdin.buffer:
-        found = {path: scan(path) for path in orjson.loads(line)}
+        found = [tuple(scan(path)) for path in orjson.loads(line)]
         sys.stdout.buffer.write(orjson.dumps(found) + b"\n")
         sys.stdout.buffer.flush()
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
+
+_STRIDE = 4096
+_CONTINUATION = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that do not begin a code point."""
+
+
+def encoded(text: str) -> bytes:
+    """A text as the parser reads it; a lone surrogate, which no file can hold, counts as one question mark."""
+    return text.encode("utf-8", "replace")
 
 
 class Source:
@@ -16,29 +26,42 @@ class Source:
     def __init__(self, data: bytes, tree: Tree, *, ascii_only: bool) -> None:
         self.data = data
         self.tree = tree
-        self._lines: list[bytes] | None = None if ascii_only else data.splitlines(keepends=True)
-        if self._lines is not None:
-            self._bytes = list(accumulate(map(len, self._lines), initial=0))
-            self._points = list(accumulate((len(line.decode()) for line in self._lines), initial=0))
+        self._ascii_only = ascii_only
+
+    @cached_property
+    def _points(self) -> list[int]:
+        """How many code points begin before every ``_STRIDE``-th byte."""
+        chunks = range(0, len(self.data), _STRIDE)
+        return list(accumulate((_count(self.data[at : at + _STRIDE]) for at in chunks), initial=0))
 
     def offset(self, byte: int) -> int:
         """The code point at a byte."""
-        if self._lines is None:
+        if self._ascii_only:
             return byte
-        line = bisect_right(self._bytes, byte) - 1
-        if line >= len(self._lines):
-            return self._points[-1]
-        return self._points[line] + len(self._lines[line][: byte - self._bytes[line]].decode())
+        chunk = min(byte, len(self.data)) // _STRIDE
+        return self._points[chunk] + _count(self.data[chunk * _STRIDE : byte])
 
     def byte(self, offset: int) -> int:
-        """The byte of a code point."""
-        if self._lines is None:
+        """The byte of a code point; the end of the text where it lies beyond."""
+        if self._ascii_only:
             return min(offset, len(self.data))
-        line = bisect_right(self._points, offset) - 1
-        if line >= len(self._lines):
+        if offset >= self._points[-1]:
             return len(self.data)
-        return self._bytes[line] + len(self._lines[line].decode()[: offset - self._points[line]].encode())
+        start = max(bisect_right(self._points, offset) - 1, 0) * _STRIDE
+        wanted = offset - self._points[start // _STRIDE]
+        return start + bisect_left(
+            range(_STRIDE), wanted + 1, key=lambda size: _count(self.data[start : start + size + 1])
+        )
 
     def text(self, node: Node) -> str:
         """What a node says."""
-        return self.data[node.start_byte : node.end_byte].decode()
+        return self.between(node.start_byte, node.end_byte)
+
+    def between(self, start: int, end: int) -> str:
+        """What stands between two bytes."""
+        return self.data[start:end].decode("utf-8", "replace")
+
+
+def _count(data: bytes) -> int:
+    """How many code points begin in some bytes."""
+    return len(data.translate(None, _CONTINUATION))

@@ -2,75 +2,106 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
+
+from winnow.workspace.scans import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-VERSION = 1
-_CREATE = """
+VERSION = 2
+_CREATE = f"""
 DROP TABLE IF EXISTS files;
-CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, scan BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, scan BLOB NOT NULL);
+PRAGMA user_version = {VERSION};
 """
 
 
 class Store:
-    """The scans of one folder's files, each with the stamp of the file it was made from."""
+    """The scans of one folder's files, each with the stamp of the file it was made from.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    ``trouble`` is a sentence for the person where the cache had to be made anew or cannot be kept.
+    """
+
+    def __init__(self, connection: sqlite3.Connection | None, trouble: str = "") -> None:
         self._connection = connection
+        self.trouble = trouble
 
     @classmethod
-    def open(cls, folder: Path, key: str) -> Store:
-        """Open the cache of a folder; in memory where it can be neither read nor made anew."""
-        file = folder / f"{key}.sqlite"
-        for attempt in ("as it is", "anew"):
-            with suppress(sqlite3.Error, OSError):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                if attempt == "anew":
-                    file.unlink(missing_ok=True)
-                return cls(_connected(str(file)))
-        return cls(_connected(":memory:"))
+    def open(cls, cache: Path, key: str) -> Store:
+        """Open the cache of a folder; a damaged one is made anew, and where none can be kept nothing is."""
+        file = cache / f"{key}.sqlite"
+        try:
+            cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                return cls(_connected(file))
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError as error:
+                for ending in ("", "-wal", "-shm"):
+                    Path(f"{file}{ending}").unlink(missing_ok=True)
+                return cls(_connected(file), f"The index in {file} was damaged ({error}); it is made anew.")
+        except (sqlite3.Error, OSError) as error:
+            return cls(None, f"The index cannot be kept in {cache} ({error}); it is made anew at each start.")
 
-    def fresh(self, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+    def fresh(self, paths: Iterable[str]) -> tuple[dict[str, str], list[Scan]]:
         """The stamp of each file that is there, and the scans that are still those of the file."""
         stamps = {path: stamp for path in paths if (stamp := _stamp(path))}
-        known: dict[str, dict[str, Any]] = {}
-        with suppress(sqlite3.Error):
-            for path, stamp, scan in self._connection.execute("SELECT path, stamp, scan FROM files"):
+        if self._connection is None:
+            return stamps, []
+        known: list[Scan] = []
+        try:
+            for path, stamp, row in self._connection.execute("SELECT path, stamp, scan FROM files"):
                 if stamps.get(path) == stamp:
-                    known[path] = orjson.loads(scan)
+                    known.append(Scan(*orjson.loads(row)))
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            self.trouble = f"A part of the index could not be read ({error}); those files are read anew."
         return stamps, known
 
-    def keep(self, scans: Mapping[str, Mapping[str, Any]], stamps: Mapping[str, str]) -> None:
+    def keep(self, scans: Iterable[Scan], stamps: Mapping[str, str]) -> None:
         """Remember scans; a disk that is full only makes the next start slower."""
-        rows = [(path, stamps[path], orjson.dumps(scan)) for path, scan in scans.items()]
-        with suppress(sqlite3.Error), self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", rows)
+        rows = [(scan.path, stamps[scan.path], orjson.dumps(tuple(scan))) for scan in scans]
+        if self._connection is not None:
+            with suppress(sqlite3.Error), self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", rows)
+
+    def drop_others(self, stamps: Mapping[str, str]) -> None:
+        """Forget files that are no longer part of the folder."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error), self._connection:
+                gone = [row for row in self._connection.execute("SELECT path FROM files") if row[0] not in stamps]
+                self._connection.executemany("DELETE FROM files WHERE path = ?", gone)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
 
 
-def _connected(name: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, check_same_thread=False, timeout=5)
-    connection.execute("PRAGMA journal_mode = WAL")
-    if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-        connection.executescript(_CREATE + f"PRAGMA user_version = {VERSION};")
-    connection.execute("SELECT count(*) FROM files").fetchone()
+def _connected(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, check_same_thread=False, timeout=5)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            connection.executescript(_CREATE)
+        connection.execute("SELECT count(stamp) FROM files").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
 def _stamp(path: str) -> str:
-    """The size and time of a file, and nothing for one that is gone."""
+    """The time and size of a file, and nothing for one that is gone."""
     try:
-        status = Path(path).stat()
+        status = os.stat(path)  # noqa: PTH116 - thousands in a row, and a path object costs as much as the call
     except OSError:
         return ""
     return f"{status.st_mtime_ns}:{status.st_size}"

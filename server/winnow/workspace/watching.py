@@ -18,7 +18,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from winnow.workspace.files import IGNORED
+from winnow.workspace.ignoring import GENERATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,7 +51,7 @@ class Watch(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Gather what an event names."""
         paths = {os.fsdecode(each) for each in (event.src_path, event.dest_path) if each}
-        ours = {path for path in paths if IGNORED.isdisjoint(Path(path).parts)}
+        ours = {path for path in paths if GENERATED.isdisjoint(Path(path).parts)}
         if not ours:
             return
         with self._lock:

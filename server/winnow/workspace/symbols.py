@@ -1,0 +1,135 @@
+"""What a parsed text defines, imports and encloses, as frozen facts in code points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tree_sitter import QueryCursor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from winnow.workspace.language import Language
+    from winnow.workspace.source import Source
+
+SIGNATURE_LIMIT = 400
+"""Characters of a signature that are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Code points ``start`` to before ``end``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symbol:
+    """Something defined: ``kind`` is class, function, method, attribute or variable; ``line`` counts from 0.
+
+    ``path`` is the file's, or the URI of an open document; ``container`` names what it is defined in;
+    ``signature`` is its head as written, on one line, without the colon.
+    """
+
+    name: str
+    kind: str
+    path: str
+    line: int
+    span: Span
+    container: str = ""
+    signature: str = ""
+
+    @property
+    def qualified(self) -> str:
+        """The name with that of its container."""
+        return f"{self.container}.{self.name}" if self.container else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """An enclosing definition: its qualified name, its span and that of its body, its head as written."""
+
+    name: str
+    span: Span
+    body: Span
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One imported thing: ``from module import name as alias``; ``name`` is empty for a whole module.
+
+    ``level`` counts the leading dots of a relative import, which ``module`` leaves out.
+    """
+
+    module: str
+    span: Span
+    name: str = ""
+    alias: str = ""
+    level: int = 0
+
+
+def symbols_in(source: Source, language: Language, path: str) -> Iterator[Symbol]:
+    """What a parsed text defines, in its order."""
+    around: list[tuple[int, str, str]] = []
+    for node, kind, name, until in _definitions(source, language):
+        while around and node.start_byte >= around[-1][0]:
+            around.pop()
+        _, container, inside = around[-1] if around else (0, "", "")
+        yield Symbol(
+            name=name,
+            kind="method" if kind == "function" and inside == "class" else kind,
+            path=path,
+            line=node.start_point.row,
+            span=span_of(source, node),
+            container=container,
+            signature=head_of(source, node, until),
+        )
+        if kind not in {"variable", "attribute"}:
+            around.append((node.end_byte, f"{container}.{name}" if container else name, kind))
+
+
+def _definitions(source: Source, language: Language) -> list[tuple[Node, str, str, Node | None]]:
+    """Each definition's node, kind and name, and where its head ends, in the order of the text."""
+    found: list[tuple[Node, str, str, Node | None]] = []
+    for _, captures in QueryCursor(language.tags).matches(source.tree.root_node):
+        kind = next(each for each in captures if each.startswith("definition."))
+        until = captures["until"][0] if "until" in captures else None
+        name = source.text(captures["name"][0])
+        found.append((captures[kind][0], kind.removeprefix("definition."), name, until))
+    return sorted(found, key=lambda each: each[0].start_byte)
+
+
+def head_of(source: Source, node: Node, until: Node | None) -> str:
+    """A definition up to its body, on one line; its first line where it has none."""
+    if until is not None:
+        return " ".join(source.between(node.start_byte, until.start_byte).split())[:SIGNATURE_LIMIT]
+    return (
+        source.between(node.start_byte, min(node.end_byte, node.start_byte + SIGNATURE_LIMIT))
+        .partition("\n")[0]
+        .rstrip()
+    )
+
+
+def imports_in(source: Source, language: Language) -> Iterator[Import]:
+    """What a parsed text imports."""
+    for _, captures in QueryCursor(language.imports).matches(source.tree.root_node):
+        said = {name: source.text(nodes[0]) for name, nodes in captures.items() if name != "import"}
+        written = said["module"]
+        module = written.lstrip(". ")
+        yield Import(
+            module="".join(module.split()),
+            span=span_of(source, captures["import"][0]),
+            name=said.get("name", ""),
+            alias=said.get("alias", ""),
+            level=written.count(".", 0, len(written) - len(module)),
+        )
+
+
+def span_of(source: Source, node: Node) -> Span:
+    """Where a node stands."""
+    return Span(start=source.offset(node.start_byte), end=source.offset(node.end_byte))

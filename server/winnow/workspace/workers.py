@@ -1,0 +1,93 @@
+"""Worker processes that scan files for the index: started for a build, ended with it, and never outlive the server."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import deque
+from typing import TYPE_CHECKING
+
+import orjson
+
+from winnow.workspace.scans import Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+WORKERS = 2
+DEATHS_IN_A_ROW = 3
+"""So many files that end their worker mean that the worker itself is broken."""
+FATAL = "the parser died of it"
+BATCH = 16
+"""Files in one answer of a worker: reading it holds up the event loop for a millisecond or so."""
+ANSWER_LIMIT = 1 << 28
+"""Bytes of one answer, which asyncio wants to know."""
+
+
+async def scan_all(paths: Sequence[str], take: Callable[[list[Scan]], Awaitable[None]]) -> None:
+    """Scan files in worker processes; ``take`` gets each batch as it comes. Cancelling ends the workers."""
+    batches = deque(paths[start : start + BATCH] for start in range(0, len(paths), BATCH))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(WORKERS, len(batches))):
+            group.create_task(_work(batches, take))
+
+
+async def _work(batches: deque[Sequence[str]], take: Callable[[list[Scan]], Awaitable[None]]) -> None:
+    """Have one worker scan batches until none is left; files on which it dies are noted, and it is started again."""
+    process = await _start()
+    try:
+        while batches:
+            batch = batches.popleft()
+            scans = await _answer(process, batch)
+            if scans is None:
+                await _end(process)
+                process = await _start()
+                scans = await _one_by_one(batch) if len(batch) > 1 else [_fatal(path) for path in batch]
+            await take(scans)
+    finally:
+        await _end(process)
+
+
+async def _one_by_one(batch: Iterable[str]) -> list[Scan]:
+    """The scans of a batch on which a worker died, so that only the file that it died of is lost."""
+    scans: list[Scan] = []
+    for path in batch:
+        process = await _start()
+        try:
+            scans += await _answer(process, [path]) or [_fatal(path)]
+        finally:
+            await _end(process)
+        if len(scans) == DEATHS_IN_A_ROW and all(scan.trouble == FATAL for scan in scans):
+            raise RuntimeError("The processes that read the project die at once; what they say is in the server's log.")
+    return scans
+
+
+def _fatal(path: str) -> Scan:
+    return Scan(path=path, names=[], imported=[], packed="", trouble=FATAL)
+
+
+async def _answer(process: asyncio.subprocess.Process, batch: Sequence[str]) -> list[Scan] | None:
+    """The scans of a batch; None where the worker died."""
+    stdin, stdout = process.stdin, process.stdout
+    if stdin is None or stdout is None:
+        return None
+    try:
+        stdin.write(orjson.dumps(batch) + b"\n")
+        await stdin.drain()
+    except ConnectionError:
+        return None
+    line = await stdout.readline()
+    return [Scan(*row) for row in orjson.loads(line)] if line.endswith(b"\n") else None
+
+
+async def _start() -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    # -P: a file of the workspace must never be imported in place of a module of ours.
+    command = (sys.executable, "-P", "-m", "winnow.workspace.scanning")
+    return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=ANSWER_LIMIT)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
