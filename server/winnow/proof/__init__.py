@@ -1,0 +1,11 @@
+"""Try a candidate before anybody sees it: does it parse, does it invent names, do the affected tests still pass?
+
+The tests run in the user's own interpreter, confined, on the text in the editor; see ``agent`` for that side.
+"""
+
+from winnow.proof.interpreter import NoTestsError
+from winnow.proof.means import Means
+from winnow.proof.prover import Prover
+from winnow.proof.reach import Past
+
+__all__ = ["Means", "NoTestsError", "Past", "Prover"]

@@ -1,0 +1,207 @@
+"""A source file as functions, so that an edit inside one is told from an edit of the module around them.
+
+Used on both sides: the agent patches what changed, the server selects the tests that reach it. A file is parsed
+once; an edit inside one function parses that function alone, whatever the size of the file.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from bisect import bisect_right
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
+
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+class Unit(NamedTuple):
+    """A function that no other function encloses. Lines count from 1; ``end`` includes what trails it.
+
+    ``chain`` names the classes around it; ``plain`` says whether only classes are around it.
+    """
+
+    first: int
+    end: int
+    chain: Tuple[str, ...]
+    name: str
+    plain: bool
+    head: str
+    body: str
+
+    @property
+    def qualname(self) -> str:
+        """The dotted name within its module."""
+        return ".".join((*self.chain, self.name))
+
+
+class Change(NamedTuple):
+    """What an edit changed: whole functions by name (old and new), and whether the module around them changed."""
+
+    functions: Tuple[Tuple[Unit, Unit], ...]
+    module: bool
+    new: Optional["Outline"]
+
+
+class Outline:
+    """The functions of one source text. Raises SyntaxError (or ValueError for NUL bytes) when it does not parse."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.lines = source.splitlines(True)
+        tree = ast.parse(source)
+        self.flags = _future_flags(tree)
+        self.units: List[Unit] = []
+        self.around = _digest(self._read(tree, (), len(self.lines), plain=True))
+        self.units.sort()
+        self._firsts = [unit.first for unit in self.units]
+
+    def _read(self, node: ast.AST, chain: Tuple[str, ...], end: int, *, plain: bool) -> str:
+        """Note the functions below a node; return a dump of the node without their bodies."""
+        parts = []
+        body = list(ast.iter_child_nodes(node))
+        for position, child in enumerate(body):
+            following = body[position + 1] if position + 1 < len(body) else None
+            last = first_line(following) - 1 if isinstance(following, ast.stmt) else end
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                unit = _unit(child, chain, max(last, child.end_lineno or 0), plain=plain)
+                self.units.append(unit)
+                parts.append(unit.head)
+            elif isinstance(child, ast.ClassDef):
+                heads = [ast.dump(each) for each in (*child.bases, *child.keywords, *child.decorator_list)]
+                inner = ast.Module(body=child.body, type_ignores=[])
+                parts += [child.name, *heads, self._read(inner, (*chain, child.name), last, plain=plain)]
+            elif isinstance(child, ast.stmt) and hasattr(child, "body"):
+                parts += [type(child).__name__, self._read(child, chain, child.end_lineno or end, plain=False)]
+            else:
+                parts.append(ast.dump(child))
+        return "\n".join(parts)
+
+    def checksums(self) -> Dict[str, str]:
+        """A checksum by qualified name, of head and body; that of the module around them under the empty name."""
+        sums = {unit.qualname: _digest(unit.head + unit.body) for unit in self.units}
+        sums[""] = self.around
+        return sums
+
+    def unit_at(self, line: int) -> Optional[Unit]:
+        """The function that holds a line."""
+        position = bisect_right(self._firsts, line) - 1
+        if position >= 0 and self.units[position].end >= line:
+            return self.units[position]
+        return None
+
+    def change_to(self, source: str) -> Change:
+        """What another text changes. Raises SyntaxError when it does not parse."""
+        if source == self.source:
+            return Change((), False, None)
+        within = self._within_one(source)
+        return within if within is not None else self._compare(Outline(source))
+
+    def _within_one(self, source: str) -> Optional[Change]:
+        """The change when all of it lies inside one function below its head, else None; parses that function only."""
+        lines = source.splitlines(True)
+        shortest = min(len(self.lines), len(lines))
+        before = 0
+        while before < shortest and self.lines[before] == lines[before]:
+            before += 1
+        after = 0
+        while after < shortest - before and self.lines[-1 - after] == lines[-1 - after]:
+            after += 1
+        low, high = before + 1, len(self.lines) - after
+        unit = self.unit_at(low) or self.unit_at(low - 1)
+        if unit is None or not unit.plain or not unit.first < low or high > unit.end:
+            return None
+        end = unit.end + len(lines) - len(self.lines)
+        try:
+            changed = parse_unit(lines, unit.first, end, unit.chain)
+        except SyntaxError:
+            return None  # the whole file is parsed, and says where it is wrong
+        if changed is None or changed.name != unit.name or changed.head != unit.head:
+            return None
+        return Change(((unit, changed),) if changed.body != unit.body else (), False, None)
+
+    def _compare(self, other: "Outline") -> Change:
+        mine: Dict[str, List[Unit]] = {}
+        for unit in self.units:
+            mine.setdefault(unit.qualname, []).append(unit)
+        pairs = []
+        module = self.around != other.around or self.flags != other.flags
+        for unit in other.units:
+            olds = mine.get(unit.qualname)
+            if not olds:
+                module = True
+                continue
+            old = olds.pop(0)
+            if old.body != unit.body or old.head != unit.head:
+                pairs.append((old, unit))
+        return Change(tuple(pairs), module or any(mine.values()), other)
+
+
+def parse_unit(lines: List[str], first: int, end: int, chain: Tuple[str, ...]) -> Optional[Unit]:
+    """The one function that stands on these lines, or None when something else does."""
+    node = function_in(ast.parse(chunk(lines, first, end, chain)), chain)
+    return None if node is None else _unit(node, chain, end, plain=True)
+
+
+def chunk(lines: List[str], first: int, end: int, chain: Tuple[str, ...]) -> str:
+    """A source with a function alone inside its classes, on the lines where it stands in its file."""
+    heads = "".join(" " * depth + f"class {name}:\n" for depth, name in enumerate(chain))
+    return "\n" * (first - 1 - len(chain)) + heads + "".join(lines[first - 1 : end])
+
+
+def function_in(tree: ast.AST, chain: Tuple[str, ...]) -> Optional[Function]:
+    """The only function inside the classes of a chunk, or None when it is not alone there."""
+    node = tree
+    for _ in range(len(chain) + 1):
+        body = getattr(node, "body", ())
+        if len(body) != 1:
+            return None
+        node = body[0]
+    return node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
+
+def first_line(node: ast.stmt) -> int:
+    """Where a statement starts, its decorators included."""
+    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+
+
+def names_in(source: str) -> FrozenSet[str]:
+    """Every name and attribute that a source mentions."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.alias):
+            found.update(node.name.split("."))
+    return frozenset(found)
+
+
+def _unit(node: Function, chain: Tuple[str, ...], end: int, *, plain: bool) -> Unit:
+    outer = [ast.dump(node.args), *map(ast.dump, node.decorator_list)]
+    if node.returns is not None:
+        outer.append("->" + ast.dump(node.returns))
+    if _is_docstring(node.body[0]):
+        outer.append(ast.dump(node.body[0]))  # becomes ``__doc__`` when the def runs, so it belongs to the head
+    head = "\n".join([type(node).__name__, node.name, *outer])
+    body = "\n".join(map(ast.dump, node.body))
+    return Unit(first_line(node), end, chain, node.name, plain, head, body)
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _future_flags(tree: ast.Module) -> int:
+    import __future__
+
+    flags = 0
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                flags |= getattr(__future__, alias.name).compiler_flag
+    return flags

@@ -1,0 +1,212 @@
+"""pytest inside the agent: collect once without a terminal, then run chosen items and say how each ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+from . import overlay
+from .bodies import Plan
+from .record import FilesRead, Recorder
+
+Emit = Callable[[Dict[str, Any]], None]
+MOST_FRAMES = 40
+LONGEST_MESSAGE = 4000
+
+
+class Collected(NamedTuple):
+    """A pytest session with its items by node id, and the files that could not be collected."""
+
+    session: Any
+    items: Dict[str, Any]
+    broken: Dict[str, str]
+    root: str
+    inifile: str
+
+
+class CollectionReports:
+    """The plugin that notes which files could not be collected, and why."""
+
+    def __init__(self) -> None:
+        self.broken: Dict[str, str] = {}
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """Keep the words of a failure."""
+        if report.failed:
+            self.broken[report.nodeid] = report.longreprtext[-LONGEST_MESSAGE:]
+
+
+class TestReports:
+    """The plugin that gathers what pytest says of each test, and where an exception passed through the project."""
+
+    def __init__(self, root: str, plans: Sequence[Plan]) -> None:
+        self._root = root
+        self._plans = {plan.path: plan for plan in plans}
+        self.reports: List[Any] = []
+        self.calls: List[Tuple[Any, Any]] = []
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Subtests report here too, which the return value of the protocol leaves out."""
+        self.reports.append(report)
+
+    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
+        """Keep the exception while its traceback is alive."""
+        self.calls.append((node, call.excinfo))
+
+    def result(self, test: str) -> Dict[str, Any]:
+        """How a test ended, from everything that was reported; forgets it."""
+        reports, calls = self.reports, self.calls
+        self.reports, self.calls = [], []
+        outcome = _outcome(reports)
+        answer: Dict[str, Any] = {"test": test, "outcome": outcome, "seconds": sum(r.duration for r in reports)}
+        if outcome in ("failed", "error"):
+            failed = next(report for report in reports if report.failed)
+            answer["message"] = failed.longreprtext[-LONGEST_MESSAGE:]
+            if calls:
+                answer.update(self._failure(*calls[0]))
+        elif outcome == "skipped":
+            skipped = next(report for report in reports if report.skipped)
+            longrepr = skipped.longrepr
+            answer["message"] = str(longrepr[2] if isinstance(longrepr, tuple) else getattr(skipped, "wasxfail", ""))
+        return answer
+
+    def _failure(self, node: Any, info: Any) -> Dict[str, Any]:
+        frames = self._frames(info.tb)
+        own = str(getattr(node, "path", "") or node.fspath)
+        lines = [line for path, line, _ in frames if path == own]
+        return {
+            "message": _words(info),
+            "path": own,
+            "line": lines[-1] if lines else (node.location[1] or 0) + 1,
+            "frames": frames,
+        }
+
+    def _frames(self, traceback: Any) -> List[Tuple[str, int, str]]:
+        """The frames from the first of the project on."""
+        frames: List[Tuple[str, int, str]] = []
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            path, line = code.co_filename, traceback.tb_lineno
+            if frames or (path.startswith(self._root) and "site-packages" not in path):
+                plan = self._plans.get(path)
+                frames.append((path, plan.line(code, line) if plan else line, code.co_name))
+            traceback = traceback.tb_next
+        return frames[-MOST_FRAMES:]
+
+
+def _outcome(reports: Sequence[Any]) -> str:
+    if any(report.failed and report.when == "call" for report in reports):
+        return "failed"
+    if any(report.failed for report in reports):
+        return "error"
+    if any(report.skipped for report in reports):
+        return "skipped"
+    return "passed" if any(report.when == "call" and report.passed for report in reports) else "unfinished"
+
+
+def _words(info: Any) -> str:
+    """The exception's own words; an assertion's without its class, which says nothing new."""
+    words = info.exconly(tryshort=True)
+    for prefix in ("AssertionError: ", "Failed: "):
+        if words.startswith(prefix):
+            words = words[len(prefix) :]
+    return str(words[:LONGEST_MESSAGE])
+
+
+def collect(arguments: Sequence[str]) -> Collected:
+    """Configure pytest and collect, as ``python -m pytest`` does up to the first test."""
+    from _pytest import config as configuration
+    from _pytest.main import Session
+
+    overlay.teach_rewriter()
+    reports = CollectionReports()
+    config = configuration._prepareconfig([*arguments, *_quiet()], plugins=[reports])
+    config._do_configure()
+    session = Session.from_config(config)
+    config.hook.pytest_sessionstart(session=session)
+    with contextlib.suppress(session.Interrupted, session.Failed):
+        config.hook.pytest_collection(session=session)
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:
+        config.pluginmanager.unregister(terminal)
+    items: Dict[str, Any] = {}
+    for item in session.items:
+        items.setdefault(item.nodeid, item)
+    root = str(getattr(config, "rootpath", None) or config.rootdir)
+    return Collected(session, items, reports.broken, root, str(getattr(config, "inipath", None) or ""))
+
+
+def _quiet() -> List[str]:
+    """Options that keep plugins from changing which tests run, or where; only those whose plugin is there."""
+    import importlib.util as finder
+
+    options = ["-q", "--tb=native", "-o", "cache_dir=" + os.path.join(os.environ["WINNOW_SCRATCH"], "cache")]
+    for module, words in (
+        ("pytest_cov", ["--no-cov"]),
+        ("xdist", ["-n0"]),
+        ("pytest_randomly", ["-p", "no:randomly"]),
+        ("_hypothesis_pytestplugin", ["--hypothesis-seed=0"]),
+    ):
+        if finder.find_spec(module) is not None:
+            options += words
+    return options
+
+
+def run(collected: Collected, request: Dict[str, Any], plans: Sequence[Plan], emit: Emit) -> None:
+    """Run the requested tests in their order; emit when each starts and how it ended."""
+    session, root = collected.session, request["root"]
+    wanted = [collected.items[test] for test in request["tests"] if test in collected.items]
+    reports = TestReports(root, plans)
+    session.config.pluginmanager.register(reports, "winnow-reports")
+    _fresh_capture(session.config)
+    session.items, session.testscollected = wanted, len(wanted)
+    recorder = Recorder(root) if request.get("record") else None
+    files = FilesRead(root) if recorder else None
+    for item, following in zip(wanted, [*wanted[1:], None]):
+        emit({"started": item.nodeid})
+        if recorder and files:
+            files.take()
+            recorder.start()
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        result = reports.result(item.nodeid)
+        if recorder and files:
+            codes = recorder.stop()
+            result["reached"] = [(code.co_filename, code.co_firstlineno) for code in codes if code.co_flags & 1]
+            result["read"] = files.take()
+        emit({"result": result})
+        if request.get("first") and result["outcome"] in ("failed", "error") and item.nodeid not in request["known"]:
+            return
+    for test in request["tests"]:
+        if test not in collected.items:
+            emit({"result": _absent(test, collected)})
+
+
+def _absent(test: str, collected: Collected) -> Dict[str, Any]:
+    """What is known of a test that was not collected: the words of its file's failure, or that it is gone."""
+    file = test.partition("::")[0]
+    for broken, words in collected.broken.items():
+        if not broken or broken.partition("::")[0] == file:
+            path = os.path.join(collected.root, file)
+            return {"test": test, "outcome": "error", "seconds": 0.0, "message": words, "path": path, "line": 1}
+    return {"test": test, "outcome": "unfinished", "seconds": 0.0, "message": "The test was not collected."}
+
+
+def _fresh_capture(config: Any) -> None:
+    """Give this process its own files for captured output; those of the parent are shared between its children."""
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if capture is not None:
+        capture.stop_global_capturing()
+        capture.start_global_capturing()
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Nothing reads what is printed: the standard streams lead nowhere from here on."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+    yield
+    sys.stdout.flush()

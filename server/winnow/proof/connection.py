@@ -1,0 +1,114 @@
+"""One socket to an agent process: numbered requests out, their answers and events back in."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from winnow.proof.agent import wire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+GONE: wire.Message = {"gone": True}
+"""What every open request hears when the agent has ended."""
+READ_SIZE = 1 << 18
+
+
+class Connection:
+    """Requests over a socket that speaks the agent's messages. To be made inside a running event loop."""
+
+    def __init__(self, ours: socket.socket) -> None:
+        ours.setblocking(False)
+        self._socket = ours
+        self._numbers = itertools.count(1)
+        self._open: dict[int, asyncio.Queue[wire.Message]] = {}
+        self._sending = asyncio.Lock()
+        self.alive = True
+        self._listening = asyncio.create_task(self._listen())
+
+    @asynccontextmanager
+    async def request(self, message: wire.Message, descriptor: int | None = None) -> AsyncIterator[Exchange]:
+        """Send a request; while inside, hear what comes back. A run is stopped on leaving before its end."""
+        number = next(self._numbers)
+        queue = self._open[number] = asyncio.Queue()
+        exchange = Exchange(queue)
+        try:
+            await self._send({**message, "id": number}, descriptor)
+            yield exchange
+        finally:
+            del self._open[number]
+            if not exchange.finished and message["do"] == "run" and self.alive:
+                await asyncio.shield(self._send({"do": "stop", "run": number, "id": 0}))
+
+    async def greeting(self) -> wire.Message:
+        """What the agent says first, unasked (its number is 0)."""
+        queue = self._open[0] = asyncio.Queue()
+        try:
+            return await queue.get()
+        finally:
+            del self._open[0]
+
+    async def ask(self, message: wire.Message, seconds: float, descriptor: int | None = None) -> wire.Message:
+        """The single answer to a request. Raises TimeoutError."""
+        async with asyncio.timeout(seconds), self.request(message, descriptor) as exchange:
+            return await exchange.next()
+
+    async def tell(self, message: wire.Message, descriptor: int | None = None) -> None:
+        """Send what has no answer."""
+        await self._send({**message, "id": 0}, descriptor)
+
+    async def close(self) -> None:
+        """Let go of the agent, which ends itself when it notices."""
+        self._listening.cancel()
+        await asyncio.gather(self._listening, return_exceptions=True)
+
+    async def _send(self, message: wire.Message, descriptor: int | None = None) -> None:
+        data = wire.pack(message)
+        loop = asyncio.get_running_loop()
+        async with self._sending:
+            try:
+                if descriptor is not None:
+                    socket.send_fds(self._socket, [data[: wire.LENGTH.size]], [descriptor])
+                    data = data[wire.LENGTH.size :]
+                await loop.sock_sendall(self._socket, data)
+            except OSError:
+                self._hang_up()
+
+    async def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        buffer = bytearray()
+        try:
+            while data := await loop.sock_recv(self._socket, READ_SIZE):
+                buffer += data
+                for message in wire.unpack(buffer):
+                    if (queue := self._open.get(message.pop("id", 0))) is not None:
+                        queue.put_nowait(message)
+        except OSError:
+            pass
+        finally:
+            self._hang_up()
+            self._socket.close()
+
+    def _hang_up(self) -> None:
+        self.alive = False
+        for queue in self._open.values():
+            queue.put_nowait(GONE)
+
+
+class Exchange:
+    """What comes back for one request."""
+
+    def __init__(self, queue: asyncio.Queue[wire.Message]) -> None:
+        self._queue = queue
+        self.finished = False
+
+    async def next(self) -> dict[str, Any]:
+        """The next message."""
+        message = await self._queue.get()
+        if not message.keys().isdisjoint({"done", "unsafe", "failure", "gone"}):
+            self.finished = True
+        return message

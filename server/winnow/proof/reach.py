@@ -1,0 +1,152 @@
+"""Which test reaches which function: recorded from the runs themselves, and the tests that an edit calls for.
+
+The unit is the function, told apart by a checksum of its syntax, so a comment changes nothing. Module-level code
+counts for every test whose file imports the module, at whatever distance (Gligoric et al., Ekstazi, 2015, select by
+file; testmon by method). What has never run is selected by imports alone: too many rather than one too few.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from math import log2
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from winnow.facts import TestOutcome
+from winnow.proof.runners import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+Place = tuple[str, str]
+"""A path, and a function's qualified name in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """How a test ended last, how long it took, whether it has ended differently on the same code."""
+
+    outcome: TestOutcome
+    seconds: float
+    flaky: bool = False
+    state: str = ""
+
+    def followed_by(self, outcome: TestOutcome, seconds: float, state: str) -> Past:
+        """The past after one more run; two verdicts on one state of the code make a test flaky."""
+        verdicts = {TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.ERROR}
+        differs = state == self.state and {outcome, self.outcome} <= verdicts and outcome is not self.outcome
+        return Past(outcome=outcome, seconds=seconds, flaky=self.flaky or differs, state=state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What changed in one file: functions by qualified name, and whether the module around them did."""
+
+    functions: frozenset[str] = frozenset()
+    module: bool = False
+
+
+class Reach:
+    """The map of one folder, in memory. Paths are real and absolute."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.tests: dict[str, None] = {}
+        self.reached: dict[str, frozenset[Place]] = {}
+        self.history: dict[str, Past] = {}
+        self.imports: dict[str, frozenset[str]] = {}
+        self._reaching: defaultdict[Place, set[str]] = defaultdict(set)
+
+    def collected(self, tests: Iterable[str]) -> None:
+        """Take the tests that exist now; what is gone is forgotten."""
+        self.tests = dict.fromkeys(tests)
+        for test in self.reached.keys() - self.tests.keys():
+            self.record(test, ())
+            del self.reached[test]
+            self.history.pop(test, None)
+
+    def record(self, test: str, places: Collection[Place]) -> None:
+        """What a test reached in its latest run."""
+        for place in self.reached.get(test, frozenset()):
+            self._reaching[place].discard(test)
+        self.reached[test] = frozenset(places)
+        for place in places:
+            self._reaching[place].add(test)
+
+    def ended(self, test: str, outcome: TestOutcome, seconds: float, state: str) -> None:
+        """How a test ended on a state of the code."""
+        past = self.history.get(test) or Past(outcome=outcome, seconds=seconds, state=state)
+        self.history[test] = past.followed_by(outcome, seconds, state)
+
+    def flaky(self) -> frozenset[str]:
+        """The tests that have ended differently on the same code."""
+        return frozenset(test for test, past in self.history.items() if past.flaky)
+
+    def reaching(self, path: str, name: str) -> frozenset[str]:
+        """The tests known to reach a function."""
+        return frozenset(self._reaching.get((path, name), ()))
+
+    def unrecorded(self) -> tuple[str, ...]:
+        """The tests that have never been recorded."""
+        return tuple(test for test in self.tests if test not in self.reached)
+
+    def select(self, changes: Mapping[str, Changed]) -> tuple[str, ...]:
+        """The tests that changes call for, those likeliest to refute them at the least cost first."""
+        wanted: set[str] = set()
+        for path, changed in changes.items():
+            wanted |= self._touched_by(path, changed)
+        chosen = [test for test in self.tests if test in wanted]
+        return tuple(sorted(chosen, key=self._cost))
+
+    def _touched_by(self, path: str, changed: Changed) -> set[str]:
+        name = PurePath(path).name
+        if name in pytest.SETTINGS_FILES:
+            return set(self.tests)
+        below = name == pytest.SHARED_FILE and (
+            changed.module or any(each.startswith(pytest.HOOK_PREFIX) for each in changed.functions)
+        )
+        if below:
+            folder = PurePath(path).parent
+            return {test for test in self.tests if PurePath(self._file(test)).is_relative_to(folder)}
+        if not changed.module and not changed.functions:
+            return set()
+        found = {test for each in changed.functions for test in self._reaching.get((path, each), ())}
+        if changed.module:
+            found |= {test for (file, _), tests in self._reaching.items() if file == path for test in tests}
+        importers = self._importers(path)
+        new = changed.module or not changed.functions
+        for test in self.tests:
+            if test not in found and (new or test not in self.reached) and self._file(test) in importers:
+                found.add(test)
+        return found
+
+    def _importers(self, path: str) -> frozenset[str]:
+        """The files that import a path at any distance, itself included; every test file when nobody is known to."""
+        above: defaultdict[str, set[str]] = defaultdict(set)
+        for importer, imported in self.imports.items():
+            for each in imported:
+                above[each].add(importer)
+        found, fresh = {path}, [path]
+        while fresh:
+            for importer in above.get(fresh.pop(), ()):
+                if importer not in found:
+                    found.add(importer)
+                    fresh.append(importer)
+        files = {self._file(test) for test in self.tests}
+        return frozenset(found if found & files else found | files)
+
+    def _file(self, test: str) -> str:
+        return pytest.file_of(test, self.root)
+
+    def _cost(self, test: str) -> tuple[bool, float]:
+        """Last failed first, then quick tests that reach little: they are near the edit and cheap to ask."""
+        past = self.history.get(test)
+        failed = past is not None and past.outcome in {TestOutcome.FAILED, TestOutcome.ERROR} and not past.flaky
+        seconds = past.seconds if past is not None else 0.05
+        return not failed, (0.002 + seconds) * log2(4 + len(self.reached.get(test, ())))
+
+    def known(self) -> Mapping[str, Past]:
+        """The history of every test."""
+        return MappingProxyType(dict(self.history))

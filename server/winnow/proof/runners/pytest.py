@@ -1,0 +1,34 @@
+"""What the server knows of pytest: its files, its settings, and what to say when it is not there."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+NAME = "pytest"
+SETTINGS_FILES = frozenset({"pyproject.toml", "pytest.ini", ".pytest.ini", "setup.cfg", "tox.ini", "pytest.toml"})
+SHARED_FILE = "conftest.py"
+HOOK_PREFIX = "pytest_"
+
+
+def file_of(test: str, root: str) -> str:
+    """The path of the file a test stands in."""
+    return str(PurePath(root, test.partition("::")[0]))
+
+
+def is_test_file(path: str) -> bool:
+    """Whether a path looks like one of pytest's by default."""
+    name = PurePath(path).name
+    return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py") or name == SHARED_FILE)
+
+
+def missing(python: str, failure: str) -> str:
+    """What to do when an interpreter cannot import pytest."""
+    if "No module named 'pytest'" in failure or not failure:
+        return f"pytest is not installed in {python}: run `{python} -m pip install pytest`."
+    return f"pytest cannot be imported by {python}: {failure.strip().splitlines()[-1]}"
+
+
+def uncollected(failure: str) -> str:
+    """What went wrong while pytest looked for the tests."""
+    words = failure.strip().splitlines()
+    return f"pytest could not collect the tests: {words[-1] if words else 'its process ended'}"

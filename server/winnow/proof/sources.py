@@ -1,0 +1,119 @@
+"""The project's Python sources as the editor has them, and what differs between two states of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from winnow.proof.agent.outline import Outline
+from winnow.proof.reach import Changed
+from winnow.proof.warm import read_source
+from winnow.workspace import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winnow.facts import Snapshot
+
+NOTHING = Changed()
+
+
+class Sources:
+    """Parses files rarely: an edit inside one function of an anchored file parses that function alone."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root + os.sep
+        self._anchors: dict[str, Outline] = {}
+        self._parsing: dict[str, str] = {}
+
+    def texts(self, snapshot: Snapshot) -> dict[str, str]:
+        """The open Python files of the folder, by real path; the last text that parses where the present one does not."""
+        found = {}
+        for uri, document in snapshot.documents.items():
+            path = os.path.realpath(path_of(uri))
+            if path.startswith(self._root) and path.endswith(".py"):
+                found[path] = str(document.text)
+        return found
+
+    def sound(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Each text, or where it does not parse the last one that did, else what is on the disk."""
+        found = {}
+        for path, text in texts.items():
+            if self.parses(path, text):
+                self._parsing[path] = text
+                found[path] = text
+            elif (before := self._parsing.get(path) or read_source(path)) is not None:
+                found[path] = before
+        return found
+
+    def parses(self, path: str, text: str) -> bool:
+        """Whether a text is Python."""
+        try:
+            self._anchored(path, text)
+        except (SyntaxError, ValueError, RecursionError):
+            return False
+        return True
+
+    def changed(self, before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Changed]:
+        """What differs between two states, by path. Paths that only one knows are compared with the disk."""
+        found = {}
+        for path in before.keys() | after.keys():
+            old, new = (texts[path] if path in texts else read_source(path) or "" for texts in (before, after))
+            if old != new and (changed := self._between(path, old, new)) != NOTHING:
+                found[path] = changed
+        return found
+
+    def name_at(self, path: str, line: int, text: str | None) -> str:
+        """The function at a line (from 1) of a text or the file; empty where there is none."""
+        source = text if text is not None else read_source(path)
+        if source is None:
+            return ""
+        anchor = self._anchors.get(path)
+        try:
+            outline = anchor if anchor is not None and anchor.source == source else Outline(source)
+        except (SyntaxError, ValueError):
+            return ""
+        self._anchors[path] = outline
+        unit = outline.unit_at(line)
+        return unit.qualname if unit else ""
+
+    def checksums(self, path: str, text: str | None) -> dict[str, str]:
+        """A checksum by function of a text or the file."""
+        source = text if text is not None else read_source(path)
+        try:
+            return Outline(source).checksums() if source is not None else {}
+        except (SyntaxError, ValueError):
+            return {}
+
+    def _anchored(self, path: str, text: str) -> None:
+        """Make sure that a text parses, at the least cost."""
+        anchor = self._anchors.get(path)
+        if anchor is None:
+            self._anchors[path] = Outline(text)
+        elif (new := anchor.change_to(text).new) is not None:
+            self._anchors[path] = new
+
+    def _between(self, path: str, old: str, new: str) -> Changed:
+        try:
+            if path not in self._anchors:
+                self._anchors[path] = Outline(old)
+            anchor = self._anchors[path]
+            first, second = anchor.change_to(old), anchor.change_to(new)
+            if first.new is not None or second.new is not None or first.module or second.module:
+                anchor = self._anchors[path] = first.new or Outline(old)
+                change = anchor.change_to(new)
+                return Changed(functions=frozenset(u.qualname for u, _ in change.functions), module=change.module)
+        except (SyntaxError, ValueError, RecursionError):
+            return Changed(module=True)
+        bodies = [{before.qualname: after.body for before, after in each.functions} for each in (first, second)]
+        names = bodies[0].keys() | bodies[1].keys()
+        return Changed(functions=frozenset(name for name in names if bodies[0].get(name) != bodies[1].get(name)))
+
+
+def digest(texts: Mapping[str, str]) -> str:
+    """A name for a state of the sources."""
+    found = hashlib.blake2b(digest_size=12)
+    for path in sorted(texts):
+        found.update(path.encode("utf-8", "surrogateescape") + b"\0" + texts[path].encode("utf-8", "surrogatepass"))
+    return found.hexdigest()

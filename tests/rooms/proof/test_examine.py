@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from winnow import facts
+from winnow.facts import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE = 60.0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "outcome", "means"),
+    [
+        ("a + b", "b + a", Outcome.PASSED, "fork"),
+        ("a + b", "a - b", Outcome.FAILED, "fork"),
+        ("a + b", "undefined + b", Outcome.FAILED, "fork"),
+        ("def add(a, b):", "def add(a, c):", Outcome.FAILED, "reimport"),
+        ("def add(a, b):", "LIMIT = 3\n\n\ndef add(a, b):", Outcome.PASSED, "reimport"),
+        ("return a + b", "while True: pass", Outcome.UNFINISHED, "fork"),
+        ("return a + b", "import os; os._exit(0)", Outcome.UNFINISHED, "fork"),
+        ("return a + b", "import ctypes; return ctypes.string_at(0)", Outcome.UNFINISHED, "fork"),
+        ("def add(a, b):", "import not_there\n\n\ndef add(a, b):", Outcome.FAILED, "reimport"),
+    ],
+)
+async def test_the_affected_tests_judge_a_candidate(
+    project: Callable[..., Any], old: str, new: str, outcome: Outcome, means: str
+) -> None:
+    here = project()
+    text = (here.folder / "calc.py").read_text()
+    snapshot = here.snapshot(calc=text)
+    async with here.prover() as prover:
+        evidence = await prover.examine(here.candidate(snapshot, "calc", old, new), snapshot, PATIENCE)
+    assert (evidence.outcome, evidence.means) == (outcome, means), evidence
+    assert (here.folder / "calc.py").read_text() == text
+
+
+async def test_what_does_not_parse_is_refuted_without_a_run(project: Callable[..., Any]) -> None:
+    here = project()
+    snapshot = here.snapshot(calc=(here.folder / "calc.py").read_text())
+    async with here.prover() as prover:
+        evidence = await prover.examine(here.candidate(snapshot, "calc", "a + b", "a +"), snapshot, PATIENCE)
+    assert not evidence.parses
+    assert evidence.refuted
+    assert evidence.tests == ()
+
+
+async def test_nothing_of_an_untrusted_workspace_runs(project: Callable[..., Any]) -> None:
+    here = project(calc="def f():\n    return 1\n", test_calc="open('ran', 'w').close()\n\ndef test(): pass\n")
+    snapshot = here.snapshot(calc="def f():\n    return 1\n")
+    async with here.prover(replace(here.settings, trusted=False)) as prover:
+        evidence = await prover.examine(here.candidate(snapshot, "calc", "1", "2"), snapshot, PATIENCE)
+        assert [result async for result in prover.rehearse(snapshot)] == []
+    assert evidence.outcome is Outcome.REFUSED
+    assert "not trusted" in evidence.detail
+    assert not (here.folder / "ran").exists()
+
+
+async def test_a_test_that_fails_already_does_not_refute(project: Callable[..., Any]) -> None:
+    here = project(
+        calc="def f():\n    return 1\n",
+        test_calc="from calc import f\n\ndef test_a():\n    assert f() == 5\n\ndef test_b():\n    assert f() > 0\n",
+    )
+    snapshot = here.snapshot(calc="def f():\n    return 1\n")
+    async with here.prover() as prover:
+        evidence = await prover.examine(here.candidate(snapshot, "calc", "1", "2"), snapshot, PATIENCE)
+        assert evidence.outcome is Outcome.PASSED
+        must = "test_calc.py::test_a"
+        wrong = await prover.examine(here.candidate(snapshot, "calc", "1", "2"), snapshot, PATIENCE, must_pass=(must,))
+        right = await prover.examine(here.candidate(snapshot, "calc", "1", "5"), snapshot, PATIENCE, must_pass=(must,))
+    assert (wrong.outcome, right.outcome) == (Outcome.FAILED, Outcome.PASSED)
+
+
+async def test_the_buffer_is_tested_where_it_differs_from_the_disk(project: Callable[..., Any]) -> None:
+    here = project()
+    text = (here.folder / "calc.py").read_text().replace("self.count, 1)", "self.count, 7)")
+    snapshot = here.snapshot(calc=text)
+    async with here.prover() as prover:
+        results = {r.test: r async for r in prover.rehearse(snapshot)}
+        assert results["test_calc.py::TestCounter::test_up"].outcome is facts.TestOutcome.FAILED
+        assert results["test_calc.py::test_scale[2]"].outcome is facts.TestOutcome.PASSED
+        repaired = here.candidate(snapshot, "calc", "self.count, 7)", "self.count, 1)")
+        evidence = await prover.examine(repaired, snapshot, PATIENCE, must_pass=("test_calc.py::TestCounter::test_up",))
+    assert evidence.outcome is Outcome.PASSED
+    assert evidence.selected == 1
+    assert evidence.means == "fork"
