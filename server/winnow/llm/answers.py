@@ -16,7 +16,7 @@ _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
 _LEFT_THOUGHT = re.compile(r"\A.*?</(?:think|thinking|reasoning)>", re.DOTALL)
 _FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _CLOSED = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n`]*\n.*?^[ \t]*\1[ \t]*$", re.DOTALL | re.MULTILINE)
-_OPENING = re.compile(r"\A\s*(?:`{1,}|~{1,})[^\n]*\Z")
+_OPENING = re.compile(r"\A\s*(?:(?:`{3,}|~{3,})[^\n]*|`{1,2}|~{1,2})\Z")
 _TALK = re.compile(
     r"\A\s*(?:sure|certainly|of course|here(?:'s| is| are)|the (?:missing|code|completed))\b[^\n]*:\s*\n",
     re.IGNORECASE,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from itertools import pairwise
 
 from winnow.llm.shape import indent_of, last_line, opens_block
 
 _LEADING = re.compile(r"^[ \t]+", re.MULTILINE)
 _WIDTHS = (2, 4, 8)
+_USUAL = 4
 _LOOK_BACK = 8000
 
 
@@ -66,10 +69,10 @@ def use_the_file_s_characters(text: str, before: str, after: str) -> str:
 
 
 def indent_step(text: str) -> int:
-    """The columns by which a text indents one level: the least indentation among its last lines, 4 when none is."""
-    widths = [indent_of(line) for line in text[-_LOOK_BACK:].split("\n") if line[:1] in {" ", "\t"} and line.strip()]
-    least = min(widths, default=4)
-    return least if least in _WIDTHS else 4
+    """The columns by which a text indents one level: the commonest change from line to line, 4 where none is plain."""
+    widths = [indent_of(line) for line in text[-_LOOK_BACK:].split("\n") if line.strip()]
+    steps = Counter(abs(after - before) for before, after in pairwise(widths))
+    return max(_WIDTHS, key=lambda width: (steps[width], width == _USUAL))
 
 
 def _code_above(before: str) -> str:

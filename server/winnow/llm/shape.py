@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 Want = Literal["statement", "paragraph", "body"]
 
-_OPENERS, _CLOSERS = "([{", ")]}"
-_PAIRS = dict(zip(_CLOSERS, _OPENERS, strict=True))
+_OPENERS, CLOSERS = "([{", ")]}"
+_PAIRS = dict(zip(CLOSERS, _OPENERS, strict=True))
 _STRINGS = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 _TAB = 8
+_LOOK_BACK = 4000
+_LINES_BACK = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def cut(text: str, shape: Shape) -> str:
 
 def _begins_something_else(line: str, above: str, shape: Shape) -> bool:
     """Whether a line after the first no longer belongs to what is wanted."""
-    if shape.want == "statement" or not line.strip() or depth(above) > 0 or line.lstrip()[0] in _CLOSERS:
+    if shape.want == "statement" or not line.strip() or depth(above) > 0 or line.lstrip()[0] in CLOSERS:
         return False
     if indent_of(line) < shape.floor:
         return True
@@ -105,7 +107,7 @@ def depth(code: str) -> int:
     """How many brackets are open at the end of some code; strings and comments are left out."""
     level = 0
     for character in _STRINGS.sub("", code):
-        level += (character in _OPENERS) - (character in _CLOSERS)
+        level += (character in _OPENERS) - (character in CLOSERS)
     return level
 
 
@@ -116,7 +118,7 @@ def unmatched_closers(code: str) -> str:
     for character in _STRINGS.sub("", code):
         if character in _OPENERS:
             stack.append(character)
-        elif character in _CLOSERS:
+        elif character in CLOSERS:
             if stack and stack[-1] == _PAIRS[character]:
                 stack.pop()
             else:
@@ -124,8 +126,19 @@ def unmatched_closers(code: str) -> str:
     return found
 
 
+def open_above(before: str) -> int:
+    """How many brackets are open at the cursor, as far as the lines just above it tell."""
+    level, most = 0, 0
+    for line in reversed(before[-_LOOK_BACK:].split("\n")[-_LINES_BACK:]):
+        level += depth(line)
+        most = max(most, level)
+    return most
+
+
 def _line_above(before: str) -> str:
-    for line in reversed(before[-4000:].splitlines()[:-1] if last_line(before) else before[-4000:].splitlines()):
+    for line in reversed(
+        before[-_LOOK_BACK:].splitlines()[:-1] if last_line(before) else before[-_LOOK_BACK:].splitlines()
+    ):
         if line.strip():
             return line
     return ""

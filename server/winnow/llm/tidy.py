@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Edit
 from winnow.llm.indentation import fit_first_line, fit_following_lines, use_the_file_s_characters
-from winnow.llm.shape import Shape, cut, depth, last_line, opens_block, rest_of_line, shape_of, unmatched_closers
+from winnow.llm.shape import (
+    CLOSERS,
+    Shape,
+    cut,
+    depth,
+    last_line,
+    open_above,
+    opens_block,
+    rest_of_line,
+    shape_of,
+    unmatched_closers,
+)
 
 if TYPE_CHECKING:
     from winnow.facts import Context
@@ -32,7 +43,7 @@ _DISTINCTIVE = 8
 _LOOP = 3
 _LONGEST_PERIOD = 6
 _MOST_CUTS = 12
-_LOOP_IN_LINE = re.compile(r"(.{4,60}?)\1{3,}", re.DOTALL)
+_LOOP_IN_LINE = re.compile(r"(.{4,60}?)\1{3,}([^\n]{0,60})", re.DOTALL)
 _UNFINISHED = re.compile(
     r"(?:[=,(\[{+\-*/%&|^<>\\.:@]|\b(?:and|or|not|in|is|if|else|return|import|from|as|await))\s*\Z"
 )
@@ -125,8 +136,8 @@ def start_on_the_line(draft: Draft) -> Draft:
 
 def fit_indentation(draft: Draft) -> Draft:
     """Indent as the file does: the first line from the cursor, the others from the block they stand in."""
-    text = fit_first_line(draft.text, draft.before)
-    text = fit_following_lines(text, draft.before)
+    text = use_the_file_s_characters(draft.text, draft.before, draft.after)
+    text = fit_following_lines(fit_first_line(text, draft.before), draft.before)
     return draft.with_text(use_the_file_s_characters(text, draft.before, draft.after))
 
 
@@ -182,13 +193,33 @@ def _closers_shared(text: str, rest: str) -> str:
 
 def end_loops(draft: Draft) -> Draft:
     """Say once what a model repeats over and over, within a line or by lines."""
-    text = _LOOP_IN_LINE.sub(lambda found: found[0] if not found[1].strip(" \t-=#*_") else found[1], draft.text)
+    text = _LOOP_IN_LINE.sub(_once, draft.text)
     lines = text.split("\n")
+    said = [line.strip() for line in lines]
     for period in range(1, _LONGEST_PERIOD + 1):
         for start in range(len(lines) - _LOOP * period + 1):
-            once = lines[start : start + period]
-            if any(line.strip() for line in once) and once * _LOOP == lines[start : start + _LOOP * period]:
+            once = said[start : start + period]
+            if any(once) and once * _LOOP == said[start : start + _LOOP * period]:
                 return draft.with_text("\n".join(lines[: start + period]))
+    return draft.with_text(text)
+
+
+def _once(found: re.Match[str]) -> str:
+    """One round of a loop; the part of a round at its end where there is one, as what joins the rounds is left over."""
+    once, left = found[1], found[2]
+    if not once.strip(" \t-=#*_"):
+        return found[0]
+    return left if left.strip() and once.startswith(left) else once + left
+
+
+def close_only_what_is_open(draft: Draft) -> Draft:
+    """Stop at a closing bracket for which nothing is open, neither in the answer nor in the lines above."""
+    excess = len(unmatched_closers(draft.text)) - open_above(draft.before)
+    if excess <= 0:
+        return draft
+    text = draft.text
+    while text and len(unmatched_closers(text)) > open_above(draft.before):
+        text = text[: max(map(text.rfind, CLOSERS))]
     return draft.with_text(text)
 
 
@@ -244,6 +275,7 @@ RULES: tuple[Callable[[Draft], Draft], ...] = (
     stop_before_the_suffix,
     stop_before_the_rest,
     end_loops,
+    close_only_what_is_open,
     drop_repeat_of_above,
     end_with_a_whole_statement,
     drop_mere_comments,

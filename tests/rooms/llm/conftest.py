@@ -17,18 +17,18 @@ CURSOR = "<CURSOR>"
 Make = Callable[..., Context]
 
 
+def context_of(source: str, *, uri: str = "file:///project/stock.py", excerpts: tuple[Excerpt, ...] = ()) -> Context:
+    """A context from a file with ``<CURSOR>`` in it."""
+    before, _, after = source.partition(CURSOR)
+    document = Document(uri=uri, language="python", version=1, text=Text.of(before + after))
+    snapshot = Snapshot(revision=1, documents=MappingProxyType({uri: document}))
+    moment = Moment(snapshot=snapshot, uri=uri, offset=len(before), at=0.0)
+    return Context(moment=moment, before=before, after=after, excerpts=excerpts)
+
+
 @pytest.fixture
 def at() -> Make:
-    """A context from a file with ``<CURSOR>`` in it."""
-
-    def make(source: str, *, uri: str = "file:///project/stock.py", excerpts: tuple[Excerpt, ...] = ()) -> Context:
-        before, _, after = source.partition(CURSOR)
-        document = Document(uri=uri, language="python", version=1, text=Text.of(before + after))
-        snapshot = Snapshot(revision=1, documents=MappingProxyType({uri: document}))
-        moment = Moment(snapshot=snapshot, uri=uri, offset=len(before), at=0.0)
-        return Context(moment=moment, before=before, after=after, excerpts=excerpts)
-
-    return make
+    return context_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ def event_of(request: Request, text: str, finished: str | None = None) -> dict[s
         return {"choices": [{"delta": {"content": text}, "logprobs": given, "finish_reason": finished}]}
     if request.path.endswith("/infill"):
         return {"content": text, "stop": bool(finished)}
-    given = {"token_logprobs": [-0.25]} if text else None
-    return {"choices": [{"text": text, "logprobs": given, "finish_reason": finished}]}
+    plain: dict[str, Any] | None = {"token_logprobs": [-0.25]} if text else None
+    return {"choices": [{"text": text, "logprobs": plain, "finish_reason": finished}]}
 
 
 def models(*names: str, owner: str = "somebody") -> dict[str, Any]:

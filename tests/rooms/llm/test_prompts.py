@@ -1,0 +1,156 @@
+"""What is sent, and how answers are read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from winnow.facts import Excerpt
+from winnow.llm import Attempt, Brief
+from winnow.llm.answers import block_is_closed, completion_of, patch_of
+from winnow.llm.fim import template_of, trim_markers
+from winnow.llm.prompts import around, chat_messages, fim_prompt, repair_messages
+
+from .conftest import Make, context_of
+
+METHOD = "    def total(self):\n        return sum(self.items[1:])\n"
+BRIEF = Brief(
+    test="tests/test_stock.py::test_total",
+    message="assert 3 == 4",
+    path="/home/me/project/stock.py",
+    unit="Stock.total",
+    source=METHOD.lstrip(" "),
+    file="class Stock:\n" + METHOD + "\n    def left(self):\n        return self.total()\n",
+    start=len("class Stock:\n    "),
+    end=len("class Stock:\n" + METHOD),
+    attempts=(Attempt(text="def total(self): return 4", verdict="test_empty failed"),),
+    values="self.items = [1, 3]",
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("qwen2.5-coder:1.5b-base", "Qwen"),
+        ("Qwen/Qwen2.5-Coder-7B", "Qwen"),
+        ("/models/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf", "Qwen"),
+        ("Qwen3-Coder-30B-A3B-Instruct", "Qwen"),
+        ("deepseek-coder-v2:16b", "DeepSeek"),
+        ("bigcode/starcoder2-3b", "StarCoder"),
+        ("starcoder:1b", "StarCoder"),
+        ("codellama:7b-code", "CodeLlama"),
+        ("codellama/CodeLlama-13b-hf", "CodeLlama"),
+        ("codestral-2501", "Codestral"),
+        ("granite-code:3b", "StarCoder"),
+        ("ibm-granite/granite-8b-code-base", "StarCoder"),
+        ("granite-4.0-h-tiny", "Granite"),
+        ("gpt-5", None),
+        ("llama3.1:8b", None),
+        ("qwen3:8b", None),
+    ],
+)
+def test_a_family_is_known_by_the_model_s_name(model: str, family: str | None) -> None:
+    template = template_of(model)
+    assert (template.family if template else None) == family
+
+
+def test_braces_in_the_code_do_not_disturb_a_template(at: Make) -> None:
+    template = template_of("codestral")
+    assert template is not None
+    code = around(at("x = {prefix}<CURSOR>{suffix}"))
+    assert fim_prompt(code, template) == "[SUFFIX]{suffix}[PREFIX]x = {prefix}"
+    assert trim_markers("a + b[SUFFIX]c", template) == "a + b"
+
+
+def test_excerpts_are_comments_with_their_paths_the_most_useful_nearest(at: Make) -> None:
+    excerpts = (
+        Excerpt(uri="file:///home/me/project/a.py", text="def first(): ...", why="called here"),
+        Excerpt(uri="file:///home/me/project/b.py", text="def second(): ...", why="similar"),
+        Excerpt(uri="file:///home/me/project/.env", text="PASSWORD=hunter2", why="recent"),
+    )
+    head = around(at("x = <CURSOR>", excerpts=excerpts)).head
+    assert head.index("second") < head.index("# project/a.py: called here") < head.index("# def first(): ...")
+    assert "hunter2" not in head
+    assert "/home" not in head
+
+
+def test_secrets_are_hidden_in_every_part_of_every_prompt(at: Make) -> None:
+    line = 'password = "hunter2"\n'
+    excerpt = Excerpt(uri="file:///a.py", text=line, why="similar")
+    code = around(at(line + "x = <CURSOR>\n" + line, excerpts=(excerpt,)))
+    template = template_of("starcoder")
+    assert template is not None
+    brief = replace(
+        BRIEF,
+        message=line,
+        test_source=line,
+        values=line,
+        file=line + BRIEF.file,
+        source=line,
+        excerpts=(excerpt,),
+        attempts=(Attempt(text=line, verdict="no"),),
+    )
+    for sent in (fim_prompt(code, template), str(chat_messages(code, "/a.py")), str(repair_messages(brief))):
+        assert "hunter2" not in sent
+        assert "REDACTED" in sent
+
+
+@given(st.integers(400, 6000), st.integers(0, 300), st.integers(0, 300))
+def test_a_prompt_keeps_its_budget_at_line_ends(budget: int, above: int, below: int) -> None:
+    line = "some_name = other_name\n"
+    excerpts = (Excerpt(uri="file:///a.py", text=line * 20, why="similar"),)
+    code = around(context_of(line * above + "x = <CURSOR>\n" + line * below, excerpts=excerpts), budget)
+    assert len(code.head) + len(code.prefix) + len(code.suffix) <= budget + 1
+    assert code.prefix.endswith("x = ")
+    assert code.prefix.startswith(("some_name", "x = "))
+    assert code.suffix.endswith("\n")
+
+
+def test_a_repair_is_told_everything_and_shown_the_unit_at_its_place() -> None:
+    asked = repair_messages(BRIEF)[1]["content"]
+    for told in (BRIEF.test, BRIEF.message, BRIEF.values, "test_empty failed", "def left", "project/stock.py"):
+        assert told in asked
+    assert "\n" + METHOD in asked
+    assert "/home" not in asked
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("sum(xs)", "sum(xs)"),
+        ("```python\nsum(xs)\n```", "sum(xs)"),
+        ("Here is the missing code:\n```\nsum(xs)\n```\nIt sums.", "sum(xs)"),
+        ("<think>The user wants\nsum.</think>sum(xs)", "sum(xs)"),
+        ("<think>Hm, perhaps", ""),
+        ("The user wants a sum.</think>sum(xs)", "sum(xs)"),
+        ("`sum(xs)`", "sum(xs)"),
+        ("```py", ""),
+        ("```python\nsum(", "sum("),
+        ("sum(xs)<HOLE/>", "sum(xs)"),
+        ("def total(xs):\n    return sum(xs)\n", " sum(xs)\n"),
+    ],
+)
+def test_code_is_found_in_what_a_chat_model_says(said: str, code: str) -> None:
+    assert completion_of(said, "import os\n\n\ndef total(xs):\n    return").strip() == code.strip()
+
+
+def test_a_patch_is_placed_like_the_unit_and_explained() -> None:
+    said = "The first item is left out.\n```python\ndef total(self):\n    return sum(self.items)\n```\nDone."
+    patch = patch_of(said, BRIEF)
+    assert patch is not None
+    assert patch.text == "def total(self):\n        return sum(self.items)\n"
+    assert patch.explanation == "The first item is left out."
+
+
+@pytest.mark.parametrize("said", ["I cannot.", "```python\n```", f"Same.\n```python\n{METHOD}```"])
+def test_an_answer_that_changes_nothing_is_no_patch(said: str) -> None:
+    assert patch_of(said, BRIEF) is None
+
+
+def test_a_repair_is_whole_when_its_block_is_closed() -> None:
+    said = "It is wrong.\n```python\ndef f(): ...\n"
+    assert not block_is_closed(said)
+    assert block_is_closed(said + "```\n")

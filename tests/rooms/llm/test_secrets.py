@@ -1,0 +1,130 @@
+"""Secret values and files, in the formats that their issuers document. All keys here are made up as the tests run."""
+
+from __future__ import annotations
+
+import random
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from winnow.llm import is_secret_file, redact
+
+LETTERS = string.ascii_letters + string.digits
+
+
+def made_up(size: int, alphabet: str = LETTERS) -> str:
+    draw = random.Random(size)  # noqa: S311 - the keys only have to look like keys
+    return "".join(draw.choices(alphabet, k=size))
+
+
+KEYS = {
+    "an AWS access key id": "AKIA" + made_up(16, string.ascii_uppercase + string.digits),
+    "a temporary AWS key id": "ASIA" + made_up(16, string.ascii_uppercase + string.digits),
+    "a GitHub token": "ghp_" + made_up(36),
+    "a GitHub app token": "ghs_" + made_up(36),
+    "a fine-grained GitHub token": "github_pat_" + made_up(82),
+    "a GitLab token": "glpat-" + made_up(20),
+    "an OpenAI key": "sk-" + made_up(48),
+    "an OpenAI project key": "sk-proj-" + made_up(120, LETTERS + "-_") + "x",
+    "an Anthropic key": "sk-ant-api03-" + made_up(93) + "AA",
+    "a Slack bot token": f"xoxb-{made_up(12, string.digits)}-{made_up(24)}",
+    "a Slack webhook": f"https://hooks.slack.com/services/T{made_up(8)}/B{made_up(8)}/{made_up(24)}",
+    "a Google API key": "AIza" + made_up(35),
+    "a Google client secret": "GOCSPX-" + made_up(28),
+    "a Stripe key": "sk_live_" + made_up(24),
+    "a Stripe restricted key": "rk_test_" + made_up(24),
+    "a web token": f"eyJ{made_up(20)}.eyJ{made_up(40)}.{made_up(43)}",
+    "an npm token": "npm_" + made_up(36),
+    "a PyPI token": "pypi-AgE" + made_up(80),
+    "a Hugging Face token": "hf_" + made_up(34),
+    "a SendGrid key": f"SG.{made_up(22)}.{made_up(43)}",
+    "a private key": f"-----BEGIN RSA PRIVATE KEY-----\n{made_up(64)}\n{made_up(65)}\n-----END RSA PRIVATE KEY-----",
+    "an OpenSSH key": f"-----BEGIN OPENSSH PRIVATE KEY-----\n{made_up(70)}\n-----END OPENSSH PRIVATE KEY-----",
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+@pytest.mark.parametrize("around", ['client = Client("{}")\n', "# {} is mine\n", "KEY={}\n", "{}"])
+def test_a_key_of_a_known_shape_is_hidden_wherever_it_stands(kind: str, around: str) -> None:
+    assert all(line not in redact(around.replace("{}", KEYS[kind])) for line in KEYS[kind].splitlines())
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ('password = "hunter2"', "hunter2"),
+        ("db_password: str = 'correct-horse'", "correct-horse"),
+        ('{"password": "hunter2", "user": "me"}', "hunter2"),
+        ('connect(passwd="hunter2")', "hunter2"),
+        ('password = "hunter2', "hunter2"),
+        ("PASSWORD=hunter2!", "hunter2!"),
+        ("export API_TOKEN=9f8a7b6c5d4e3f2a1b0c", "9f8a7b6c5d4e3f2a1b0c"),
+        ("  secret: 9f8a7b6c5d4e3f2a1b0c", "9f8a7b6c5d4e3f2a1b0c"),
+        ('os.environ["API_KEY"] = "9f8a7b6c5d4e3f2a1b0c"', "9f8a7b6c5d4e3f2a1b0c"),
+        ('aws_secret_access_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzzzzzzKEY"', "wJalrXUtnFEMI"),
+        ("postgres://me:hunter2@db.example.org/stock", "hunter2"),
+        ('"Authorization": "Bearer 9f8a7b6c5d4e3f2a1b0c9f8a"', "9f8a7b6c5d4e3f2a1b0c9f8a"),
+        (f"{KEYS['a private key'].splitlines()[1]}\n-----END RSA PRIVATE KEY-----", KEYS["a private key"][40:80]),
+    ],
+)
+def test_a_value_is_hidden_by_the_name_it_is_given_to(text: str, secret: str) -> None:
+    assert secret not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'token = "NAME"',
+        'TOKEN_PATTERN = r"[a-z]+"',
+        'password = os.environ["PASSWORD"]',
+        'password = ""',
+        'password = "<your password>"',
+        'prompt = "Enter your password: "',
+        'key = "customer_id"',
+        'api_key_variable: str = "OPENAI_API_KEY"',
+        'secret_name = "stock-settings"',
+        "token = tokens[index]",
+        "password = getpass()",
+        'url = f"postgres://{user}:{password}@{host}/stock"',
+        "digest = hashlib.sha256(text).hexdigest()",
+        'version = "1.2.3"; commit = "9fceb02d0ae598e95dc970b74767f19372d61af8"',
+    ],
+)
+def test_ordinary_code_is_left_alone(text: str) -> None:
+    assert redact(text) == text
+
+
+@given(st.text(max_size=300))
+def test_redacting_twice_changes_nothing_more(text: str) -> None:
+    assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/project/.env",
+        "file:///project/.env.local",
+        "/project/prod.env",
+        "/home/me/.ssh/config",
+        "id_rsa",
+        "/keys/server.pem",
+        "C:\\project\\.env",
+        "/project/credentials.json",
+        "/home/me/.aws/config",
+        "/home/me/.netrc",
+        "/project/service-account-prod.json",
+        "/project/secrets.yaml",
+        "/project/terraform.tfstate",
+    ],
+)
+def test_a_file_of_secrets_is_known_by_its_name(path: str) -> None:
+    assert is_secret_file(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/project/environment.py", "/project/.env.example", "/project/secrets.py", "/project/keys.py", ""]
+)
+def test_other_files_may_be_read(path: str) -> None:
+    assert not is_secret_file(path)
