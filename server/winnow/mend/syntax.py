@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROUNDS = 3  # so many slips at once are repaired, one after the other
+_LEAST = 0.4  # what is less sure is a guess, not a repair
 _SEVERAL = 0.9  # how much less sure two slips at once are than one after the other
 
 
@@ -32,7 +33,7 @@ def syntax_fixes(text: str, key: str = "") -> Iterator[Proposal]:
     if error is None:
         return
     found = {p.applied(text, key): p for p in sorted(_search(text, key, error, _ROUNDS), key=lambda p: p.weight)}
-    yield from sorted(found.values(), key=lambda p: -p.weight)
+    yield from sorted((p for p in found.values() if p.weight >= _LEAST), key=lambda p: -p.weight)
 
 
 def syntax_error(text: str) -> SyntaxError | None:
@@ -72,14 +73,14 @@ def _place(error: SyntaxError) -> tuple[int, int]:
 
 def _together(text: str, key: str, one: Proposal, other: Proposal) -> Iterator[Proposal]:
     """Two repairs as one, made against the original text; only where the second stands behind the first."""
-    first, second = one.edits[0], other.edits[0]
+    first = one.edits[0]
     shift = len(first.text) - (first.end - first.start)
-    if second.start < first.start + len(first.text):
+    if min(edit.start for edit in other.edits) < first.start + len(first.text):
         return
-    moved = replace(second, start=second.start - shift, end=second.end - shift)
+    moved = (replace(edit, start=edit.start - shift, end=edit.end - shift) for edit in other.edits)
     both = replace(
         one,
-        edits=(first, moved),
+        edits=(first, *moved),
         title=f"{one.title}, and {other.title}",
         explanation=f"{one.explanation} {other.explanation}",
         weight=one.weight * other.weight * _SEVERAL,

@@ -51,7 +51,7 @@ def _texts(unit: Unit, node: ast.Constant, text: str) -> Iterator[Proposal]:
         yield unit.instead(node, repr(others), 0.5, why="A space more or less.")
     elif text != text.strip():
         yield unit.instead(node, repr(text.strip()), 0.4, why="A space more or less.")
-    if text and text.swapcase() != text:
+    if text.isalpha():
         yield unit.instead(node, repr(text.lower() if text != text.lower() else text.upper()), 0.1, why="Case matters.")
 
 

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import ast
+from itertools import islice
+from textwrap import dedent
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from winnow import facts
+from winnow.facts import Frame
+from winnow.mend import Proposal, locate, propose
+from winnow.mend.edits import kinds
+from winnow.mend.unit import Source, Unit
+
+
+def failing(test: str = "test_it.py::test_it", message: str = "", *frames: Frame) -> facts.TestResult:
+    return facts.TestResult(test=test, outcome=facts.TestOutcome.FAILED, seconds=0.0, message=message, frames=frames)
+
+
+def proposals(code: str, message: str = "") -> list[Proposal]:
+    sources = {"it.py": dedent(code), "test_it.py": "from it import it\n\ndef test_it():\n    assert it(1) == 2\n"}
+    failure = failing(message=message)
+    return list(propose(sources, locate([failure], sources), [failure]))
+
+
+REPAIRS = {
+    "a comparison": ("return n < 3", "return n <= 3"),
+    "an operator": ("return n + n", "return n - n"),
+    "the order of operands": ("return n - m", "return m - n"),
+    "a needless operand": ("return 1 + it(n)", "return it(n)"),
+    "an index": ("return n[m]", "return n[m - 1]"),
+    "the end of a range": ("return list(range(n))", "return list(range(n + 1))"),
+    "a name": ("return n.find(n)", "return n.find(m)"),
+    "a function of a family": ("return min(n, m)", "return max(n, m)"),
+    "swapped arguments": ("return it(n, m)", "return it(m, n)"),
+    "a constant": ("return n * 1", "return n * 2"),
+    "a boolean": ("return True", "return False"),
+    "a missing return": ("it(n, m)", "return it(n, m)"),
+    "a missing recursion step": ("return it(n)", "return it(n - m)"),
+    "a slice": ("return sum(n)", "return sum(n[1:])"),
+    "another slice": ("return sum(n)", "return sum(n[m:])"),
+    "a wrapping call": ("return n", "return sorted(n)"),
+    "a needless call": ("return len(n)", "return n"),
+    "a conjunct": ("return n if m else 0", "return n if not n or m else 0"),
+    "a loop condition": ("while True:\n        n.pop()", "while n:\n        n.pop()"),
+    "yield from": ("yield it(n)", "yield from it(n)"),
+    "a guard": ("return n / m", "if not m:\n        return 0\n    return n / m"),
+    "an update in place": ("n = m", "n += m"),
+    "an assignment": ("n.update(m)", "n = m"),
+    "the best so far": ("n = m + 1\n    return n", "n = max(n, m + 1)\n    return n"),
+    "a statement out of its block": ("if m:\n        n += 1\n        n += 2", "if m:\n        n += 1\n    n += 2"),
+    "a step that was forgotten": (
+        "while n not in m:\n        n += 1",
+        "while n not in m:\n        n += 1\n        m.add(n)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("buggy", "right"), REPAIRS.values(), ids=REPAIRS.keys())
+def test_a_classic_slip_is_among_the_proposals(buggy: str, right: str) -> None:
+    head = "def it(n, m):\n    "
+    wanted = ast.dump(ast.parse(head + right))
+    made = (p.applied(f"{head}{buggy}\n", "it.py") for p in proposals(f"{head}{buggy}\n"))
+    assert any(ast.dump(ast.parse(text)) == wanted for text in made)
+
+
+def test_an_edit_leaves_comments_and_everything_else_as_it_was() -> None:
+    code = "# größer\r\ndef it(n):\r\n    ä = 'é'  # ß\r\n    return (ä,  n  <  3)  # why\r\n\r\nx = [1,2]\r\n"
+    found = {p.applied(code, "it.py") for p in proposals(code)}
+    assert code.replace("n  <  3", "n  <=  3") in found
+
+
+def test_the_likeliest_come_first_and_no_program_comes_twice() -> None:
+    code = "def it(n, m):\n    if n < m:\n        return n\n    return m - 1\n"
+    found = proposals(code)
+    singles = [p.weight for p in found if len(p.edits) == 1]
+    assert singles == sorted(singles, reverse=True)
+    programs = [ast.dump(ast.parse(p.applied(code, "it.py"))) for p in found]
+    assert len(programs) == len(set(programs))
+    assert ast.dump(ast.parse(code)) not in programs
+
+
+def test_an_index_error_brings_the_off_by_one_forward() -> None:
+    code = "def it(n, m):\n    x = n[m] * m\n    return x + n.find(m) - 3\n"
+    before = [p.kind for p in proposals(code)[:30]].count("off_by_one")
+    after = [p.kind for p in proposals(code, "IndexError: list index out of range")[:30]].count("off_by_one")
+    assert after > before
+
+
+def test_two_slips_in_one_function_are_repaired_together() -> None:
+    code = "def it(n):\n    if n > 3:\n        return 1\n    return 2\n"
+    wanted = code.replace("> 3", ">= 3").replace("return 2", "return 3")
+    assert wanted in {p.applied(code, "it.py") for p in proposals(code)}
+
+
+def test_a_title_says_what_and_where() -> None:
+    code = """
+        class Stock:
+            def reserve(self, n):
+                return self.left > n
+        def it(n):
+            return Stock().reserve(n)
+        """
+    titles = {p.title for p in proposals(code)}
+    assert "compare with >= in `Stock.reserve`" in titles
+
+
+def test_the_coverage_of_tests_tells_the_guilty_function() -> None:
+    sources = {"a.py": "def good():\n    return 1\n\ndef bad():\n    return 2\n", "test_a.py": ""}
+    results = [failing("t1"), facts.TestResult(test="t2", outcome=facts.TestOutcome.PASSED, seconds=0.0)]
+    reached = {"t1": {("a.py", "good"), ("a.py", "bad")}, "t2": {("a.py", "good")}}
+    suspects = locate(results, sources, reached)
+    assert [s.unit for s in suspects] == ["bad", "good"]
+    assert (suspects[0].start_line, suspects[0].end_line) == (3, 4)
+
+
+def test_without_coverage_the_traceback_tells_innermost_first() -> None:
+    sources = {"a.py": "def outer():\n    return inner()\n\ndef inner():\n    return [][0]\n", "test_a.py": ""}
+    frames = (Frame(path="test_a.py", line=3, name="t"), Frame(path="a.py", line=1, name="outer"))
+    failure = failing("t", "IndexError", *frames, Frame(path="a.py", line=4, name="inner"))
+    assert [s.unit for s in locate([failure], sources)] == ["inner", "outer"]
+
+
+def test_tests_are_never_suspected_and_broken_files_are_left_out() -> None:
+    sources = {"test_a.py": "def it():\n    it()\n", "conftest.py": "def it(): 1\n", "b.py": "def it(:\n"}
+    frames = (Frame(path="test_a.py", line=1, name="it"), Frame(path="b.py", line=0, name="it"))
+    assert locate([failing("test_a.py::it", "", *frames)], sources) == ()
+
+
+SOURCES = st.sampled_from(
+    [
+        "def f(a, b):\n    total = 0\n    for i in range(len(a)):\n        total += a[i] * b\n    return total\n",
+        "class C:\n\tdef f(self, ü):\n\t\tif ü is None or not self.x: return 'ä', ü\n\t\treturn self.y[ü:2]\n",
+        "def f(x):\n    '''doc'''\n    while True:\n        x = x - 1; yield x\n        if x in (1, 2): return\n",
+        "async def f(*a, k=1, **b):\n    with open(a[0]) as g:\n        return [l.strip() for l in g if l and k != -1]\n",
+        "def f(s):\n    return f'{s!r:>{len(s)}} {s + s}' + s[::-1]",
+        "def f(a):\n    def g(x): return x\n    try:\n        return g(a)\n    except KeyError as e:\n        raise ValueError from e\n",
+    ]
+)
+
+
+@given(SOURCES, st.sampled_from(kinds()))
+@settings(max_examples=60, deadline=None)
+def test_every_kind_makes_edits_within_the_function_only(code: str, kind: object) -> None:
+    source = Source("k", code)
+    (name, (function, owner)), *_ = source.functions.items()
+    unit = Unit(source=source, function=function, name=name, owner=owner)
+    assert kind in kinds()
+    for proposal in islice(kind.propose(unit), 400):  # type: ignore[attr-defined]
+        (edit,) = proposal.edits
+        assert source.offset(function.lineno, function.col_offset) <= edit.start <= edit.end <= len(code)
+        assert proposal.weight > 0
+        assert proposal.title
+        assert proposal.explanation
