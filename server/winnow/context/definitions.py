@@ -30,7 +30,7 @@ def definitions(known: Known) -> Iterator[Piece]:
     here = path_of(known.document.uri)
     for rank, (name, distance) in enumerate(names_in_play(known.context.before, known.context.after)):
         found = [each for each in known.names.find(name) if each.signature.strip()]
-        elsewhere = [each for each in found if each.path != here]
+        elsewhere = [each for each in found if path_of(each.path) != here]
         if not elsewhere or len(elsewhere) > _AMBIGUOUS or len(elsewhere) < len(found):
             continue  # what this file defines itself is read with it
         for definition in elsewhere:
@@ -54,4 +54,7 @@ def names_in_play(before: str, after: str) -> list[tuple[str, int]]:
 def _piece(definition: Definition, distance: int, worth: float) -> Piece:
     where = "on this line" if distance == 0 else f"{distance} line{'s' if distance > 1 else ''} away"
     why = f"defines {definition.name}, which stands {where}"
-    return Piece(excerpt=Excerpt(uri=uri_of(definition.path), text=definition.signature, why=why), worth=worth)
+    text = (
+        f"class {definition.container}:\n    {definition.signature}" if definition.container else definition.signature
+    )
+    return Piece(excerpt=Excerpt(uri=uri_of(definition.path), text=text, why=why), worth=worth)

@@ -21,11 +21,15 @@ class Definition(Protocol):
 
     @property
     def path(self) -> str:
-        """The file it stands in."""
+        """The file it stands in, by path or URI."""
+
+    @property
+    def container(self) -> str:
+        """The name of what it is defined in, empty at the top of its file."""
 
     @property
     def signature(self) -> str:
-        """Its first line or lines."""
+        """Its head as written."""
 
 
 class Enclosing(Protocol):
@@ -89,10 +93,10 @@ class Piece:
 
 
 def uri_of(path: str) -> str:
-    """The address of a file."""
-    return "file://" + quote(path)
+    """The URI of a file; what is one already stays as it is."""
+    return path if "://" in path else "file://" + quote(path)
 
 
 def path_of(uri: str) -> str:
-    """The path in an address."""
+    """The path in a URI; a path stays as it is."""
     return unquote(urlsplit(uri).path)

@@ -39,6 +39,7 @@ class Head:
     name: str
     path: str
     signature: str
+    container: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,13 @@ def test_the_signature_of_a_name_on_this_line_comes_from_its_file() -> None:
     (excerpt,) = gather(cursor("raise OutOfStock(|"), index=book).excerpts
     assert excerpt.uri == "file:///p/errors.py"
     assert excerpt.why == "defines OutOfStock, which stands on this line"
+
+
+def test_a_method_is_shown_in_its_class_and_a_definition_in_an_open_document_is_found_by_its_uri() -> None:
+    book = Book((Head("reserve", "file:///p/other.py", "def reserve(self, amount)", "Stock"),))
+    (excerpt,) = gather(cursor("stock.reserve(|"), index=book).excerpts
+    assert excerpt.text == "class Stock:\n    def reserve(self, amount)"
+    assert excerpt.uri == "file:///p/other.py"
 
 
 def test_a_nearer_name_comes_first_and_an_ambiguous_one_not_at_all() -> None:
