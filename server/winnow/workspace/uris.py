@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
-_DRIVE = re.compile(r"^/?([A-Za-z])[:|](?=/|$)")
+_DRIVE = re.compile(r"^/?([A-Za-z])[:|](?=[/\\]|$)")
 
 
 @lru_cache(maxsize=4096)
