@@ -1,0 +1,125 @@
+"""Attributes that an object of a class in the same file certainly does not have."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winnow.proof.agent.modules import defined_names
+from winnow.proof.names_complaint import Complaint, or_rather
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_HARMLESS_DECORATORS = {"dataclass", "final", "total_ordering", "runtime_checkable"}
+_MAKERS = {"__getattr__", "__getattribute__", "__dict__", "__setstate__", "__init_subclass__", "__new__"}
+_UNFINISHED = {"abstractmethod", "NotImplementedError", "NotImplemented", "ABC", "setattr", "vars", "__dict__", "super"}
+_ROLES = ("mixin", "base", "abstract", "interface", "protocol")
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """The classes of one file by name, those defined more than once left out."""
+
+    classes: Mapping[str, ast.ClassDef]
+    extended: frozenset[str]
+
+
+def invented_attributes(tree: ast.Module, nodes: Sequence[ast.AST], elsewhere: frozenset[str]) -> Iterator[Complaint]:
+    """A complaint for each attribute of ``self`` that nothing in the file, nor ``elsewhere``, ever binds."""
+    family = _family(tree)
+    written = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
+    spoken = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    sure = {id(n) for n in nodes}
+    for name, definition in family.classes.items():
+        members = _members(definition, family)
+        if members is None or name in family.extended or _is_partial(definition):
+            continue
+        known = members | written | spoken | elsewhere
+        for node in _attributes_of_self(definition):
+            if id(node) in sure and node.attr not in known and not node.attr.startswith("__"):
+                hint = or_rather(node.attr, members | written)
+                yield Complaint(
+                    name=node.attr,
+                    key=("attribute", name, node.attr),
+                    sentence=f"`{name}` has no attribute `{node.attr}`{hint}",
+                )
+
+
+def _family(tree: ast.Module) -> _Family:
+    classes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
+    count = Counter(c.name for c in classes)
+    bases = {b.id for c in classes for b in c.bases if isinstance(b, ast.Name)}
+    return _Family({c.name: c for c in classes if count[c.name] == 1}, frozenset(bases))
+
+
+def _members(definition: ast.ClassDef, family: _Family, depth: int = 0) -> frozenset[str] | None:
+    """Everything that the class and its bases bind, or None where that cannot be known from this file."""
+    decorated = {_last_name(d) for d in definition.decorator_list} - _HARMLESS_DECORATORS
+    if decorated or definition.keywords or depth > len(family.classes):
+        return None
+    own, stars, dynamic = defined_names(ast.Module(body=definition.body, type_ignores=[]))
+    if stars or dynamic or own & _MAKERS:
+        return None
+    members = set(own) | set(dir(object))
+    for base in definition.bases:
+        inherited = _inherited(base, family, depth)
+        if inherited is None:
+            return None
+        members |= inherited
+    return frozenset(members)
+
+
+def _inherited(base: ast.expr, family: _Family, depth: int) -> frozenset[str] | None:
+    if not isinstance(base, ast.Name):
+        return None
+    if base.id in family.classes:
+        return _members(family.classes[base.id], family, depth + 1)
+    known = getattr(builtins, base.id, None)
+    return (
+        frozenset(dir(known))
+        if isinstance(known, type) and known is not object
+        else (_PLAIN if known is object else None)
+    )
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        return _last_name(node.func)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_partial(definition: ast.ClassDef) -> bool:
+    """Whether a class looks made to be completed by another, which may bind what this one only uses."""
+    if any(role in definition.name.lower() for role in _ROLES):
+        return True
+    words = {n.id for n in ast.walk(definition) if isinstance(n, ast.Name)}
+    words |= {n.attr for n in ast.walk(definition) if isinstance(n, ast.Attribute)}
+    return bool(words & (_UNFINISHED - {"super"}))
+
+
+def _attributes_of_self(definition: ast.ClassDef) -> Iterator[ast.Attribute]:
+    """The attributes read of the first argument of the methods, where it is never bound again."""
+    for method in definition.body:
+        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if method.decorator_list and {_last_name(d) for d in method.decorator_list} - {"property", "cached_property"}:
+            continue
+        first = [*method.args.posonlyargs, *method.args.args][:1]
+        if not first or first[0].arg != "self" or _binds_again(method):
+            continue
+        for node in ast.walk(method):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+                yield node
+
+
+def _binds_again(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether ``self`` may mean another object somewhere inside."""
+    inner = [n for n in ast.walk(method) if isinstance(n, ast.arg) and n.arg == "self"]
+    stored = [
+        n for n in ast.walk(method) if isinstance(n, ast.Name) and n.id == "self" and isinstance(n.ctx, ast.Store)
+    ]
+    return len(inner) > 1 or bool(stored)

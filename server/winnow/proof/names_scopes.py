@@ -1,0 +1,44 @@
+"""Names that nothing defines, by the compiler's own table of scopes."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import TYPE_CHECKING
+
+from winnow.proof.names_complaint import Complaint, or_rather
+
+if TYPE_CHECKING:
+    import symtable
+    from collections.abc import Iterable, Iterator
+
+_ALWAYS = frozenset(dir(builtins)) | {
+    "__file__", "__path__", "__annotations__", "__builtins__", "__module__", "__qualname__", "__class__",
+    "__dict__", "__firstlineno__", "__static_attributes__", "__type_params__", "__classdict__",
+    "WindowsError", "PythonFinalizationError", "EncodingWarning", "reveal_type", "reveal_locals", "_",
+    "exit", "quit", "copyright", "credits", "license", "help",
+}  # fmt: skip
+
+
+def undefined(table: symtable.SymbolTable, nodes: Iterable[ast.AST], more: frozenset[str]) -> Iterator[Complaint]:
+    """A complaint for each name that is read for certain and bound nowhere; ``more`` came by star imports."""
+    tables = [table, *_below(table)]
+    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    for inner in tables[1:]:
+        bound.update(s.get_name() for s in inner.get_symbols() if s.is_declared_global() and s.is_assigned())
+    free = {s.get_name() for t in tables for s in t.get_symbols() if s.is_referenced() and s.is_global()}
+    free |= {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    missing = free - bound - _ALWAYS - more
+    if not missing:
+        return
+    read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    local = {s.get_name() for t in tables for s in t.get_symbols()}
+    for name in sorted(missing & read):
+        hint = or_rather(name, (bound | local | _ALWAYS) - missing)
+        yield Complaint(name=name, key=("name", name), sentence=f"`{name}` is not defined here{hint}")
+
+
+def _below(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    for child in table.get_children():
+        yield child
+        yield from _below(child)
