@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.commands.command import Command
 from winnow.gate import Gate
-from winnow.gate.events import Event, replay
-from winnow.gate.measure import MEASURES, Outcomes, intervals, measures
+from winnow.gate.events import Event
 from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from winnow.gate.events import Replayed
-
-Report = dict[str, dict[str, dict[str, Any]]]
+    from winnow.gate.evaluation import Report
 
 
 def read_events(path: Path) -> tuple[list[Event], list[str]]:
@@ -44,42 +41,15 @@ def read_events(path: Path) -> tuple[list[Event], list[str]]:
     return events, problems
 
 
-def evaluate(events: Sequence[Event], prior: Mapping[str, Any], *, from_all: bool = False) -> Report:
-    """The measures of the shipped prior alone and with online learning, by source, with intervals over persons."""
-    fresh = Gate.of(prior)
-    report: Report = {}
-    for name, learning in (("prior", False), ("online", True)):
-        replayed = replay(events, lambda _: fresh, learning=learning, from_all=from_all)
-        report[name] = {source: _row(rows) for source, rows in _by_source(replayed).items()}
-    return report
-
-
-def _by_source(replayed: Sequence[Replayed]) -> dict[str, list[Replayed]]:
-    sources: dict[str, list[Replayed]] = {}
-    for each in replayed:
-        sources.setdefault(each.event.source, []).append(each)
-    return sources
-
-
-def _row(replayed: Sequence[Replayed]) -> dict[str, Any]:
-    outcomes = Outcomes.of(replayed)
-    return {"n": len(replayed), **_finite(measures(outcomes)), "intervals": _finite(intervals(outcomes))}
-
-
-def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON knows no NaN: what cannot be measured on these events is null."""
-    return {name: None if value != value else value for name, value in values.items()}  # noqa: PLR0124 - NaN alone
-
-
 def _print_report(report: Report) -> None:
     for name, sources in report.items():
         print(f"{'with online learning' if name == 'online' else 'shipped prior alone'}:")  # noqa: T201
         for source, row in sources.items():
             print(f"  {source}: {row['n']} events")  # noqa: T201
-            for measure in MEASURES:
+            for measure, span in row["intervals"].items():
                 value = row[measure]
-                low, high = row["intervals"][measure]
-                said = "not measurable here" if value is None else f"{value:6.3f}   [{low:.3f}, {high:.3f}]"
+                known = value is not None and span is not None
+                said = f"{value:6.3f}   [{span[0]:.3f}, {span[1]:.3f}]" if known else "not measurable here"
                 print(f"    {measure.replace('_', ' '):20}{said}")  # noqa: T201
 
 
@@ -95,6 +65,8 @@ def _evaluate_arguments(parser: ArgumentParser) -> None:
 
 
 def _run_evaluate(arguments: Namespace) -> int:
+    from winnow.gate.evaluation import evaluate  # noqa: PLC0415 - loads numpy, which no other command here needs
+
     try:
         events, problems = read_events(arguments.events)
         prior = json.loads(arguments.prior.read_text("utf-8")) if arguments.prior else shipped_prior()

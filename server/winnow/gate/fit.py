@@ -24,8 +24,8 @@ APART = 0.5
 KNOTS = (1 / 3, 2 / 3)
 SHARE = 0.5
 TREES: Mapping[str, Any] = {
-    "max_iter": 150,
-    "learning_rate": 0.05,
+    "max_iter": 80,
+    "learning_rate": 0.09,
     "max_leaf_nodes": 8,
     "min_samples_leaf": 20,
     "l2_regularization": 5.0,

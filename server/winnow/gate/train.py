@@ -34,6 +34,8 @@ UNTOLD = 0.15
 NEVER = 1e-9
 VARIANCES = {"bias": 0.3, "model bias": 0.02, "model scale": 0.005, "weight": 0.004, "evidence": 0.1}
 BENDS = ("characters", "certainty_mean", "in_comment", "line_blank", "asked")
+STAGES = {"place": ("place", "past"), "suggestion": ("place", "past", "text", "memory")}
+"""What each model may look at."""
 KEPT = (18.0, 4.0)
 """Accepted suggestions that stood ten minutes later and that did not, as if seen before: 81% of them stood."""
 
@@ -41,7 +43,7 @@ KEPT = (18.0, 4.0)
 def fit(events: Sequence[Event], seed: int, *, rounds: int = ROUNDS) -> dict[str, Any]:
     """The prior of these events, as numbers. The same events and seed give the same numbers."""
     examples = Examples.of(events)
-    numbers = {**skeleton(), **_models(examples, seed), "provenance": _provenance(events, seed)}
+    numbers = {**skeleton(), **models(examples, seed), "provenance": _provenance(events, seed)}
     return {**numbers, **thresholds(events, seed, rounds)}
 
 
@@ -85,24 +87,24 @@ def skeleton() -> dict[str, Any]:
     }
 
 
-def _models(examples: Examples, seed: int) -> dict[str, Any]:
-    stages = {"place": ("place", "past"), "suggestion": ("place", "past", "text", "memory")}
+def models(examples: Examples, seed: int, stages: Mapping[str, tuple[str, ...]] = STAGES) -> dict[str, Any]:
+    """A model for each name, fitted on the features of its stages."""
     return {
         name: fit_model(examples.rows, examples.taken, examples.weights, names_of(*stage), seed)
         for name, stage in stages.items()
     }
 
 
-def divided(events: Sequence[Event], seed: int) -> list[tuple[list[Event], list[Event]]]:
+def divided(events: Sequence[Event], seed: int, folds: int = FOLDS) -> list[tuple[list[Event], list[Event]]]:
     """The events in (to fit, to judge) pairs; nobody is in both, and every source is spread over the pairs."""
     generator = np.random.default_rng(seed)
     fold: dict[str, int] = {}
     for source in sorted({event.source for event in events}):
         people = sorted({event.user for event in events if event.source == source})
         for number, person in enumerate(generator.permutation(people)):
-            fold[str(person)] = number % FOLDS
+            fold[str(person)] = number % folds
     pairs = []
-    for number in range(FOLDS):
+    for number in range(folds):
         judged = [event for event in events if fold[event.user] == number]
         if judged:
             pairs.append(([event for event in events if fold[event.user] != number], judged))
@@ -113,7 +115,7 @@ def unseen(events: Sequence[Event], seed: int) -> dict[str, list[Replayed]]:
     """Each event as a prior fitted on other people, with online learning, judges it: as it is, and told nothing."""
     judged: dict[str, list[Replayed]] = {"as told": [], "told nothing": []}
     for others, theirs in divided(events, seed):
-        gate = Gate.of({**skeleton(), **_models(Examples.of(others), seed)})
+        gate = Gate.of({**skeleton(), **models(Examples.of(others), seed)})
         untold = [replace(each, certainty=UNCERTAIN) for each in theirs]
         judged["as told"] += replay(theirs, lambda _, gate=gate: gate, from_all=True)  # type: ignore[misc]
         judged["told nothing"] += replay(untold, lambda _, gate=gate: gate, from_all=True)  # type: ignore[misc]

@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 from winnow.facts import Evidence, Fate, Feedback, Outcome, Reason
 from winnow.gate import FEATURES, Gate
 from winnow.gate.rhythm import LONGEST, SHORTEST, Rhythm
-from winnow.gate.scene import TokenCertainty
+from winnow.gate.scene import Scene, TokenCertainty
 
 if TYPE_CHECKING:
-    from conftest import MakeCandidate, MakeContext
+    from collections.abc import Callable
+
+    from winnow.facts import Candidate, Context
+
+    MakeContext = Callable[..., Context]
+    MakeCandidate = Callable[..., Candidate]
 
 UNREACHED = Evidence(parses=True, outcome=Outcome.UNREACHED)
 REFUTED = Evidence(parses=True, outcome=Outcome.FAILED)
@@ -55,7 +60,7 @@ def test_the_unlikely_is_hidden_save_for_a_logged_sample(
 
 
 def test_what_was_rejected_does_not_come_back_in_the_same_place(
-    gate: Gate, context: MakeContext, candidate: MakeCandidate
+    gate: Gate, prior: dict[str, Any], context: MakeContext, candidate: MakeCandidate
 ) -> None:
     opinion = gate.judge(context(), candidate(), PASSED, 1.0)
     assert opinion.reason is Reason.SHOWN
@@ -66,14 +71,8 @@ def test_what_was_rejected_does_not_come_back_in_the_same_place(
     assert after.judge(typed_on, candidate("m(prices)"), PASSED, 3.0).reason is Reason.REMEMBERED
     elsewhere = context("def all_of(prices):\n    return ")
     assert after.judge(elsewhere, candidate(), PASSED, 3.0).reason is Reason.SHOWN
-    carried = Gate.of(_prior_of(after), json.loads(json.dumps(after.person())))
+    carried = Gate.of(prior, json.loads(json.dumps(after.person())))
     assert carried.judge(context(), candidate(), PASSED, 9.0).reason is Reason.REMEMBERED
-
-
-def _prior_of(_: Gate) -> dict[str, Any]:
-    from winnow.journal import shipped_prior  # noqa: PLC0415 - only here
-
-    return shipped_prior()
 
 
 def test_passed_tests_speak_for_a_candidate(gate: Gate, context: MakeContext, candidate: MakeCandidate) -> None:
@@ -169,13 +168,12 @@ def test_the_delay_is_bounded_and_backs_off(times: list[float], answers: list[bo
     assert rhythm.answered(1e5, taken=True).delay(1e5) <= rhythm.delay(1e5)
 
 
-@given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=80), st.lists(st.floats(-40, 0), max_size=9))
+@given(st.text(max_size=200), st.text(max_size=80), st.lists(st.floats(-40, 0), max_size=9))
 def test_any_text_has_all_features_and_a_probability(
-    prior: dict[str, Any], context: MakeContext, before: str, after: str, text: str, logprobs: list[float]
+    prior: dict[str, Any], context: MakeContext, around: str, text: str, logprobs: list[float]
 ) -> None:
-    from winnow.gate.scene import Scene  # noqa: PLC0415 - only here
-
-    scene = Scene.of(context(before, after), 1.0)
+    half = len(around) // 2
+    scene = Scene.of(context(around[:half], around[half:]), 1.0)
     opinion = Gate.of(prior).weigh(scene, text, TokenCertainty.summarise(logprobs), {}, "m")
     assert {feature.name for feature in FEATURES} <= set(opinion.features)
     assert 0.0 < opinion.probability < 1.0

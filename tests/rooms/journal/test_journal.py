@@ -8,7 +8,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +31,8 @@ from winnow.journal.schema import decision_of, decision_values
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 WRITER = """
 import asyncio, sys
