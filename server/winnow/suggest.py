@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from winnow import context as context_room
 from winnow.facts import Candidate, Context, Decision, Evidence, Moment, Opinion, Outcome, Reason, Suggestion
-from winnow.llm import Answer, EndpointError, tidy
+from winnow.llm import SURE, Answer, EndpointError, tidy
 from winnow.session import Session, Showing, draw, now
 from winnow.words import judged
 from winnow.workspace import refit, syntax_of
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
 KIND = "completion"
-SURE = 0.7
-"""From this confidence on an answer is shown where no test reaches it: 82-90% of such answers are right."""
 WANTED_WHEN_ASKED = 3
 WANTED_WHEN_TYPING = 2
 """How many candidates are tried; typing shows the first that survives, and is met with silence when none does."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.facts import Context, Document, Moment, Snapshot
-from winnow.llm import EndpointError, open_provider
+from winnow.llm import SURE, EndpointError, open_provider
 from winnow.llm.embedded import EmbeddedProvider
 from winnow.settings import Settings
 from winnow.text import Text
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from winnow.llm import Provider
 
 NAME = ("eval", "lines")
-SURE = 0.5
+LIKELY = 0.5
 """The mean token probability from which an answer without a calibrated confidence counts as shown."""
 _SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "build", "dist", "__pycache__"})
 _FIRST_LINES = 4
@@ -160,8 +160,9 @@ async def _first_line(provider: Provider, position: Position, *, asked: bool) ->
     if not answers:
         return None, False
     first = answers[0]
-    likely = bool(first.logprobs) and statistics.fmean(first.logprobs) >= math.log(SURE)
-    return first.text.partition("\n")[0].rstrip(), first.confidence is not None or likely
+    likely = bool(first.logprobs) and statistics.fmean(first.logprobs) >= math.log(LIKELY)
+    sure = likely if first.confidence is None else first.confidence >= SURE
+    return first.text.partition("\n")[0].rstrip(), sure
 
 
 def figures_of(chosen: Sequence[Position], guesses: Sequence[Guess]) -> dict[str, float]:

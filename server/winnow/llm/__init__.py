@@ -2,11 +2,12 @@
 
 from winnow.llm.embedded import EmbeddedProvider
 from winnow.llm.opening import open_provider
-from winnow.llm.provider import Answer, Attempt, Brief, EndpointError, Health, Patch, Provider
+from winnow.llm.provider import SURE, Answer, Attempt, Brief, EndpointError, Health, Patch, Provider
 from winnow.llm.secrets import is_secret_file, redact
 from winnow.llm.tidy import tidy
 
 __all__ = [
+    "SURE",
     "Answer",
     "Attempt",
     "Brief",

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from winnow.facts import Context
 
 
+SURE = 0.7
+"""From this confidence on an answer may be shown where no test reaches it; below, it needs tests that pass."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One completion as the model gave it, before any tidying.

@@ -8,21 +8,19 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Edit
+from winnow.llm.draft import Draft
 from winnow.llm.indentation import fit_first_line, fit_following_lines, use_the_file_s_characters
+from winnow.llm.overlaps import drop_repeat_of_above, stop_before_the_rest, stop_before_the_suffix, strip_echo
 from winnow.llm.shape import (
     CLOSERS,
-    Shape,
     cut,
     depth,
-    last_line,
     open_above,
     opens_block,
-    rest_of_line,
     shape_of,
     unmatched_closers,
 )
@@ -34,12 +32,6 @@ if TYPE_CHECKING:
 Problems = Callable[[str], int]
 """Counts what is wrong with the syntax of a whole file."""
 
-_WORD = re.compile(r"\w+\Z")
-_CHAIN = re.compile(r"(?:\w+\.)+\w*\Z")
-_QUOTES = "\"'`"
-_SHORTEST_ECHO = 2
-_DISTINCTIVE = 8
-"""Characters from which a line is too special to stand twice in a row by chance."""
 _LOOP = 3
 _LONGEST_PERIOD = 6
 _MOST_CUTS = 12
@@ -48,33 +40,6 @@ _UNFINISHED = re.compile(
     r"(?:[=,(\[{+\-*/%&|^<>\\.:@]|\b(?:and|or|not|in|is|if|else|return|import|from|as|await))\s*\Z"
 )
 _HASH_COMMENTS = frozenset({"python", "ruby", "shellscript", "perl", "r", "yaml", "toml", "makefile", "dockerfile"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """An answer on its way to be a candidate; ``covered`` counts characters after the cursor that it replaces."""
-
-    text: str
-    before: str
-    after: str
-    shape: Shape
-    language: str
-    cut_off: bool = False
-    covered: int = 0
-
-    def with_text(self, text: str) -> Draft:
-        """This draft with another text."""
-        return self if text == self.text else replace(self, text=text)
-
-    @property
-    def line(self) -> str:
-        """The cursor's line up to the cursor."""
-        return last_line(self.before)
-
-    @property
-    def rest(self) -> str:
-        """The cursor's line after the cursor."""
-        return rest_of_line(self.after)
 
 
 def tidy(
@@ -111,20 +76,8 @@ def tidy(
         versions=MappingProxyType({document.uri: document.version}),
         origin=answer.origin,
         logprobs=answer.logprobs,
+        confidence=answer.confidence,
     )
-
-
-def strip_echo(draft: Draft) -> Draft:
-    """Chat models say the cursor's line again, or the word or the chain of names that it ends with."""
-    line, text = draft.line, draft.text
-    said = line.strip()
-    if len(said) >= _SHORTEST_ECHO and text.lstrip().startswith(said):
-        return draft.with_text(text.lstrip()[len(said) :].removeprefix(line[len(line.rstrip()) :]))
-    for pattern in (_CHAIN, _WORD):
-        tail = pattern.search(line)
-        if tail and len(tail[0]) >= _SHORTEST_ECHO and text.startswith(tail[0]):
-            return draft.with_text(text[len(tail[0]) :])
-    return draft
 
 
 def start_on_the_line(draft: Draft) -> Draft:
@@ -144,51 +97,6 @@ def fit_indentation(draft: Draft) -> Draft:
 def keep_what_is_wanted(draft: Draft) -> Draft:
     """Keep a statement, a paragraph or a body, whichever belongs at the cursor."""
     return draft.with_text(cut(draft.text, draft.shape))
-
-
-def stop_before_the_suffix(draft: Draft) -> Draft:
-    """Stop where the answer begins to say the lines that stand below the cursor."""
-    below = [line.strip() for line in draft.after[len(draft.rest) :].split("\n") if line.strip()][: _MOST_CUTS * 2]
-    if not below:
-        return draft
-    lines = draft.text.split("\n")
-    for number, line in enumerate(lines):
-        if not line.strip() or (number == 0 and draft.line.strip()):
-            continue
-        said = [each.strip() for each in lines[number:] if each.strip()]
-        same = said == below[: len(said)]
-        if same or (line.strip() == below[0] and len(line.strip()) >= _DISTINCTIVE and not draft.rest.strip()):
-            return draft.with_text("\n".join(lines[:number]).rstrip())
-    whole_line = (draft.line + lines[0]).strip()
-    if len(lines) == 1 and whole_line == below[0] and len(whole_line) >= _DISTINCTIVE and not draft.rest.strip():
-        return draft.with_text("")
-    return draft
-
-
-def stop_before_the_rest(draft: Draft) -> Draft:
-    """Leave out the end of the answer that the cursor's line already has; cover what it closes and goes on from."""
-    rest = draft.rest.rstrip()
-    if not rest or "\n" in draft.text.strip("\n"):
-        return draft
-    text = draft.text.rstrip("\n")
-    closers = _closers_shared(text, rest)
-    if text.rstrip().endswith(rest) and (closers or len(rest) > _SHORTEST_ECHO):
-        return draft.with_text(text.rstrip()[: -len(rest)])
-    for size in range(min(len(closers), len(rest)), 0, -1):
-        if text.rstrip().endswith(rest[:size]):
-            return draft.with_text(text.rstrip()[:-size])
-    return replace(draft, text=text, covered=len(closers)) if closers else draft
-
-
-def _closers_shared(text: str, rest: str) -> str:
-    """The closing brackets or the quote that an answer closes although the rest of the line does."""
-    if rest[0] in _QUOTES:
-        return rest[0] if text.count(rest[0]) % 2 else ""
-    closing = unmatched_closers(text)
-    size = 0
-    while size < min(len(closing), len(rest)) and closing[size] == rest[size]:
-        size += 1
-    return rest[:size]
 
 
 def end_loops(draft: Draft) -> Draft:
@@ -221,14 +129,6 @@ def close_only_what_is_open(draft: Draft) -> Draft:
     while text and len(unmatched_closers(text)) > open_above(draft.before):
         text = text[: max(map(text.rfind, CLOSERS))]
     return draft.with_text(text)
-
-
-def drop_repeat_of_above(draft: Draft) -> Draft:
-    """An answer that only says the lines above once more says nothing."""
-    said = [line.strip() for line in (draft.line + draft.text).split("\n") if line.strip()]
-    above = [line.strip() for line in draft.before[-4000:].split("\n")[:-1] if line.strip()]
-    distinctive = sum(map(len, said)) >= _DISTINCTIVE
-    return draft.with_text("") if distinctive and said == above[-len(said) :] else draft
 
 
 def end_with_a_whole_statement(draft: Draft) -> Draft:

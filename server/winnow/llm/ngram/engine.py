@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from winnow.llm.ngram.confidence import confidence
 from winnow.llm.ngram.corpus import LIBRARY_TOKENS, PROJECT_TOKENS, Corpus, Leaf, Shelf, gather
 from winnow.llm.ngram.decoding import Cursor, Decoder, balance
-from winnow.llm.ngram.lexing import START, indentation, lex, line_end, open_line
+from winnow.llm.ngram.lexing import DEEPER, START, indentation, lex, line_end, open_line
 from winnow.llm.ngram.sequences import ORDER
 from winnow.llm.ngram.vocabulary import symbols
-from winnow.llm.ngram.weights import ENOUGH
+from winnow.llm.ngram.weights import NEARLY_CERTAIN
 
 if TYPE_CHECKING:
     from winnow.llm.ngram.decoding import Line
@@ -23,8 +23,12 @@ Work = Generator[int | Callable[[], Shelf], Shelf | None, None]
 """Learning in small steps: yields how many files are read, or what to call, perhaps in a thread, and be sent back."""
 
 _WORD = re.compile(r"\w")
+_MOST_LINES = 6
 _BRACKETS_BACK = 400
 """Tokens back in which an open bracket is looked for."""
+
+WORTH_TRYING = 0.25
+"""Below this confidence an answer nobody asked for is not even tried on the tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,7 @@ class Engine:
         return decoder.lines(cursor)
 
     def offer(self, before: str, after: str, path: str, n: int, *, asked: bool) -> list[Offer]:
-        """At most ``n`` completions, the likeliest first; unasked, only what is likely enough to be exactly right."""
+        """At most ``n`` completions, the likeliest first; unasked, only what is worth trying on the tests."""
         if not asked and _WORD.search(after.partition("\n")[0]):
             return []  # amid a line the rest of it would have to fit, and counts look only back
         decoder, cursor = self.at(before, after, path)
@@ -95,8 +99,9 @@ class Engine:
         offers: list[Offer] = []
         for line, runner_up in zip_longest(lines, lines[1:]):
             likely = confidence(line, runner_up, cursor)
-            if line.text and (asked or likely >= ENOUGH):
-                offers.append(Offer(text=line.text, logprobs=line.logprobs, confidence=likely))
+            if line.text and (asked or likely >= WORTH_TRYING):
+                offer = Offer(text=line.text, logprobs=line.logprobs, confidence=likely)
+                offers.append(offer if offers else block(decoder, line, offer, before))
         return offers[:n]
 
     def known(self) -> dict[str, int]:
@@ -107,6 +112,37 @@ class Engine:
             "tokens": len(project) if project else 0,
             "library": len(library) if library else 0,
         }
+
+
+def block(decoder: Decoder, line: Line, offer: Offer, before: str) -> Offer:
+    """The offer with the lines that follow it for as long as these are nearly certain, up to the block's end."""
+    above = before.rpartition("\n")[2]
+    blanks = above[: len(above) - len(above.lstrip())]
+    for _ in range(_MOST_LINES - 1):
+        place = decoder.below(line)
+        if place is None:
+            break
+        end, cursor = place
+        lines = decoder.lines(cursor)
+        if not lines or not lines[0].text:
+            break
+        line = lines[0]
+        likely = offer.confidence * confidence(line, lines[1] if len(lines) > 1 else None, cursor)
+        if likely < NEARLY_CERTAIN:
+            break
+        blanks += indent_unit(before) if end == DEEPER else ""
+        offer = Offer(
+            text=f"{offer.text}\n{blanks}{line.text}", logprobs=(*offer.logprobs, *line.logprobs), confidence=likely
+        )
+    return offer
+
+
+def indent_unit(text: str) -> str:
+    """What this file indents by: a tab, or as many blanks as its least indented lines."""
+    widths = [len(match.group()) for match in re.finditer(r"^ +(?=\S)", text, re.MULTILINE)]
+    if re.search(r"^\t", text, re.MULTILINE):
+        return "\t"
+    return " " * min(widths, default=4)
 
 
 def finish(work: Work) -> None:
