@@ -145,6 +145,8 @@ def _run_import(arguments: Namespace) -> int:
         if not isinstance(learned, dict):
             return _failed(f"{arguments.file} is no export of `winnow gate export`.")
         Gate.of(shipped_prior(), learned)
+    except json.JSONDecodeError as error:
+        return _failed(f"{arguments.file} is no export of `winnow gate export`: {error}.")
     except (OSError, ValueError) as error:
         return _failed(str(error))
     return _save(learned, f"The gate goes on from {arguments.file}.")

@@ -26,11 +26,12 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 sy
 main { max-width: 1120px; margin: 0 auto; padding: 40px 24px 64px; }
 h1 { font-size: 30px; margin: 0 0 4px; } h2 { font-size: 17px; margin: 0 0 10px; }
 p { margin: 8px 0 0; color: var(--faint); font-size: 14px; }
-.numbers { display: flex; flex-wrap: wrap; gap: 12px 44px; margin: 28px 0; }
+.numbers { display: flex; flex-wrap: wrap; gap: 12px 36px; margin: 28px 0; }
 .numbers b { display: block; font-size: 34px; line-height: 1.15; font-weight: 650; }
 .numbers span { color: var(--faint); font-size: 14px; }
-.grid-of { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 20px; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; }
+.cards { columns: 2 440px; column-gap: 20px; }
+section { break-inside: avoid; margin-bottom: 20px;
+  background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; }
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--faint); font-size: 13px; }
 .shown { fill: var(--shown); } .taken { fill: var(--taken); } .kept { fill: var(--kept); }
 .grid { stroke: var(--line); } .trace { fill: none; stroke: var(--taken); stroke-width: 2; }
@@ -48,10 +49,10 @@ def page(counted: Figures, made: str) -> str:
         (_rate(total.kept, total.taken), "of those kept"),
         (f"{counted.characters_taken:,}", "characters taken"),
         (f"{counted.characters_kept:,}", "characters kept"),
-        (f"{counted.mean_length:.0f}", "characters shown on average"),
+        (f"{counted.mean_length:.0f}", "characters on average"),
     ]
     if counted.share_written is not None:
-        numbers.append((f"{counted.share_written:.0%}", "of your code by acceptance"))
+        numbers.append((f"{counted.share_written:.0%}", "of your code"))
     head = "".join(f"<div><b>{escape(value)}</b><span>{escape(says)}</span></div>" for value, says in numbers)
     body = "\n".join(f"<section><h2>{escape(title)}</h2>{content}</section>" for title, content in _sections(counted))
     return (
@@ -59,7 +60,7 @@ def page(counted: Figures, made: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{STYLE}</style></head>\n<body><main><h1>What Winnow did for you</h1>"
         f'<p class="key">{escape(made)}. Nothing on this page left your machine. {_KEY}</p>'
-        f'<div class="numbers">{head}</div>\n<div class="grid-of">{body}</div></main></body></html>\n'
+        f'<div class="numbers">{head}</div>\n<div class="cards">{body}</div></main></body></html>\n'
     )
 
 

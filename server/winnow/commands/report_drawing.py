@@ -85,20 +85,20 @@ def reliability(bins: Sequence[tuple[int, float, float]]) -> str:
     size, left = 300, _LEFT
     body = [
         f'<line class="grid" x1="{left}" y1="{size}" x2="{left + size - _TOP}" y2="{_TOP}"/>',
-        _text(left + size / 2, size + 34, "said", "middle"),
+        _text(left + size / 2, size + 40, "said", "middle"),
         _text(left + size + 4, _TOP + 8, "done: share taken"),
     ]
     scale = size - _TOP
     for mark in (0.0, 0.5, 1.0):
         body.append(_text(left - 6, size - scale * mark + 4, f"{mark:.0%}", "end"))
-        body.append(_text(left + scale * mark, size + 16, f"{mark:.0%}", "middle"))
+        body.append(_text(left + scale * mark, size + 20, f"{mark:.0%}", "middle"))
     points = [(left + scale * said, size - scale * done) for _, said, done in bins]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     body.append(f'<polyline class="trace" points="{path}"/>')
     for (x, y), (count, said, done) in zip(points, bins, strict=True):
         title = f"{count} suggestions: said {said:.0%}, taken {done:.0%}"
         body.append(f'<circle class="taken" cx="{x:.1f}" cy="{y:.1f}" r="5"><title>{escape(title)}</title></circle>')
-    return _svg(size + 42, "Reliability diagram", body)
+    return _svg(size + 48, "Reliability diagram", body)
 
 
 def counts(named: Mapping[str, int], kind: str = "shown") -> str:
@@ -123,7 +123,7 @@ def latencies(stages: Mapping[str, Sequence[float]]) -> str:
         if values
     }
     most = max((span[2] for span in spans.values()), default=0.0) or 1.0
-    left, room = 110, WIDTH - 110 - 130
+    left, room = 110, WIDTH - 110 - 170
     body = []
     for number, (name, (fast, middle, slow)) in enumerate(spans.items()):
         y = number * _ROW + 4

@@ -40,7 +40,7 @@ def coloured(text: str, code: str) -> str:
 def describe(row: Row, *, prompt: bool = False) -> str:
     """One decision as a paragraph for a terminal."""
     decision = row.decision
-    when = dt.datetime.fromtimestamp(decision.at).astimezone().strftime("%H:%M:%S")
+    when = dt.datetime.fromtimestamp(decision.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     name = decision.uri.rpartition("/")[2]
     head = coloured(f"{when}  {name}  {decision.kind}", _BOLD)
     lines = [f"{head}  {coloured(decision.reason.value, _COLOURS.get(decision.reason, _FAINT))}"]

@@ -22,18 +22,21 @@ SAYS = {
     Reason.UNREACHABLE: "Nothing was proposed: the model cannot be reached",
 }
 
+_BY_CHANCE = frozenset({Reason.SHOWN, Reason.UNWANTED, Reason.UNLIKELY})
+"""The reasons that rest on a probability."""
+
 
 def explain(decision: Decision) -> str:
     """Why something was shown, or why there was silence, in a few sentences."""
     sentences = [SAYS[decision.reason]]
     opinion = decision.opinion
-    if opinion is not None:
+    if opinion is not None and decision.reason in _BY_CHANCE:
         sentences.append(_likelihood(decision.reason, opinion))
         if opinion.weighed:
             sentences.append("What weighed most: " + ", ".join(_weight(*pair) for pair in opinion.weighed))
     if decision.evidence is not None:
         sentences.append(_capital(evidence_says(decision.evidence)))
-    elif decision.detail and opinion is None:
+    elif decision.reason is Reason.UNREACHABLE:
         sentences.append(decision.detail)
     return " ".join(sentence.rstrip(".") + "." for sentence in sentences)
 
@@ -41,7 +44,8 @@ def explain(decision: Decision) -> str:
 def _likelihood(reason: Reason, opinion: Opinion) -> str:
     chance = f"The chance that you take it is {opinion.probability:.0%}"
     if reason is Reason.SHOWN and opinion.probability < opinion.threshold:
-        return f"{chance}, below the {opinion.threshold:.0%} that it takes, but you asked, or it was shown as a sample"
+        why = "it is shown as a sample" if opinion.propensity < 1.0 else "you asked"
+        return f"{chance}, below the {opinion.threshold:.0%} that it takes, but {why}"
     side = "above" if opinion.probability >= opinion.threshold else "below"
     return f"{chance}, {side} the {opinion.threshold:.0%} that it takes"
 

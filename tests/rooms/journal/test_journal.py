@@ -202,11 +202,12 @@ def test_several_servers_write_to_one_file(tmp_path: Path) -> None:
 
 
 def test_an_explanation_says_the_reason_the_chance_what_weighed_and_the_tests() -> None:
-    words = explain(decision(reason=Reason.REFUTED))
-    assert "wrong" in words
-    assert "71%" in words
-    assert "certainty mean (+1.2)" in words
-    assert "assert 3 == 2" in words
+    shown = explain(decision(reason=Reason.SHOWN))
+    assert "The chance that you take it is 71%, above the 10% that it takes" in shown
+    assert "certainty mean (+1.2), characters (-0.5)" in shown
+    refuted = explain(decision(reason=Reason.REFUTED))
+    assert "it is wrong" in refuted
+    assert "assert 3 == 2" in refuted
 
 
 def test_the_state_directory_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
