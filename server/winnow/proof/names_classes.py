@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _HARMLESS_DECORATORS = {"dataclass", "final", "total_ordering", "runtime_checkable"}
 _MAKERS = {"__getattr__", "__getattribute__", "__dict__", "__setstate__", "__init_subclass__", "__new__"}
-_UNFINISHED = {"abstractmethod", "NotImplementedError", "NotImplemented", "ABC", "setattr", "vars", "__dict__", "super"}
+_UNFINISHED = {"abstractmethod", "NotImplementedError", "NotImplemented", "ABC", "setattr", "vars", "__dict__"}
+_PLAIN = frozenset(dir(object)) - {"__init__"}
 _ROLES = ("mixin", "base", "abstract", "interface", "protocol")
 
 
@@ -28,29 +29,31 @@ class _Family:
     extended: frozenset[str]
 
 
-def invented_attributes(tree: ast.Module, nodes: Sequence[ast.AST], elsewhere: frozenset[str]) -> Iterator[Complaint]:
-    """A complaint for each attribute of ``self`` that nothing in the file, nor ``elsewhere``, ever binds."""
-    family = _family(tree)
-    written = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
-    spoken = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+def invented_attributes(
+    everything: Sequence[ast.AST], nodes: Sequence[ast.AST], marks: frozenset[str]
+) -> Iterator[Complaint]:
+    """A complaint for each attribute of ``self`` that nothing binds, neither its class nor what ``marks`` stands for."""
+    family = _family(everything)
     sure = {id(n) for n in nodes}
     for name, definition in family.classes.items():
-        members = _members(definition, family)
-        if members is None or name in family.extended or _is_partial(definition):
+        methods = {n.name for n in definition.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+        strange = [
+            node.attr
+            for node in _attributes_of_self(definition)
+            if node.attr not in methods and node.attr not in marks and id(node) in sure
+        ]
+        members = _members(definition, family) if strange and name not in family.extended else None
+        if members is None or "__init__" not in members or _is_partial(definition):
             continue
-        known = members | written | spoken | elsewhere
-        for node in _attributes_of_self(definition):
-            if id(node) in sure and node.attr not in known and not node.attr.startswith("__"):
-                hint = or_rather(node.attr, members | written)
-                yield Complaint(
-                    name=node.attr,
-                    key=("attribute", name, node.attr),
-                    sentence=f"`{name}` has no attribute `{node.attr}`{hint}",
-                )
+        for attribute in strange:
+            if attribute not in members and not attribute.startswith("__"):
+                hint = or_rather(attribute, members | marks)
+                sentence = f"`{name}` has no attribute `{attribute}`{hint}"
+                yield Complaint(name=attribute, key=("attribute", name, attribute), sentence=sentence)
 
 
-def _family(tree: ast.Module) -> _Family:
-    classes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
+def _family(everything: Sequence[ast.AST]) -> _Family:
+    classes = [n for n in everything if isinstance(n, ast.ClassDef)]
     count = Counter(c.name for c in classes)
     bases = {b.id for c in classes for b in c.bases if isinstance(b, ast.Name)}
     return _Family({c.name: c for c in classes if count[c.name] == 1}, frozenset(bases))
@@ -64,7 +67,9 @@ def _members(definition: ast.ClassDef, family: _Family, depth: int = 0) -> froze
     own, stars, dynamic = defined_names(ast.Module(body=definition.body, type_ignores=[]))
     if stars or dynamic or own & _MAKERS:
         return None
-    members = set(own) | set(dir(object))
+    members = set(own) | _PLAIN
+    if "dataclass" in {_last_name(d) for d in definition.decorator_list}:
+        members.add("__init__")
     for base in definition.bases:
         inherited = _inherited(base, family, depth)
         if inherited is None:
@@ -79,11 +84,9 @@ def _inherited(base: ast.expr, family: _Family, depth: int) -> frozenset[str] | 
     if base.id in family.classes:
         return _members(family.classes[base.id], family, depth + 1)
     known = getattr(builtins, base.id, None)
-    return (
-        frozenset(dir(known))
-        if isinstance(known, type) and known is not object
-        else (_PLAIN if known is object else None)
-    )
+    if known is object:
+        return _PLAIN
+    return frozenset(dir(known)) if isinstance(known, type) else None
 
 
 def _last_name(node: ast.expr) -> str:
@@ -98,7 +101,7 @@ def _is_partial(definition: ast.ClassDef) -> bool:
         return True
     words = {n.id for n in ast.walk(definition) if isinstance(n, ast.Name)}
     words |= {n.attr for n in ast.walk(definition) if isinstance(n, ast.Attribute)}
-    return bool(words & (_UNFINISHED - {"super"}))
+    return bool(words & _UNFINISHED)
 
 
 def _attributes_of_self(definition: ast.ClassDef) -> Iterator[ast.Attribute]:

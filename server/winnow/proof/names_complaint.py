@@ -21,7 +21,7 @@ class Complaint:
     sentence: str
 
 
-def or_rather(name: str, known: Iterable[str]) -> str:
+def or_rather(name: str, known: Iterable[str], likeness: float = _CLOSE) -> str:
     """A hint at the name that was probably meant, or nothing."""
-    close = get_close_matches(name, [k for k in known if k != name], n=1, cutoff=_CLOSE)
+    close = get_close_matches(name, [k for k in known if k != name], n=1, cutoff=likeness)
     return f" (did you mean `{close[0]}`?)" if close else ""

@@ -17,7 +17,7 @@ _FORGIVING = {
     "BaseException", "TypeError",
 }  # fmt: skip
 _UNSURE = {
-    "sys", "os", "platform", "version_info", "TYPE_CHECKING", "PY2", "PY3", "hasattr", "getattr", "globals", "locals",
+    "sys", "platform", "version_info", "TYPE_CHECKING", "PY2", "PY3", "hasattr", "getattr", "globals", "locals",
     "builtins", "__builtins__", "skipIf", "skipUnless", "skipif", "requires", "sysconfig", "six", "find_spec", "dir",
     "importlib", "vars",
 }  # fmt: skip
@@ -27,6 +27,12 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 def certain(tree: ast.Module) -> list[ast.AST]:
     """The nodes whose evaluation the program is sure of."""
     return list(_block(tree.body))
+
+
+def marks_of(nodes: Sequence[ast.AST]) -> frozenset[str]:
+    """Attributes that the text writes to or spells in a string: objects have them by other means than a definition."""
+    written = {n.attr for n in nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
+    return frozenset(written | {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)})
 
 
 def _block(statements: Sequence[ast.stmt]) -> Iterator[ast.AST]:
@@ -95,7 +101,15 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _unsure(test: ast.expr) -> bool:
-    return any(name in _UNSURE or name.startswith(("HAS_", "HAVE_", "IS_", "_HAS", "_HAVE")) for name in _names(test))
+    return any(name in _UNSURE or name.isupper() for name in _names(test)) or _asks_os_name(test)
+
+
+def _asks_os_name(test: ast.expr) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr == "name" and _is_os(n.value) for n in ast.walk(test))
+
+
+def _is_os(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "os"
 
 
 def _forgives(handler: ast.ExceptHandler) -> bool:

@@ -13,6 +13,13 @@ from winnow.proof.names_complaint import Complaint, or_rather
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+_DIFFERING = {
+    "os", "sys", "signal", "socket", "select", "errno", "codecs", "ctypes", "_ctypes", "mmap", "posix", "nt",
+    "_multiprocessing", "locale", "fcntl", "termios", "resource", "time", "_socket", "_winapi",
+}  # fmt: skip
+"""They have other members on other platforms: only what is nearly one of the known is taken for invented."""
+_SURELY = 0.86
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
@@ -32,7 +39,9 @@ class Imported:
         known = self.members.get(module)
         if known is None or (name.startswith("__") and name.endswith("__")):
             return False
-        return name not in known and f"{module}.{name}" not in self.members
+        if name in known or f"{module}.{name}" in self.members:
+            return False
+        return module not in _DIFFERING or (not name.isupper() and bool(or_rather(name, known, _SURELY)))
 
 
 def named_modules(tree: ast.Module, module: str, *, is_package: bool) -> frozenset[str]:
@@ -88,24 +97,23 @@ def invented_modules(nodes: Sequence[ast.AST], imported: Imported) -> Iterator[C
                     yield _no_member(source, alias.name, imported)
 
 
-def invented_members(tree: ast.Module, nodes: Sequence[ast.AST], imported: Imported) -> Iterator[Complaint]:
+def invented_members(
+    everything: Sequence[ast.AST], nodes: Sequence[ast.AST], imported: Imported, marks: frozenset[str]
+) -> Iterator[Complaint]:
     """A complaint for each ``module.member`` that the module does not have, where the name can only be the module."""
-    modules = _module_bindings(tree, nodes, imported)
-    written = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
-    spoken = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    modules = _module_bindings(everything, nodes, imported)
     for node in nodes:
         if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         module = _module_of(node.value, modules, imported)
-        unsaid = node.attr not in written and node.attr not in spoken
-        if module and unsaid and imported.lacks_member(module, node.attr):
+        if module and node.attr not in marks and imported.lacks_member(module, node.attr):
             yield _no_member(module, node.attr, imported)
 
 
-def _module_bindings(tree: ast.Module, nodes: Sequence[ast.AST], imported: Imported) -> dict[str, str]:
+def _module_bindings(everything: Sequence[ast.AST], nodes: Sequence[ast.AST], imported: Imported) -> dict[str, str]:
     """The names that are bound to a module and to nothing else anywhere in the file."""
     bound: Counter[str] = Counter()
-    for node in ast.walk(tree):
+    for node in everything:
         bound.update(_bound_by(node))
     found: dict[str, str] = {}
     for node in nodes:
@@ -155,13 +163,8 @@ def _module_of(node: ast.expr, modules: Mapping[str, str], imported: Imported) -
     if isinstance(node, ast.Attribute):
         outer = _module_of(node.value, modules, imported)
         inner = f"{outer}.{node.attr}" if outer else ""
-        return inner if inner in imported.members and not _rebinds(imported, outer, node.attr) else ""
+        return inner if inner in imported.members and imported.members.get(outer) is not None else ""
     return ""
-
-
-def _rebinds(imported: Imported, outer: str, name: str) -> bool:
-    """Whether what a package binds under the name of a module below it may be something else."""
-    return outer in imported.members and imported.members[outer] is None and bool(name)
 
 
 def _with_parents(module: str) -> list[str]:

@@ -16,7 +16,7 @@ _ALWAYS = frozenset(dir(builtins)) | {
     "__file__", "__path__", "__annotations__", "__builtins__", "__module__", "__qualname__", "__class__",
     "__dict__", "__firstlineno__", "__static_attributes__", "__type_params__", "__classdict__",
     "WindowsError", "PythonFinalizationError", "EncodingWarning", "reveal_type", "reveal_locals", "_",
-    "exit", "quit", "copyright", "credits", "license", "help",
+    "get_ipython", "display", "exit", "quit", "copyright", "credits", "license", "help",
 }  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def undefined(table: symtable.SymbolTable, nodes: Iterable[ast.AST], more: froze
     bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
     for inner in tables[1:]:
         bound.update(s.get_name() for s in inner.get_symbols() if s.is_declared_global() and s.is_assigned())
-    free = {s.get_name() for t in tables for s in t.get_symbols() if s.is_referenced() and s.is_global()}
+    free = {s.get_name() for t in tables[1:] for s in t.get_symbols() if s.is_referenced() and _is_free(s)}
     free |= {s.get_name() for s in table.get_symbols() if s.is_referenced()}
     missing = free - bound - _ALWAYS - more
     if not missing:
@@ -36,6 +36,12 @@ def undefined(table: symtable.SymbolTable, nodes: Iterable[ast.AST], more: froze
     for name in sorted(missing & read):
         hint = or_rather(name, (bound | local | _ALWAYS) - missing)
         yield Complaint(name=name, key=("name", name), sentence=f"`{name}` is not defined here{hint}")
+
+
+def _is_free(symbol: symtable.Symbol) -> bool:
+    """Whether a name is looked up in the module; ``is_global`` alone errs in a function that is called ``top``."""
+    here = symbol.is_parameter() or symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+    return symbol.is_global() and (symbol.is_declared_global() or not here)
 
 
 def _below(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -11,24 +11,38 @@ import importlib.util
 import os
 import sys
 import sysconfig
-from importlib.machinery import BuiltinImporter, ExtensionFileLoader, ModuleSpec
+from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from types import ModuleType
 from typing import Any, Iterable, Iterator
 
 _STANDARD = (sysconfig.get_paths()["stdlib"], sysconfig.get_paths()["platstdlib"])
-_DYNAMIC_CALLS = {"globals", "vars", "locals", "exec", "eval", "setattr"}
+_DYNAMIC_CALLS = {"globals", "exec"}
+_DYNAMIC_ATTRIBUTES = {"global_enum", "_convert_", "_convert"}
 _SUFFIXES = (".py", ".so", ".pyd", ".pyi")
 
 
 def describe(names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """``{"json": {"exists": True, "members": ["dumps", ...]}}``; members is None where they are made at run time."""
+    """``{"json": {"exists": True, "members": ["dumps", ...]}}``; members is None where they are made at run time.
+
+    A module is left out where that cannot be said, as below one that is compiled or finds its parts by itself.
+    """
     seen: dict[str, list[str] | None] = {}
     answer: dict[str, dict[str, Any]] = {}
     for name in names:
         spec = _find(name)
-        members = _members(name, spec, seen) if spec else None
-        answer[name] = {"exists": spec is not None, "members": members}
+        if spec is not None:
+            answer[name] = {"exists": True, "members": _members(name, spec, seen)}
+        elif name != "__main__" and _is_open(name.rpartition(".")[0], seen):
+            answer[name] = {"exists": False, "members": None}
     return answer
+
+
+def _is_open(parent: str, seen: dict[str, list[str] | None]) -> bool:
+    """Whether all modules below a parent can be seen on the path (below no parent they can)."""
+    spec = _find(parent) if parent else None
+    if spec is None:
+        return not parent or _is_open(parent.rpartition(".")[0], seen)
+    return _members(parent, spec, seen) is not None and not _is_compiled(spec)
 
 
 def defined_names(tree: ast.Module) -> tuple[set[str], set[str], bool]:
@@ -38,21 +52,29 @@ def defined_names(tree: ast.Module) -> tuple[set[str], set[str], bool]:
     """
     bound: set[str] = set()
     stars: set[str] = set()
+    dynamic = False
     for node in _top_level(tree):
         _bind(node, bound, stars)
-    dynamic = "__getattr__" in bound
+        dynamic = dynamic or _is_own_namespace(node)
+    dynamic = dynamic or "__getattr__" in bound
     for node in ast.walk(tree):
         if isinstance(node, ast.Global):
             bound.update(node.names)
-        elif (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _DYNAMIC_CALLS) or (
-            isinstance(node, ast.Attribute) and node.attr == "modules" and _is_name(node.value, "sys")
-        ):
-            dynamic = True
+        dynamic = dynamic or _makes_names(node)
     return bound, stars, dynamic
 
 
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+def _is_own_namespace(node: ast.AST) -> bool:
+    """A call of ``locals()`` or ``vars()`` outside functions, which may be written to."""
+    return isinstance(node, ast.Call) and not node.args and getattr(node.func, "id", "") in {"locals", "vars"}
+
+
+def _makes_names(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in _DYNAMIC_CALLS
+    if isinstance(node, ast.Attribute):
+        return node.attr in _DYNAMIC_ATTRIBUTES or (node.attr == "modules" and getattr(node.value, "id", "") == "sys")
+    return isinstance(node, ast.Name) and node.id == "global_enum"
 
 
 def _top_level(node: ast.AST) -> Iterator[ast.AST]:
@@ -151,7 +173,7 @@ def _is_standard(spec: ModuleSpec) -> bool:
 
 
 def _is_compiled(spec: ModuleSpec) -> bool:
-    return isinstance(spec.loader, ExtensionFileLoader) or spec.loader is BuiltinImporter
+    return isinstance(spec.loader, ExtensionFileLoader) or spec.origin == "built-in"
 
 
 def _parse(spec: ModuleSpec) -> ast.Module | None:
