@@ -36,7 +36,8 @@ def shape_of(context: Context, *, multiline: bool | None = None) -> Shape:
     blank = not line.strip()
     opens = opens_block(line if not blank else _line_above(context.before))
     several = (blank or opens) if multiline is None else multiline
-    if not several or rest_of_line(context.after).strip():
+    heads = blank and multiline is None and indent_of(_line_below(context.after)) > indent_of(line)
+    if not several or heads or rest_of_line(context.after).strip():
         return Shape(want="statement", floor=0)
     if opens:
         above = line if not blank else _line_above(context.before)
@@ -64,11 +65,6 @@ def whole(text: str, shape: Shape) -> int | None:
 def cut(text: str, shape: Shape) -> str:
     """The wanted part of an answer that has ended."""
     end = whole(text + "\n", shape)
-    if end is None:
-        last_start = text.rfind("\n") + 1
-        last = text[last_start:]
-        if last.strip() and last_start and _begins_something_else(last, text[:last_start], shape):
-            end = len(text[:last_start].rstrip())
     return text if end is None else text[:end]
 
 
@@ -142,3 +138,8 @@ def _line_above(before: str) -> str:
         if line.strip():
             return line
     return ""
+
+
+def _line_below(after: str) -> str:
+    below = after[len(rest_of_line(after)) :][:_LOOK_BACK].splitlines()
+    return next((line for line in below if line.strip()), "")

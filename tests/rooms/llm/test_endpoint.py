@@ -19,7 +19,7 @@ BODY = "def total(xs):\n    return <CURSOR>\n"
 
 
 def opened(endpoint: FakeEndpoint, model: str = "qwen2.5-coder", **settings: object) -> OpenAIProvider:
-    made = replace(Settings(base_url=endpoint.url, model=model, request_timeout=5.0), **settings)  # type: ignore[arg-type]
+    made = replace(Settings(base_url=endpoint.url, model=model, request_timeout=60.0), **settings)  # type: ignore[arg-type]
     return OpenAIProvider(made, {"OPENAI_API_KEY": KEY})
 
 

@@ -96,6 +96,11 @@ CASES = {
         "b = a + 1\n    if b:",
         "def f(a):\n    b = a + 1\n",
     ),
+    "the body stands below, only its head is missing": (
+        "class A:\n    <CURSOR>\n        return 1\n",
+        "def f(self):\n        return 2\n",
+        "class A:\n    def f(self):\n        return 1\n",
+    ),
     "comments within a comment": ("# The sum of<CURSOR>\n", " all items", "# The sum of all items\n"),
     "lines that end with CR LF": (
         "def f():\r\n    <CURSOR>\r\n",
