@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -240,7 +241,7 @@ def _opinion(  # noqa: PLR0913, PLR0917 - an opinion has that many parts
     weighed: Mapping[str, float],
     propensity: float = 1.0,
 ) -> Opinion:
-    heaviest = sorted(weighed, key=lambda name: abs(weighed[name]), reverse=True)[:WEIGHED]
+    heaviest = nlargest(WEIGHED, weighed, key=lambda name: abs(weighed[name]))
     return Opinion(
         reason=reason,
         probability=probability,

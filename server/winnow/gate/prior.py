@@ -95,10 +95,13 @@ class Model:
         for nodes in self.trees:
             name, threshold, missing_left, left, right, expected = nodes[0]
             while name:
-                feature, before = name, expected
+                before = expected
+                feature = name
                 value = features[feature]
-                below = missing_left if value is None else value <= threshold
-                name, threshold, missing_left, left, right, expected = nodes[left if below else right]
+                if missing_left if value is None else value <= threshold:
+                    name, threshold, missing_left, left, right, expected = nodes[left]
+                else:
+                    name, threshold, missing_left, left, right, expected = nodes[right]
                 weighed[feature] += (expected - before) * share
             total += expected
         return total
