@@ -10,7 +10,7 @@ import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Self
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 from tests.editors.screen import Screen
 
 if TYPE_CHECKING:

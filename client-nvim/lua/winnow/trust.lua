@@ -51,6 +51,7 @@ function M.trust()
   client.settings = vim.tbl_deep_extend('force', client.settings or {}, { winnow = { trusted = true } })
   server.execute('winnow.trust', {}, function()
     server.say('the tests of ' .. root .. ' may run')
+    server.execute('winnow.runAll', {}, nil, client)
   end, client)
 end
 

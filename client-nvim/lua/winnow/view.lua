@@ -15,8 +15,12 @@ function M.open(title, text, syntax)
   for _, line in ipairs(lines) do
     widest = math.max(widest, vim.fn.strdisplaywidth(line))
   end
-  local width = math.min(widest + 2, math.max(vim.o.columns - 4, 1))
-  local height = math.min(#lines, math.max(vim.o.lines - 6, 1))
+  local width = math.min(widest + 2, math.max(vim.o.columns - 4, 3))
+  local rows = 0
+  for _, line in ipairs(lines) do
+    rows = rows + math.max(math.ceil(vim.fn.strdisplaywidth(line) / (width - 2)), 1)
+  end
+  local height = math.min(rows, math.max(vim.o.lines - 6, 1))
   local window = vim.api.nvim_open_win(buffer, true, {
     relative = 'editor',
     width = width,

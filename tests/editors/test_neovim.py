@@ -1,0 +1,138 @@
+"""Real Neovim, looked at as a person would: on its screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.editors.neovim import Neovim
+
+    Edit = Callable[..., Neovim]
+
+GHOST = "price * 3"
+FAILURE = "test_double: assert 7 == 6"
+
+
+def ask_for_triple(neovim: Neovim) -> None:
+    """Type until the ghost text stands behind the cursor."""
+    neovim.see("prices.py winnow")
+    neovim.type("Gidef triple(price):<CR>    return ")
+    neovim.see(f"return {GHOST}")
+    assert neovim.text.endswith("return ")
+
+
+def diagnostics(neovim: Neovim) -> int:
+    return int(neovim.lua("return #vim.diagnostic.get()"))
+
+
+def test_ghost_text_is_seen_typed_through_and_accepted_with_tab(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    ask_for_triple(neovim)
+    neovim.type("pri")
+    neovim.wait_for(lambda: neovim.text.endswith("return pri"), "what was typed")
+    neovim.see(f"return {GHOST}")
+    neovim.type("<Tab>")
+    neovim.wait_for(lambda: neovim.text.endswith(f"return {GHOST}"), "the suggestion in the text")
+    neovim.type(" + 1")
+    neovim.wait_for(lambda: neovim.text.endswith(f"{GHOST} + 1"), "the cursor behind what was accepted")
+
+
+def test_a_word_is_accepted_and_the_rest_stays_in_sight(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    ask_for_triple(neovim)
+    neovim.type("<M-Right>")
+    neovim.wait_for(lambda: neovim.text.endswith("return price"), "one word in the text")
+    neovim.see(f"return {GHOST}")
+    neovim.type("<M-Down>")
+    neovim.wait_for(lambda: neovim.text.endswith(f"return {GHOST}"), "the line in the text")
+
+
+def test_a_dismissed_suggestion_goes(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    ask_for_triple(neovim)
+    neovim.type("<C-]>")
+    neovim.wait_for(lambda: GHOST not in neovim.screen, "no ghost text")
+    assert neovim.text.endswith("return ")
+
+
+def test_without_ghost_text_tab_does_what_it_did(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    neovim.see("prices.py winnow")
+    neovim.lua("vim.keymap.set('i', '<Tab>', 'my own')")
+    neovim.type("Gi# <Tab>!")
+    neovim.wait_for(lambda: neovim.text.endswith("# my own!"), "the mapping of the person")
+
+
+def test_a_broken_edit_turns_a_test_red_and_its_fix_turns_it_green(edit: Edit) -> None:
+    neovim = edit("prices.py", provider="embedded")
+    neovim.see("✓ 1 test")
+    neovim.command("split test_prices.py")
+    neovim.lua("vim.api.nvim_buf_set_lines(vim.fn.bufnr('prices.py'), 1, 2, true, { '    return price + 4' })")
+    neovim.see(FAILURE)
+    neovim.command("5")
+    neovim.wait_for(lambda: "Fix: " in offered(neovim), "a fix that was proven")
+    neovim.lua(
+        "vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, 'Fix') end })"
+    )
+    neovim.wait_for(lambda: not diagnostics(neovim), "no diagnostic once the test is green again")
+    neovim.see("✓ 1 test")
+    neovim.command("wincmd w")
+    assert neovim.lua("return vim.bo.modified")
+
+
+def test_why_says_what_was_decided(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    ask_for_triple(neovim)
+    neovim.type("<Esc>")
+    neovim.command("Winnow why")
+    neovim.see("Winnow: why")
+    neovim.see("Shown")
+
+
+def test_a_killed_server_comes_back_and_suggests_again(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    neovim.see("✓ 1 test")
+    first = client(neovim)
+    neovim.lua("for _, child in ipairs(vim.api.nvim_get_proc_children(vim.fn.getpid())) do vim.uv.kill(child, 9) end")
+    neovim.see("quit with exit code")
+    neovim.type("<CR>")
+    neovim.wait_for(lambda: client(neovim) > first, "another server")
+    ask_for_triple(neovim)
+
+
+def test_an_untrusted_project_runs_nothing_until_it_is_trusted(edit: Edit) -> None:
+    neovim = edit("prices.py", trusted=None)
+    neovim.see("untrusted: no tests")
+    neovim.command("Winnow trust")
+    neovim.see("✓ 1 test")
+
+
+def test_checkhealth_finds_everything(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    neovim.see("✓ 1 test")
+    neovim.command("checkhealth winnow")
+    neovim.wait_for(lambda: "the server runs for" in neovim.text, "the health of the server")
+    assert "ERROR" not in neovim.text
+    assert "did not answer" not in neovim.text
+
+
+def client(neovim: Neovim) -> int:
+    """The number of the running client, which grows with every start; 0 while there is none."""
+    return int(
+        neovim.lua("local c = vim.lsp.get_clients({ name = 'winnow' })[1] return c and c.initialized and c.id or 0")
+    )
+
+
+def offered(neovim: Neovim) -> str:
+    """The titles of the code actions on the line of the cursor."""
+    asked = """
+    local params = vim.lsp.util.make_range_params(0, 'utf-8')
+    params.context = { diagnostics = {} }
+    local titles = {}
+    for _, answer in pairs(vim.lsp.buf_request_sync(0, 'textDocument/codeAction', params, 5000) or {}) do
+      for _, action in ipairs(answer.result or {}) do table.insert(titles, action.title) end
+    end
+    return table.concat(titles, '\\n')"""
+    return str(neovim.lua(asked))
