@@ -60,7 +60,7 @@ def _in_loop(unit: Unit, loop: ast.For | ast.While) -> Iterator[Proposal]:
             if other != name and other not in bound:
                 lines = f"if {name} in {other}:\n    continue"
                 yield unit.insert_before(
-                    loop.body[0], lines, 0.1, f"skip `{name}` if it is in `{other}`", "It was done."
+                    loop.body[0], lines, 0.03, f"skip `{name}` if it is in `{other}`", "It was done."
                 )
         lines = f"if not {name}:\n    continue"
         yield unit.insert_before(

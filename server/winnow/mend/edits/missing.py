@@ -18,19 +18,29 @@ _GROWS = ("add", "append", "update", "extend", "insert", "push", "setdefault")
 
 def propose(unit: Unit) -> Iterator[Proposal]:
     """Insert one statement, made of what the function already does."""
+    leaves = ast.Return | ast.Raise | ast.Break | ast.Continue
     for statement in unit.statements:
-        if not isinstance(statement, ast.Return | ast.Raise | ast.Break | ast.Continue | ast.Pass):
-            for line, weight, why in _steps(unit):
-                yield unit.insert_after(statement, line, weight, f"add `{line}` after line {statement.end_lineno}", why)
-        elif not isinstance(statement, ast.Pass):
-            for line, weight, why in _steps(unit):
+        if isinstance(statement, ast.Pass):
+            continue
+        for line, weight, why in _steps(unit, statement):
+            if isinstance(statement, leaves):
                 yield unit.insert_before(statement, line, weight, f"add `{line}` before line {statement.lineno}", why)
+            else:
+                yield unit.insert_after(statement, line, weight, f"add `{line}` after line {statement.end_lineno}", why)
 
 
-def _steps(unit: Unit) -> Iterator[tuple[str, float, str]]:
+def _steps(unit: Unit, statement: ast.stmt) -> Iterator[tuple[str, float, str]]:
     yield from _fill(unit)
-    yield from _move_on(unit)
-    yield from _repeat(unit)
+    if _in_loop(unit, statement):
+        yield from _move_on(unit)
+    yield from _repeat(unit, 4.0 if isinstance(statement, ast.For | ast.While) else 1.0)
+
+
+def _in_loop(unit: Unit, statement: ast.AST) -> bool:
+    node = unit.parents.get(statement)
+    while node is not None and not isinstance(node, ast.For | ast.While):
+        node = unit.parents.get(node)
+    return node is not None
 
 
 def _fill(unit: Unit) -> Iterator[tuple[str, float, str]]:
@@ -74,15 +84,17 @@ def _move_on(unit: Unit) -> Iterator[tuple[str, float, str]]:
             yield from ((f"{name} {step} 1", 0.3, why) for step in ("+=", "-="))
 
 
-def _repeat(unit: Unit) -> Iterator[tuple[str, float, str]]:
-    """A call the function makes as a statement, with one name changed, or just as it is."""
+def _repeat(unit: Unit, fitness: float) -> Iterator[tuple[str, float, str]]:
+    """A call the function makes as a statement, with one name changed, or just as it is; fittest behind a loop."""
     for node in unit.statements:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             text = unit.text(node)
-            yield text, 0.1, "The same step is needed here."
+            yield text, 0.1 * fitness, "The same step is needed here."
             for argument in node.value.args:
                 if isinstance(argument, ast.Name) and "\n" not in text:
                     start, base = unit.source.span(argument)[0], unit.source.span(node)[0]
                     head, tail = text[: start - base], text[start - base + len(argument.id) :]
                     why = "What is left over needs the same step."
-                    yield from ((f"{head}{other}{tail}", 0.1, why) for other in unit.variables if other != argument.id)
+                    yield from (
+                        (f"{head}{other}{tail}", 0.1 * fitness, why) for other in unit.variables if other != argument.id
+                    )

@@ -21,7 +21,7 @@ def propose(unit: Unit) -> Iterator[Proposal]:
     for node in unit.expressions:
         if isinstance(node, ast.Name) and _is_operand(unit, node):
             text = unit.text(node)
-            recursive = 2.0 if _passed_on(unit, node) else 1.0
+            recursive = 4.0 if _passed_on(unit, node) else 1.0  # unchanged, the recursion makes no step
             why = "The value lacks a term."
             for other in unit.variables:
                 for sign, weight in _SIGNS.items():

@@ -34,6 +34,7 @@ _INSTEAD: dict[str, dict[str, float]] = {
     ">>": {"<<": 1.0},
     "@": {"*": 1.0},
 }
+_NEUTRAL = {"*", "/", "//", "**"}  # with a one they change nothing that leaving it out would not say better
 _COMMUTE = {"*", "&", "|", "^"}
 
 
@@ -64,7 +65,10 @@ def _binary(unit: Unit, node: ast.BinOp) -> Iterator[Proposal]:
     whole, left, right = unit.text(node), unit.text(node.left), unit.text(node.right)
     if isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
         return  # a text and its % arguments
+    ones = any(isinstance(side, ast.Constant) and side.value == 1 for side in (node.left, node.right))
     for other, weight in _INSTEAD[symbol].items() if place else ():
+        if ones and other in _NEUTRAL:
+            continue
         assert place is not None  # noqa: S101 - for mypy
         yield unit.splice(place, other, weight, f"use {other} instead of {symbol}", f"`{whole}` would use `{other}`.")
     if symbol not in _COMMUTE and ast.dump(node.left) != ast.dump(node.right):
