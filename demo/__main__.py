@@ -6,6 +6,7 @@ Nothing here is scripted but the typing. What is printed is what came over the p
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sys
 import tempfile
@@ -40,7 +41,7 @@ async def main() -> int:
         folder = Path(scratch) / "shop"
         shutil.copytree(SHOP, folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
         paper.title("Winnow: your editor shows only the AI code that survives your tests")
-        paper.say(f"A small shop with {_count_tests(folder)} tests. No LLM, no key, no network: the embedded engine.")
+        paper.say("A small shop with its tests. No LLM, no key, no network: the embedded engine answers.")
         editor = await Editor.start(
             folder,
             {"trusted": True, "provider": "embedded", "tests": {"interpreter": sys.executable, "patience": 5.0}},
@@ -52,7 +53,7 @@ async def main() -> int:
             code = await editor.stop()
         except (TimeoutError, ConnectionError) as error:
             paper.fail(str(error))
-            editor.kill()
+            await editor.kill()
             return 1
     paper.say(FAREWELL)
     return code
@@ -62,8 +63,11 @@ async def _scenes(editor: Editor, path: Path, paper: Paper) -> None:
     editor.open(path)
     started = time.perf_counter()
     await editor.until(lambda: _logged(editor, "Winnow is ready"), "Reading the project", PATIENCE)
-    await editor.until(lambda: len(_tests(editor)) > 0, "The first run of the tests", PATIENCE)
-    paper.say(f"Opened {path.name}: {len(_tests(editor))} tests ran by themselves, {_since(started)} after opening.")
+    await editor.until(lambda: "passed" in _outcomes(editor), "The first run of the tests", PATIENCE)
+    await editor.until(lambda: len(_outcomes(editor)) == _known(editor), "The end of the first run", PATIENCE)
+    paper.say(
+        f"Opened {path.name}: {len(_outcomes(editor))} tests ran by themselves, {_since(started)} after the start."
+    )
     await _shown(editor, path, paper)
     await _withheld(editor, path, paper)
     await _broken_and_mended(editor, path, paper)
@@ -143,8 +147,15 @@ async def _decision(editor: Editor, reason: str) -> dict[str, Any]:
     return found() or {}
 
 
-def _tests(editor: Editor) -> list[dict[str, Any]]:
-    return list((editor.last("winnow/tests") or {"tests": []})["tests"])
+def _outcomes(editor: Editor) -> list[str]:
+    return [row["outcome"] for row in (editor.last("winnow/tests") or {"tests": []})["tests"]]
+
+
+def _known(editor: Editor) -> int:
+    """How many tests the server says there are, in its log."""
+    messages = (each["params"]["message"] for each in editor.notifications if each["method"] == "window/logMessage")
+    found = (re.search(r": (\d+) tests,", message) for message in messages)
+    return next((int(match[1]) for match in found if match), 0)
 
 
 def _logged(editor: Editor, start: str) -> bool:
@@ -154,10 +165,6 @@ def _logged(editor: Editor, start: str) -> bool:
 
 def _failures(editor: Editor) -> list[dict[str, Any]]:
     return [row for rows in editor.diagnostics.values() for row in rows if row["severity"] == 1]
-
-
-def _count_tests(folder: Path) -> int:
-    return sum(text.count("\ndef test_") for text in (path.read_text() for path in folder.rglob("test_*.py")))
 
 
 def _since(started: float) -> str:

@@ -126,7 +126,7 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
         await session.index.build(
             paths, lambda done, total: report(f"{done} of {total} files", 100 * done // max(total, 1))
         )
-    await session.embedded.learn(session.index.files())
+    session.start("reading for the embedded engine", session.embedded.learn, session.index.files())
 
 
 async def _open_prover(session: Session, path: str) -> None:

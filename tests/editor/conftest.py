@@ -56,8 +56,6 @@ def serve(project: Path, tmp_path: Path) -> Starter:
         try:
             yield editor
         finally:
-            if editor.process.returncode is None:
-                editor.kill()
-                await editor.process.wait()
+            await editor.kill()
 
     return start

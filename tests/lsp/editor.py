@@ -102,9 +102,12 @@ class Editor:
         await self._reading
         return code
 
-    def kill(self) -> None:
-        """End the server as a crash would."""
-        self.process.kill()
+    async def kill(self) -> None:
+        """End the server as a crash would, if it still runs."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+        await self._reading
 
     # Messages
 

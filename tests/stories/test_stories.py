@@ -18,7 +18,7 @@ def label(story: Story) -> str:
     return f"{story.path.parent.name}/{story.path.stem}: {story.title}"
 
 
-@pytest.mark.parametrize("story", stories(HERE), ids=label)
+@pytest.mark.parametrize("story", list(stories(HERE)), ids=label)
 async def test_story(story: Story, tmp_path: Path) -> None:
     await play(story, tmp_path)
 
@@ -49,8 +49,7 @@ async def play(story: Story, scratch: Path) -> None:
         await _tell(story, editor, folder)
         assert await editor.stop() == 0
     finally:
-        if editor.process.returncode is None:
-            editor.kill()
+        await editor.kill()
 
 
 async def _tell(story: Story, editor: Editor, folder: Path) -> None:
