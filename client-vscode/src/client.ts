@@ -48,7 +48,7 @@ function own(section: string | undefined, answer: unknown): unknown {
 /** The settings as the server knows them: whether to trust is not one, but the window's own state. */
 function settings(): Record<string, unknown> {
   const known = { ...vscode.workspace.getConfiguration().get<Record<string, unknown>>("winnow", {}) };
-  delete known["server"];
+  delete known.server;
   return { ...known, trusted: vscode.workspace.isTrusted };
 }
 

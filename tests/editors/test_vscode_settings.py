@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from tests.editors.installation import ROOT
+
 from winnow.settings import Settings
 
 PACKAGE = json.loads((ROOT / "client-vscode" / "package.json").read_text())
