@@ -40,6 +40,8 @@ BENT = (
 )  # fmt: skip
 """The features whose weight may change along their range."""
 _DIGITS = 5
+_CONSTANT = 1e-4
+"""A feature that varies less is left as it is."""
 _LOGARITHMIC = {feature.name: feature.logarithmic for feature in FEATURES}
 
 
@@ -98,7 +100,8 @@ def _design(values: Column, names: Sequence[str]) -> tuple[list[_Scale], list[Co
             part = column if knot is None else np.maximum(column - knot, 0.0)
             fill = float(np.median(part[~missing]) if knot is None else part[~missing].mean()) if len(known) else 0.0
             filled = np.where(missing, fill, part)
-            scale = _Scale(name, knot, fill, float(filled.mean()), float(filled.std()) or 1.0)
+            spread = float(filled.std())
+            scale = _Scale(name, knot, fill, float(filled.mean()), spread if spread > _CONSTANT else 1.0)
             scales.append(scale)
             columns.append(np.clip((filled - scale.mean) / scale.deviation, -CLIP, CLIP))
             columns.append(missing.astype(float) if knot is None else np.zeros(len(missing)))
@@ -123,7 +126,11 @@ def _fit_trees(
         HistGradientBoostingClassifier,
     )
 
-    model = HistGradientBoostingClassifier(random_state=seed, **TREES).fit(values, taken, sample_weight=weights)
+    # A feature that never varies cannot be split on, and the library cannot bin it.
+    varies = [number for number, column in enumerate(values.T) if len(np.unique(column[~np.isnan(column)])) > 1]
+    names = [names[number] for number in varies]
+    model = HistGradientBoostingClassifier(random_state=seed, **TREES)
+    model.fit(values[:, varies], taken, sample_weight=weights)
     # The library keeps its trees in a private attribute and nowhere else.
     trees = [_exported(predictor.nodes, names) for (predictor,) in model._predictors]  # noqa: SLF001
     return trees, round(float(np.ravel(model._baseline_prediction)[0]), _DIGITS)  # noqa: SLF001

@@ -17,7 +17,7 @@ from winnow.gate.scene import UNCERTAIN
 from winnow.gate.utility import cost_of_length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,7 +44,7 @@ def fit(events: Sequence[Event], seed: int, *, rounds: int = ROUNDS) -> dict[str
     """The prior of these events, as numbers. The same events and seed give the same numbers."""
     examples = Examples.of(events)
     numbers = {**skeleton(), **models(examples, seed), "provenance": _provenance(events, seed)}
-    return {**numbers, **thresholds(events, seed, rounds)}
+    return {**numbers, **thresholds(events, examples, seed, rounds)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,17 @@ class Examples:
     rows: tuple[Mapping[str, float | None], ...]
     taken: NDArray[np.float64]
     weights: NDArray[np.float64]
+    people: tuple[str, ...]
+
+    def without(self, left_out: Collection[str]) -> Examples:
+        """The examples of all other people."""
+        kept = [number for number, person in enumerate(self.people) if person not in left_out]
+        return Examples(
+            rows=tuple(self.rows[number] for number in kept),
+            taken=self.taken[kept],
+            weights=self.weights[kept],
+            people=tuple(self.people[number] for number in kept),
+        )
 
     @classmethod
     def of(cls, events: Sequence[Event]) -> Examples:
@@ -68,6 +79,7 @@ class Examples:
             rows=tuple(rows),
             taken=np.array([each.accepted for each in (*events, *untold)], dtype=float),
             weights=np.array([1.0] * len(events) + [UNTOLD] * len(untold)),
+            people=tuple(each.user for each in (*events, *untold)),
         )
 
 
@@ -111,22 +123,23 @@ def divided(events: Sequence[Event], seed: int, folds: int = FOLDS) -> list[tupl
     return pairs
 
 
-def unseen(events: Sequence[Event], seed: int) -> dict[str, list[Replayed]]:
+def unseen(events: Sequence[Event], examples: Examples, seed: int) -> dict[str, list[Replayed]]:
     """Each event as a prior fitted on other people, with online learning, judges it: as it is, and told nothing."""
     judged: dict[str, list[Replayed]] = {"as told": [], "told nothing": []}
-    for others, theirs in divided(events, seed):
-        gate = Gate.of({**skeleton(), **models(Examples.of(others), seed)})
+    for _, theirs in divided(events, seed):
+        others = examples.without({each.user for each in theirs})
+        gate = Gate.of({**skeleton(), **models(others, seed)})
         untold = [replace(each, certainty=UNCERTAIN) for each in theirs]
         judged["as told"] += replay(theirs, lambda _, gate=gate: gate, from_all=True)  # type: ignore[misc]
         judged["told nothing"] += replay(untold, lambda _, gate=gate: gate, from_all=True)  # type: ignore[misc]
     return judged
 
 
-def thresholds(events: Sequence[Event], seed: int, rounds: int) -> dict[str, Any]:
+def thresholds(events: Sequence[Event], examples: Examples, seed: int, rounds: int) -> dict[str, Any]:
     """The probabilities below which nothing is asked or shown, that cost the allowed share of accepted suggestions."""
     judged: dict[str, list[Replayed]] = {}
     for number in range(rounds):
-        for name, replayed in unseen(events, seed + number).items():
+        for name, replayed in unseen(events, examples, seed + number).items():
             judged.setdefault(name, []).extend(replayed)
     accepted = [each for each in judged["as told"] if each.event.accepted and not each.event.scene.asked]
     ask_below = min(

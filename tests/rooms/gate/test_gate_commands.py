@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from winnow.__main__ import main
 from winnow.facts import Decision, Fate, Feedback, Opinion, Reason
+from winnow.gate.events import Event
 from winnow.gate.measure import auc, average_precision, calibration_error
 from winnow.journal import JOURNAL, Journal
 
@@ -127,3 +129,21 @@ def test_measures_agree_with_their_definitions() -> None:
     assert auc(accepted, np.array([0.5, 0.5, 0.5, 0.5])) == 0.5
     assert average_precision(accepted, np.array([0.9, 0.8, 0.1, 0.2])) == pytest.approx((1 + 2 / 4) / 2)
     assert calibration_error(accepted, np.array([1.0, 0.0, 1.0, 0.0])) == 0.0
+
+
+def test_a_fitted_model_is_the_same_again_and_judges_from_its_numbers_alone() -> None:
+    pytest.importorskip("sklearn")
+    from winnow.gate.prior import model_of  # noqa: PLC0415 - these need scikit-learn
+    from winnow.gate.train import Examples, models  # noqa: PLC0415 - as above
+
+    examples = Examples.of([Event.of(event(number)) for number in range(90)])
+    stages = {"suggestion": ("text",)}
+    numbers = models(examples, 7, stages)
+    assert numbers == models(examples, 7, stages)
+    model = model_of(json.loads(json.dumps(numbers["suggestion"])))
+    logits = [model.logit(row, defaultdict(float)) for row in examples.rows]
+    accepted, rejected = (
+        [logit for logit, taken in zip(logits, examples.taken, strict=True) if bool(taken) is wanted]
+        for wanted in (True, False)
+    )
+    assert min(accepted) > max(rejected)
