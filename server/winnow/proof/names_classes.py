@@ -32,7 +32,7 @@ class _Family:
 def invented_attributes(
     everything: Sequence[ast.AST], nodes: Sequence[ast.AST], marks: frozenset[str]
 ) -> Iterator[Complaint]:
-    """A complaint for each attribute of ``self`` that nothing binds, neither its class nor what ``marks`` stands for."""
+    """A complaint for each attribute of ``self`` that neither its class binds nor ``marks`` names."""
     family = _family(everything)
     sure = {id(n) for n in nodes}
     for name, definition in family.classes.items():
@@ -47,9 +47,14 @@ def invented_attributes(
             continue
         for attribute in strange:
             if attribute not in members and not attribute.startswith("__"):
-                hint = or_rather(attribute, members | marks)
+                hint = or_rather(attribute, members | _written(definition))
                 sentence = f"`{name}` has no attribute `{attribute}`{hint}"
                 yield Complaint(name=attribute, key=("attribute", name, attribute), sentence=sentence)
+
+
+def _written(definition: ast.ClassDef) -> frozenset[str]:
+    attributes = [n for n in ast.walk(definition) if isinstance(n, ast.Attribute)]
+    return frozenset(n.attr for n in attributes if isinstance(n.ctx, ast.Store))
 
 
 def _family(everything: Sequence[ast.AST]) -> _Family:

@@ -7,6 +7,7 @@ version or ``hasattr``, after such a test that leaves the block, and annotations
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ _UNSURE = {
     "builtins", "__builtins__", "skipIf", "skipUnless", "skipif", "requires", "sysconfig", "six", "find_spec", "dir",
     "importlib", "vars",
 }  # fmt: skip
+_SWITCH = re.compile(
+    r"_*[A-Z0-9_]*(PY|WIN|LINUX|POSIX|MAC|DARWIN|CPYTHON|BSD|ANDROID|EMSCRIPTEN|WAS[IM]|HAS_|HAVE|^IS_|CYGWIN|OSX|UNIX"
+    r"|SUPPORT|AVAILABLE|ENABLE|INSTALLED|VERSION)[A-Z0-9_]*$"
+)
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -101,7 +106,7 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _unsure(test: ast.expr) -> bool:
-    return any(name in _UNSURE or name.isupper() for name in _names(test)) or _asks_os_name(test)
+    return any(name in _UNSURE or _SWITCH.match(name) for name in _names(test)) or _asks_os_name(test)
 
 
 def _asks_os_name(test: ast.expr) -> bool:

@@ -175,7 +175,9 @@ def _with_parents(module: str) -> list[str]:
 def _missing(module: str, imported: Imported) -> Iterator[Complaint]:
     for name in _with_parents(module):
         if imported.lacks(name):
-            hint = or_rather(name, [*sys.stdlib_module_names, *imported.members])
+            above = name.rpartition(".")[0]
+            beside = [f"{above}.{member}" for member in imported.members.get(above) or ()]
+            hint = or_rather(name, beside or [*sys.stdlib_module_names, *imported.members])
             yield Complaint(name=name, key=("module", name), sentence=f"module `{name}` cannot be found{hint}")
             return
 

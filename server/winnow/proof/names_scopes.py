@@ -23,9 +23,9 @@ _ALWAYS = frozenset(dir(builtins)) | {
 def undefined(table: symtable.SymbolTable, nodes: Iterable[ast.AST], more: frozenset[str]) -> Iterator[Complaint]:
     """A complaint for each name that is read for certain and bound nowhere; ``more`` came by star imports."""
     tables = [table, *_below(table)]
-    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    bound = {s.get_name() for s in table.get_symbols() if _is_bound(s)}
     for inner in tables[1:]:
-        bound.update(s.get_name() for s in inner.get_symbols() if s.is_declared_global() and s.is_assigned())
+        bound.update(s.get_name() for s in inner.get_symbols() if s.is_declared_global() and _is_bound(s))
     free = {s.get_name() for t in tables[1:] for s in t.get_symbols() if s.is_referenced() and _is_free(s)}
     free |= {s.get_name() for s in table.get_symbols() if s.is_referenced()}
     missing = free - bound - _ALWAYS - more
@@ -40,8 +40,11 @@ def undefined(table: symtable.SymbolTable, nodes: Iterable[ast.AST], more: froze
 
 def _is_free(symbol: symtable.Symbol) -> bool:
     """Whether a name is looked up in the module; ``is_global`` alone errs in a function that is called ``top``."""
-    here = symbol.is_parameter() or symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
-    return symbol.is_global() and (symbol.is_declared_global() or not here)
+    return symbol.is_global() and (symbol.is_declared_global() or not (symbol.is_parameter() or _is_bound(symbol)))
+
+
+def _is_bound(symbol: symtable.Symbol) -> bool:
+    return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
 
 
 def _below(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
