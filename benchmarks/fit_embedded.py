@@ -171,7 +171,7 @@ def source_of(gates: tuple[tuple[float, ...], ...], model: Any, enough: float, n
     return f'''"""Fitted numbers, made by ``benchmarks/fit_embedded.py --n {n} --write``.
 
 Training projects, as published on the Python Package Index in November 2026, with the standard library of
-Python 3.11 as the library:
+Python 3.11 and the packages in ``library.py`` as the library:
 {names}.
 """
 
@@ -189,6 +189,8 @@ CONFIDENCE_BIAS = {round(float(model.intercept_[0]), 4)}
 
 ENOUGH = {enough}
 """The confidence from which a line is offered unasked: where {WANTED:.0%} were right on projects not fitted on."""
+NEARLY_CERTAIN = {weights.NEARLY_CERTAIN}
+"""The confidence in all its lines that a block needs for each further line; chosen, not fitted."""
 '''
 
 

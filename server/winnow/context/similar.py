@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from winnow.context.sources import Piece, path_of, uri_of
@@ -18,22 +19,26 @@ _WORD = re.compile(r"[^\W\d]\w+")
 WINDOW, STRIDE = 60, 20
 """Lines. Long windows that overlap find a place without a parse; what is shown is its most similar part."""
 SHOWN = 24
-MOST_FILES, MOST_SNIPPETS = 20, 4
+MOST_FILES, MOST_SNIPPETS, MOST_TEXT = 20, 4, 120_000
+"""Files, excerpts, and characters read: what a keystroke can afford when none of them was read before."""
 _LEAST = 0.15
 
 
 @lru_cache(maxsize=256)
 def windows(text: str, size: int, stride: int) -> tuple[tuple[int, frozenset[str]], ...]:
-    """The windows of a text: the first line's number, and the words in it."""
-    lines = [frozenset(_WORD.findall(line)) for line in text.split("\n")]
-    starts = range(0, max(1, len(lines) - size + stride), stride)
-    return tuple((start, frozenset().union(*lines[start : start + size])) for start in starts)
+    """The windows of a text: the first line's number, and the words in it. ``size`` is a multiple of ``stride``."""
+    lines = text.split("\n")
+    starts = range(0, len(lines), stride)
+    strips = [frozenset(_WORD.findall("\n".join(lines[start : start + stride]))) for start in starts]
+    count, each = len(strips), size // stride
+    return tuple((at * stride, frozenset().union(*strips[at : at + each])) for at in range(max(1, count - each + 1)))
 
 
 def jaccard(left: frozenset[str], right: frozenset[str]) -> float:
     """The share of words that two sets have in common; 0 for two empty ones."""
-    union = len(left | right)
-    return len(left & right) / union if union else 0.0
+    common = len(left & right)
+    union = len(left) + len(right) - common
+    return common / union if union else 0.0
 
 
 def similar(known: Known) -> Iterator[Piece]:
@@ -65,7 +70,8 @@ def _neighbours(known: Known) -> list[tuple[str, str]]:
     }
     here = path_of(document.uri)
     texts |= {path: text for path, text in known.texts.items() if path not in texts and path != here}
-    return list(texts.items())[:MOST_FILES]
+    sizes = accumulate(len(text) for text in texts.values())
+    return [pair for pair, size in zip(texts.items(), sizes, strict=True) if size <= MOST_TEXT][:MOST_FILES]
 
 
 def _closest(text: str, start: int, above: str) -> str:

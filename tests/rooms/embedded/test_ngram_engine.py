@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from winnow.llm.ngram import weights
 from winnow.llm.ngram.confidence import FEATURES
 from winnow.llm.ngram.decoding import balance
-from winnow.llm.ngram.engine import Engine, finish
+from winnow.llm.ngram.engine import Engine, finish, indent_unit
 from winnow.llm.ngram.lexing import DEEPER, SAME, SHALLOWER, START, lex, lex_line, open_line, rendered
 from winnow.llm.ngram.mixture import SOURCES, believe, mix
 from winnow.llm.ngram.sequences import ORDER, Scan, SuffixArray
@@ -142,6 +142,27 @@ def test_the_saved_text_of_the_current_file_is_not_its_own_witness() -> None:
     engine = learned(a="magic_word = unheard_of\n")
     assert engine.lines("mag", "", "/p/b.py")
     assert not engine.lines("mag", "", "/p/a.py")
+
+
+BLOCK = """
+def load_{0}(path):
+    if not path.exists():
+        log.warning("nothing to load")
+        return None
+    return parse(path)
+"""
+
+
+def test_a_block_that_the_project_always_writes_is_finished_as_a_whole_and_no_further() -> None:
+    engine = learned(a="".join(BLOCK.format(name) for name in ("a", "b", "c", "d", "e", "f", "g", "h")))
+    before = "def load_new(path):\n    if not path.exists():\n        log.warn"
+    assert engine.offer(before, "", "/p/b.py", 1, asked=True)[0].text == 'ing("nothing to load")\n        return None'
+
+
+def test_a_file_s_own_indentation_is_kept() -> None:
+    assert indent_unit("if x:\n  y\n") == "  "
+    assert indent_unit("if x:\n\ty\n") == "\t"
+    assert indent_unit("x\n") == "    "
 
 
 @given(st.text(max_size=120), st.text(max_size=40))

@@ -1,7 +1,7 @@
 """The engine in a process of its own: JSON lines in, JSON lines out, until the input ends.
 
 A request is ``{"id": 1, "do": NAME, ...}``; an answer carries the same id and either ``result`` or ``error``.
-``{"do": "drop", "of": ID}`` takes back a request that has not been looked at yet.
+``{"do": "drop", "of": ID}`` takes back a request that has not been looked at yet, ``cancel`` one that learns.
 ``learn`` reports ``{"id", "done", "of"}`` on its way; meanwhile requests are answered from what was known before.
 """
 
@@ -96,7 +96,7 @@ class Service:
                 self.jobs.append(_Job(id=request["id"], work=self.engine.learn(pairs), of=len(paths)))
                 return None
             case "cancel":
-                self._drop_learning()
+                self._drop_learning(request["of"])
             case "put":
                 self.engine.corpus.put(request["path"], request["text"])
             case "forget":
@@ -107,8 +107,8 @@ class Service:
                 raise ValueError(f"{unknown!r} is nothing the engine does")
         return True
 
-    def _drop_learning(self) -> None:
-        for job in [job for job in self.jobs if job.id]:
+    def _drop_learning(self, only: int = 0) -> None:
+        for job in [job for job in self.jobs if job.id and only in {0, job.id}]:
             job.work.close()
             self.jobs.remove(job)
             _send({"id": job.id, "result": False})

@@ -7,7 +7,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from winnow.llm.ngram import weights
-from winnow.llm.ngram.lexing import START, rendered
+from winnow.llm.ngram.lexing import DEEPER, SAME, START, rendered
 from winnow.llm.ngram.mixture import allowed_symbols, believe, concrete, mix
 from winnow.llm.ngram.sequences import ORDER, joined
 from winnow.llm.ngram.vocabulary import symbol
@@ -49,6 +49,7 @@ class Line:
     """A line that was completed: its text from the cursor on, a log-probability a token, and what backs it.
 
     For each token: the longest match that led to it, the share of sources that know it, the share that prefer it.
+    ``end`` is the likeliest token to end it, ``cursor`` stands before that.
     """
 
     text: str = ""
@@ -57,7 +58,8 @@ class Line:
     agreement: tuple[float, ...] = ()
     favour: tuple[float, ...] = ()
     brackets: str = ""
-    last: str = ""
+    end: int = 0
+    cursor: Cursor | None = None
 
     @property
     def logprob(self) -> float:
@@ -123,17 +125,34 @@ class Decoder:
                 break
         return sorted(done, key=lambda line: -line.logprob)
 
+    def below(self, line: Line) -> tuple[str, Cursor] | None:
+        """How the line after a completed one is indented, and the cursor at its first token; None ends the block."""
+        end = self._corpus.vocabulary.tokens[line.end]
+        if line.cursor is None or end not in {SAME, DEEPER}:
+            return None
+        mark, names = symbol(line.end, line.cursor.names, self._corpus.vocabulary.kinds)
+        return end, replace(
+            line.cursor,
+            literal=(*line.cursor.literal[1 - ORDER :], line.end),
+            abstract=(*line.cursor.abstract[1 - ORDER :], mark),
+            names=names,
+            typed="",
+            line="",
+        )
+
     def _steps(self, path: _Path) -> Iterator[_Path | Line]:
         vocabulary, cursor = self._corpus.vocabulary, path.cursor
         before = vocabulary.tokens[cursor.literal[-1]]
         allowed = vocabulary.allowed(before, cursor.typed) if cursor.typed.strip() or cursor.typed else None
         beliefs = self.beliefs(cursor, allowed)
         chances = mix(beliefs, weights.GATES)
-        ending = sum(chances.pop(end, 0.0) for end in vocabulary.ends)
+        ends = {end: chances.pop(end, 0.0) for end in vocabulary.ends}
+        ending = sum(ends.values())
         possible = sorted(chances.items(), key=_chance)[: BEAM + 2]
         first = max(ending, possible[0][1] if possible else 0.0)
         if ending >= 0.15 * first and ending and _may_end(before, cursor.brackets):
-            yield replace(path.line, logprobs=(*path.line.logprobs, log(ending)), last=before)
+            end = max(ends, key=lambda each: ends[each])
+            yield replace(path.line, logprobs=(*path.line.logprobs, log(ending)), end=end, cursor=cursor)
         for token, chance in possible:
             if chance < 0.15 * first or chance <= 0:
                 break
