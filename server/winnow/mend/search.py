@@ -38,13 +38,14 @@ def propose(
     """
     words = hints(failures)
     ranked: list[tuple[Proposal, Unit]] = []
+    seen: set[tuple[str, str, str]] = set()
     for suspect in suspects[:_SUSPECTS]:
         unit = _unit(sources, suspect, words)
         if unit is not None:
+            seen.add((unit.source.key, unit.name, ast.dump(unit.function)))
             near = _nearness(unit, failures)
             ranked += ((replace(p, weight=p.weight * suspect.score), unit) for p in _of_unit(unit, near))
     ranked.sort(key=lambda entry: -entry[0].weight)
-    seen = {(unit.source.key, unit.name, ast.dump(unit.function)) for _, unit in ranked}
     best: list[tuple[Proposal, Unit]] = []
     for proposal, unit in ranked:
         if _fresh(proposal, unit, seen):
