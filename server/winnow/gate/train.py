@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 FOLDS = 10
 ROUNDS = 2
 """How often the people are divided anew to fix thresholds: one division is too noisy with few people."""
-ACCEPTED_HIDDEN = 0.045
+ACCEPTED_HIDDEN = 0.05
+MARGIN = 0.06
 ACCEPTED_UNASKED = 0.01
-"""Shares of accepted suggestions that hiding in all, and not asking, may cost: below 5%, to hold on other people."""
+"""Shares of accepted suggestions that hiding in all, and not asking, may cost.
+
+What may be hidden is held lower by the margin over the root of the number of people: the fewer were seen, the less
+their threshold can be trusted on others.
+"""
 UNTOLD = 0.15
 """The weight of a copy of each event without log-probabilities: many providers give none."""
 NEVER = 1e-9
@@ -157,7 +162,8 @@ def thresholds(events: Sequence[Event], examples: Examples, seed: int, rounds: i
 def _threshold(judged: Sequence[Replayed], ask_below: float, known: Mapping[str, float]) -> float:
     """The threshold that, with those known already and the place's, hides the allowed share of what was accepted."""
     accepted = [each for each in judged if each.event.accepted]
-    may = int(ACCEPTED_HIDDEN * len(accepted))
+    people = len({each.event.user for each in accepted})
+    may = int((ACCEPTED_HIDDEN - MARGIN / max(people, 4) ** 0.5) * len(accepted))
     left: list[float] = []
     for each in accepted:
         if each.event.scene.asked:
