@@ -6,7 +6,7 @@ import re
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
-from winnow.llm.prompts import HOLE, margin_of
+from winnow.llm.prompts import COMPLETE, HOLE, margin_of
 from winnow.llm.provider import Patch
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _TALK = re.compile(
     r"\A\s*(?:sure|certainly|of course|here(?:'s| is| are)|the (?:missing|code|completed))\b[^\n]*:\s*\n",
     re.IGNORECASE,
 )
+_SHORTEST_RECITAL = 12
 _ECHO_LINES = 40
 _LINES_TO_ECHO = 2
 
@@ -34,7 +35,7 @@ def without_thoughts(text: str) -> str:
 def completion_of(text: str, before: str) -> str:
     """The code in a chat model's answer to a hole; also of an answer that is still coming."""
     text = without_thoughts(text)
-    if _OPENING.match(text):
+    if _OPENING.match(text) or _recites(text):
         return ""
     text = _TALK.sub("", text, count=1)
     fenced = _FENCED.search(text)
@@ -43,6 +44,11 @@ def completion_of(text: str, before: str) -> str:
     elif text.startswith("`") and text.rstrip().endswith("`") and "\n" not in text.strip():
         text = text.strip().strip("`")
     return without_echo(text.replace(HOLE, ""), before)
+
+
+def _recites(text: str) -> bool:
+    """Whether a small model only says a part of its instructions."""
+    return len(text.strip()) >= _SHORTEST_RECITAL and text.strip() in COMPLETE
 
 
 def without_echo(code: str, before: str) -> str:

@@ -29,11 +29,18 @@ _SHARES = {"prefix": 0.5, "suffix": 0.2, "excerpts": 0.3}
 _HASH_COMMENTS = frozenset({"python", "ruby", "shellscript", "perl", "r", "yaml", "toml"})
 _ATTEMPTS = 3
 
-_COMPLETE = (
-    f"You complete code in an editor. The user shows a file with {HOLE} where the cursor stands. Answer with exactly "
-    "the text that replaces it and nothing else: no explanation, no code fence, nothing of what stands before or "
-    "after it. Usually that is the rest of the line; write a block only where one belongs. Indent as the file does."
+COMPLETE = (
+    f"You complete code in an editor. The user shows a file with {HOLE} where the cursor stands. Reply with exactly "
+    "the code that replaces it and nothing else: usually the rest of the line, a block only where one belongs."
 )
+_EXAMPLES = (
+    (f"def area(width, height):\n    return {HOLE}\n\n\nprint(area(2, 3))", "width * height"),
+    (
+        f"def largest(items):\n    {HOLE}\n    return best",
+        "best = items[0]\n    for item in items:\n        best = max(best, item)",
+    ),
+)
+"""Small models recite their instructions instead of following them; two examples show them what is meant."""
 _REPAIR = (
     "You repair code so that its tests pass. First say in one to three plain sentences what is wrong and what you "
     "change. Then give the complete corrected code once, in one fenced code block: everything you were asked to "
@@ -74,10 +81,12 @@ def fim_prompt(code: Around, template: Template) -> str:
 
 
 def chat_messages(code: Around, path: str) -> list[dict[str, str]]:
-    """The messages that ask a chat model to fill the hole."""
-    file = f"```\n{code.prefix}{HOLE}{code.suffix}\n```"
-    asked = "\n".join(filter(None, [code.head, f"File {_short(path)}:", file, f"What replaces {HOLE}?"]))
-    return [{"role": "system", "content": _COMPLETE}, {"role": "user", "content": asked}]
+    """The messages that ask a chat model to fill the hole, after examples of how that is done."""
+    messages = [{"role": "system", "content": COMPLETE}]
+    for file, answer in _EXAMPLES:
+        messages += [{"role": "user", "content": _fenced(file)}, {"role": "assistant", "content": answer}]
+    shown = _fenced(f"{code.head}{code.prefix}{HOLE}{code.suffix}")
+    return [*messages, {"role": "user", "content": f"{_short(path)}\n{shown}"}]
 
 
 def repair_messages(brief: Brief, budget: int = REPAIR_BUDGET) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -206,8 +207,13 @@ async def test_a_refused_connection_says_that_nothing_listens(endpoint: FakeEndp
     assert not endpoint.requests
 
 
-async def test_a_host_that_does_not_exist_is_named(at: Make) -> None:
+async def test_a_host_that_does_not_exist_is_named(at: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = FakeEndpoint(url="http://no-such-host.invalid/v1")
+
+    async def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
     assert "cannot be found" in await complaint_of(opened(nowhere), at)
 
 
@@ -217,7 +223,6 @@ async def test_an_endpoint_that_hangs_is_given_up(endpoint: FakeEndpoint, at: Ma
 
     endpoint.answer = answer
     assert "did not answer within 0.2 s" in await complaint_of(opened(endpoint, request_timeout=0.2), at)
-    await endpoint.left.wait()
 
 
 async def test_a_passing_fault_is_tried_again(endpoint: FakeEndpoint, at: Make) -> None:
