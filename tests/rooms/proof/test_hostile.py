@@ -10,12 +10,17 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import winnow.proof.agent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 AGENT = Path(winnow.proof.agent.__file__).parent
 DRIVER = Path(__file__).with_name("hostile.py")
@@ -98,13 +103,21 @@ ATTACKS = {
 }
 
 
+@pytest.fixture
+def ground() -> Iterator[Path]:
+    """A folder that another user can enter, which those that pytest makes do not allow."""
+    with tempfile.TemporaryDirectory(prefix="winnow-hostile-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attack_stays_inside_and_comes_back_with_its_reason(tmp_path: Path, attack: str, level: str) -> None:
-    said = play(tmp_path, ATTACKS[attack].code, level)
+def test_an_attack_stays_inside_and_comes_back_with_its_reason(ground: Path, attack: str, level: str) -> None:
+    said = play(ground, ATTACKS[attack].code, level)
 
-    assert (tmp_path / "project" / "mod.py").read_text() == "def f(): return 1\n"
-    assert (tmp_path / "outside" / "victim").read_text() == "whole"
+    assert (ground / "project" / "mod.py").read_text() == "def f(): return 1\n"
+    assert (ground / "outside" / "victim").read_text() == "whole"
     assert not Path("/etc/winnow-was-here").exists()
     assert said["reached"] == []
     assert said["left"] == []
@@ -120,14 +133,14 @@ def test_an_attack_stays_inside_and_comes_back_with_its_reason(tmp_path: Path, a
         assert any(word in why for word in ATTACKS[attack].why), said
 
 
-def test_a_socket_file_of_another_program_is_dead_in_the_private_view(tmp_path: Path) -> None:
+def test_a_socket_file_of_another_program_is_dead_in_the_private_view(ground: Path) -> None:
     code = CONNECT.format("AF_UNIX", "SOCK_STREAM") + "s.connect(outside + '/socket')"
-    said = play(tmp_path, code, "strongest")
+    said = play(ground, code, "strongest")
     assert said["result"] == "raised"
     assert said["reached"] == []
 
 
-def test_the_private_view_lets_tests_write_to_the_project_and_talk_on_their_own_loopback(tmp_path: Path) -> None:
+def test_the_private_view_lets_tests_write_to_the_project_and_talk_on_their_own_loopback(ground: Path) -> None:
     code = """
 import multiprocessing, os, pathlib, socket, tempfile
 pathlib.Path('new').write_text('x'); os.rename('mod.py', 'moved.py'); assert 'return 1' in open('moved.py').read()
@@ -139,11 +152,11 @@ server.accept()[0].sendall(b'hello'); assert client.recv(5) == b'hello'
 multiprocessing.Lock().acquire()
 os.open('/dev/null', os.O_RDWR); os.urandom(4)
 """
-    said = play(tmp_path, code, "strongest")
+    said = play(ground, code, "strongest")
     assert said["result"] == "returned", said
-    assert sorted(p.name for p in (tmp_path / "project").iterdir()) == ["mod.py"]
-    assert list((tmp_path / "scratch").iterdir()) == []
-    assert not (tmp_path / "home" / ".cache-of-tests").exists()
+    assert sorted(p.name for p in (ground / "project").iterdir()) == ["mod.py"]
+    assert list((ground / "scratch").iterdir()) == []
+    assert not (ground / "home" / ".cache-of-tests").exists()
 
 
 def play(folder: Path, code: str, level: str) -> dict[str, object]:
@@ -156,8 +169,6 @@ def play(folder: Path, code: str, level: str) -> dict[str, object]:
     if level == "nobody":
         for path in (folder, *folder.rglob("*")):
             os.chown(path, 65534, 65534)
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(0o755)
     command = [sys.executable, "-S", str(DRIVER), str(AGENT), code, level]
     command += [str(folder / name) for name in ("project", "scratch", "outside")]
     environment = {"HOME": str(folder / "home"), "PATH": os.defpath}

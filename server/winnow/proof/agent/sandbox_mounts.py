@@ -48,15 +48,12 @@ def build(project: str, scratch: str, hidden: Sequence[str], megabytes: int, *, 
 
 def _to_cover(project: str, scratch: str, submounts: Sequence[str]) -> list[str]:
     """Which folders get a layer, outer ones first: an overlay does not show what is mounted below its folder."""
-    wanted = [*_SOCKET_FOLDERS, os.path.realpath(os.path.expanduser("~"))]
+    wanted = [*_SOCKET_FOLDERS, os.path.realpath(os.path.expanduser("~")), project]
     chosen = []
     for folder in wanted:
         below = [m for m in submounts if inside(m, folder) and m not in (folder, scratch)]
-        shows_all = folder == "/run" or not below
-        if os.path.isdir(folder) and not os.path.islink(folder) and folder != "/" and shows_all:
+        if os.path.isdir(folder) and not os.path.islink(folder) and folder != "/" and (folder == "/run" or not below):
             chosen.append(folder)
-    if not any(inside(project, folder) for folder in chosen):
-        chosen.append(project)
     return [f for f in chosen if not any(f != other and inside(f, other) for other in chosen)]
 
 
