@@ -172,12 +172,12 @@ def memory_features(text: str, past: Sequence[Showing]) -> Features:
     return {
         "same_as_last": float(last.strip() == stripped),
         "tail_of_last": float(len(stripped) > 1 and last.rstrip().endswith(text.rstrip())),
-        "like_last": _common_start(last.strip(), stripped) / max(len(stripped), 1),
+        "like_last": _shared_start(last.strip(), stripped) / max(len(stripped), 1),
         "refused_before": float(any(each.taken is False and each.text.strip() == stripped for each in past[-30:])),
     }
 
 
-def _common_start(first: str, second: str) -> int:
+def _shared_start(first: str, second: str) -> int:
     """How many characters two texts begin with in common."""
     shorter = min(len(first), len(second))
     return next((number for number in range(shorter) if first[number] != second[number]), shorter)
