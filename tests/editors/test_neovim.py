@@ -106,6 +106,8 @@ def test_an_untrusted_project_runs_nothing_until_it_is_trusted(edit: Edit) -> No
     neovim = edit("prices.py", trusted=None)
     neovim.see("untrusted: no tests")
     neovim.command("Winnow trust")
+    neovim.wait_for(lambda: "untrusted" not in neovim.screen, "trust in the status line")
+    neovim.type("Go# typed<Esc>")
     neovim.see("✓ 1 test")
 
 
