@@ -1,4 +1,4 @@
-"""Try a candidate before anybody sees it: does it parse, does it invent names, do the affected tests still pass?
+"""Try a candidate before anybody sees it: whether it parses, and whether the affected tests still pass.
 
 The tests run in the user's own interpreter, confined, on the text in the editor; see ``agent`` for that side.
 """

@@ -13,7 +13,7 @@ from winnow.proof.agent import wire
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-GONE: wire.Message = {"gone": True}
+GONE: wire.Message = {"gone": "the agent ended"}
 """What every open request hears when the agent has ended."""
 READ_SIZE = 1 << 18
 
@@ -22,7 +22,7 @@ class Connection:
     """Requests over a socket that speaks the agent's messages. To be made inside a running event loop."""
 
     def __init__(self, ours: socket.socket) -> None:
-        ours.setblocking(False)
+        ours.settimeout(0.0)
         self._socket = ours
         self._numbers = itertools.count(1)
         self._open: dict[int, asyncio.Queue[wire.Message]] = {}

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winnow.proof.agent import sandbox
+
+if TYPE_CHECKING:
+    from winnow.proof.warm import Agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +25,32 @@ class Means:
     sandbox: tuple[str, ...] = ()
     fast: bool = False
     slower_because: str = ""
+
+
+def confinement() -> tuple[str, ...]:
+    """The means of confinement that this machine offers, strongest first."""
+    found = sandbox.available()
+    return tuple(name for name in ("namespaces", "overlay", "landlock", "seccomp") if found.get(name))
+
+
+def means_of(agent: Agent, number: int, note: str) -> Means:
+    """How an agent that knows its tests runs them."""
+    confined, versions = confinement(), agent.versions
+    unsafe = agent.heat.unsafe if agent.heat else ""
+    python, runner = versions.get("python", ""), f"pytest {versions.get('pytest', '')}"
+    way = f"imported anew for each verdict, as {unsafe}" if unsafe else "a fork for each verdict"
+    within = f"confined by {', '.join(confined)}" if confined else "not confined"
+    broken = agent.heat.broken if agent.heat else {}
+    notes = [f"{file} could not be collected: {why.splitlines()[-1]}" for file, why in broken.items() if why]
+    return Means(
+        ok=True,
+        says=f"{number} tests, {runner} on Python {python} ({agent.python}), {way}, {within}.",
+        notes=(*notes, *([note] if note else [])),
+        interpreter=agent.python,
+        python=python,
+        runner=runner,
+        tests=number,
+        sandbox=confined,
+        fast=not unsafe,
+        slower_because=unsafe or agent.slower_because,
+    )

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.facts import Evidence, Outcome, TestOutcome, TestResult
-from winnow.proof.agent import sandbox
 from winnow.proof.interpreter import NoTestsError, find_interpreter
-from winnow.proof.means import Means
+from winnow.proof.means import Means, confinement, means_of
 from winnow.proof.reach import Changed, Reach
 from winnow.proof.reach_store import ReachStore
 from winnow.proof.running import Ran, run
@@ -38,7 +37,7 @@ class Prover:
     """Made by ``open``. One agent, one map; any number of candidates may be examined at the same time."""
 
     def __init__(self, folder: str, settings: Settings, private: Path) -> None:
-        self._folder = os.path.realpath(folder)
+        self._folder = folder
         self._settings = settings
         self._store = ReachStore(private / "reach.sqlite")
         self._private = private
@@ -58,9 +57,9 @@ class Prover:
 
         ``state`` is a directory for the map and for scratch, never one of the user's tree.
         """
-        name = hashlib.blake2b(os.path.realpath(folder).encode(), digest_size=8).hexdigest()
-        private = Path(state, name)
-        prover = cls(folder, settings, private)
+        real = await asyncio.to_thread(os.path.realpath, folder)
+        private = Path(state, hashlib.blake2b(real.encode(), digest_size=8).hexdigest())
+        prover = cls(real, settings, private)
         await asyncio.to_thread((private / "scratch").mkdir, parents=True, exist_ok=True)
         prover._checksums, prover._note = await asyncio.to_thread(prover._store.load, prover._reach)
         if settings.trusted:
@@ -103,7 +102,7 @@ class Prover:
             raise NoTestsError(self._trouble)
         return self._agent
 
-    async def examine(
+    async def examine(  # noqa: PLR0911 - each early return is a cheaper answer than the next
         self,
         candidate: Candidate,
         snapshot: Snapshot,
@@ -119,8 +118,7 @@ class Prover:
         """
         started = time.perf_counter()
         base = self._sources.texts(snapshot)
-        edited = {os.path.realpath(path_of(uri)): text for uri, text in apply(candidate.edits, snapshot).items()}
-        python = {path: text for path, text in edited.items() if path.endswith(".py")}
+        python = _edited(candidate, snapshot)
         for path, text in python.items():
             if not await asyncio.to_thread(self._sources.parses, path, text):
                 return _evidence(started, parses=False, outcome=Outcome.UNREACHED, detail="It does not parse.")
@@ -278,33 +276,11 @@ class Prover:
 
     async def describe(self) -> Means:
         """By what means tests run here, or why they do not."""
-        confined = tuple(_confinement())
         try:
             agent = await self._ready()
         except NoTestsError as error:
-            return Means(ok=False, says=str(error), sandbox=confined)
-        heat, versions = agent.heat, agent.versions
-        unsafe = heat.unsafe if heat else ""
-        number = len(self._reach.tests)
-        says = (
-            f"{number} tests, pytest {versions.get('pytest')} on Python {versions.get('python')} ({agent.python}), "
-            + ("a process anew for each verdict: " + unsafe if unsafe else "a fork for each verdict")
-            + (f", confined by {', '.join(confined)}" if confined else ", not confined")
-        )
-        broken = heat.broken if heat else {}
-        notes = tuple(f"{file} could not be collected: {why.splitlines()[-1]}" for file, why in broken.items() if why)
-        return Means(
-            ok=True,
-            says=says + ".",
-            notes=notes + ((self._note,) if self._note else ()),
-            interpreter=agent.python,
-            python=versions.get("python", ""),
-            runner=f"pytest {versions.get('pytest', '')}",
-            tests=number,
-            sandbox=confined,
-            fast=not unsafe,
-            slower_because=unsafe or agent.slower_because,
-        )
+            return Means(ok=False, says=str(error), sandbox=confinement())
+        return means_of(agent, len(self._reach.tests), self._note)
 
     async def close(self) -> None:
         """End every process, and keep the map."""
@@ -316,12 +292,12 @@ class Prover:
             await self._agent.close()
 
 
-def _confinement() -> list[str]:
-    found = sandbox.available()
-    return [name for name in ("namespaces", "overlay", "landlock", "seccomp") if found.get(name)]
+def _edited(candidate: Candidate, snapshot: Snapshot) -> dict[str, str]:
+    texts = apply(candidate.edits, snapshot)
+    return {os.path.realpath(path_of(uri)): text for uri, text in texts.items() if path_of(uri).endswith(".py")}
 
 
-def _evidence(
+def _evidence(  # noqa: PLR0913 - the fields of Evidence that differ
     started: float,
     *,
     outcome: Outcome,

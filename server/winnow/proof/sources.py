@@ -28,7 +28,7 @@ class Sources:
         self._parsing: dict[str, str] = {}
 
     def texts(self, snapshot: Snapshot) -> dict[str, str]:
-        """The open Python files of the folder, by real path; the last text that parses where the present one does not."""
+        """The open Python files of the folder, by real path."""
         found = {}
         for uri, document in snapshot.documents.items():
             path = os.path.realpath(path_of(uri))

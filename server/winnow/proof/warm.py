@@ -117,7 +117,7 @@ class Agent:
             async with asyncio.timeout(BOOT_SECONDS):
                 standing = await connection.greeting()
             if "tests" not in standing:
-                raise NoTestsError(pytest.uncollected(str(standing.get("failure", ""))))
+                raise NoTestsError(pytest.uncollected(str(standing.get("failure", ""))))  # noqa: TRY301 - closed below
         except BaseException:
             await connection.close()
             raise

@@ -15,7 +15,6 @@ from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
-    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
 CALC = """
@@ -113,6 +112,3 @@ def project(tmp_path: Path) -> Callable[..., Project]:
         return Project(tmp_path / "project", named or {"calc.py": CALC, "test_calc.py": TESTS})
 
     return make
-
-
-__all__ = ["AbstractAsyncContextManager"]

@@ -18,7 +18,7 @@ from .outline import Change, Outline, Unit, chunk, function_in
 _KIND = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 
 
-class Unsafe(Exception):
+class Unsafe(Exception):  # noqa: N818 - it says what the edit is
     """Patching might differ from importing anew; the words say why."""
 
 
@@ -56,7 +56,7 @@ class Live:
             if change.functions:
                 raise Unsafe(f"{path} was not imported while the tests were collected")
             return Plan(path, text, (), (), change)
-        lines = text.splitlines(True)
+        lines = text.splitlines(keepends=True)
         patches = []
         for before, after in change.functions:
             code = _compiled(path, lines, after, old.flags, module)
@@ -122,7 +122,7 @@ def _compiled(path: str, lines: List[str], unit: Unit, flags: int, module: Any) 
         from _pytest.assertion import rewrite
 
         rewrite.rewrite_asserts(tree, source.encode("utf-8"), path, config)
-    code = compile(tree, path, "exec", flags, dont_inherit=True)
+    code: types.CodeType = compile(tree, path, "exec", flags, dont_inherit=True)
     for name in (*unit.chain, unit.name):
         inner = _constant(code, name)
         if inner is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from bisect import bisect_right
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
@@ -31,7 +31,7 @@ class Unit(NamedTuple):
     @property
     def qualname(self) -> str:
         """The dotted name within its module."""
-        return ".".join((*self.chain, self.name))
+        return ".".join([*self.chain, self.name])
 
 
 class Change(NamedTuple):
@@ -47,7 +47,7 @@ class Outline:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.lines = source.splitlines(True)
+        self.lines = source.splitlines(keepends=True)
         tree = ast.parse(source)
         self.flags = _future_flags(tree)
         self.units: List[Unit] = []
@@ -92,13 +92,13 @@ class Outline:
     def change_to(self, source: str) -> Change:
         """What another text changes. Raises SyntaxError when it does not parse."""
         if source == self.source:
-            return Change((), False, None)
+            return Change((), module=False, new=None)
         within = self._within_one(source)
         return within if within is not None else self._compare(Outline(source))
 
     def _within_one(self, source: str) -> Optional[Change]:
         """The change when all of it lies inside one function below its head, else None; parses that function only."""
-        lines = source.splitlines(True)
+        lines = source.splitlines(keepends=True)
         shortest = min(len(self.lines), len(lines))
         before = 0
         while before < shortest and self.lines[before] == lines[before]:
@@ -117,7 +117,7 @@ class Outline:
             return None  # the whole file is parsed, and says where it is wrong
         if changed is None or changed.name != unit.name or changed.head != unit.head:
             return None
-        return Change(((unit, changed),) if changed.body != unit.body else (), False, None)
+        return Change(((unit, changed),) if changed.body != unit.body else (), module=False, new=None)
 
     def _compare(self, other: "Outline") -> Change:
         mine: Dict[str, List[Unit]] = {}
@@ -150,7 +150,7 @@ def chunk(lines: List[str], first: int, end: int, chain: Tuple[str, ...]) -> str
 
 def function_in(tree: ast.AST, chain: Tuple[str, ...]) -> Optional[Function]:
     """The only function inside the classes of a chunk, or None when it is not alone there."""
-    node = tree
+    node: Any = tree
     for _ in range(len(chain) + 1):
         body = getattr(node, "body", ())
         if len(body) != 1:
@@ -199,9 +199,9 @@ def _digest(text: str) -> str:
 def _future_flags(tree: ast.Module) -> int:
     import __future__
 
-    flags = 0
+    flags: int = 0
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             for alias in node.names:
-                flags |= getattr(__future__, alias.name).compiler_flag
+                flags |= int(getattr(__future__, alias.name).compiler_flag)
     return flags

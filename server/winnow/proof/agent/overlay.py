@@ -22,7 +22,7 @@ def lay(texts: Dict[str, str]) -> None:
 
 def show(path: str, text: str) -> None:
     """Give tracebacks the lines of a text instead of the file's."""
-    linecache.cache[path] = (len(text), None, text.splitlines(True), path)
+    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
 
 
 def text_of(path: str) -> Optional[str]:
@@ -43,7 +43,7 @@ def install() -> None:
         return compile(text, path, "exec", dont_inherit=True)
 
     loader.get_code = get_code
-    sys.meta_path.append(UnsavedFinder)  # type: ignore[arg-type]
+    sys.meta_path.append(UnsavedFinder)
 
 
 class UnsavedFinder:

@@ -20,6 +20,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from . import overlay, pytest_session, sandbox, wire
 from .bodies import Live, Plan, Unsafe
 from .imports import import_edges
+from .process import die_with_parent, end, lead_nowhere, preloadable, threads, unsafe_to_fork
 from .record import Recorder, module_files
 from .stale import Stamps
 
@@ -63,11 +64,12 @@ class Parent:
         except (BrokenPipeError, ConnectionResetError):
             pass
         for child in self.children.values():
-            _end(child.process)
+            end(child.process)
         os._exit(0)
 
     def _turn(self) -> bool:
-        ready, _, _ = select.select([self.control, self._wake, *self.children], [], [])
+        sources: List[Any] = [self.control, self._wake, *self.children]
+        ready, _, _ = select.select(sources, [], [])
         for descriptor in ready:
             if descriptor in self.children:
                 self._hear(self.children[descriptor])
@@ -88,7 +90,7 @@ class Parent:
             answer = {"unsafe": str(error)}
         except SyntaxError as error:
             answer = {"unsafe": f"syntax: {error}"}
-        except Exception:
+        except Exception:  # noqa: BLE001 - a failed request is answered, and the process serves on
             answer = {"failure": traceback.format_exc()[-2000:]}
         if answer is not None:
             self.say(request["id"], answer)
@@ -125,13 +127,13 @@ class Parent:
         except BlockingIOError:
             return
         if not data:
-            _end(child.process)
+            end(child.process)
             return
         child.buffer += data
         try:
             messages = wire.unpack(child.buffer)
         except ValueError:
-            _end(child.process)
+            end(child.process)
             return
         for message in messages:
             if message.pop("nonce", None) == child.nonce:
@@ -156,7 +158,7 @@ class Parent:
         while before != len(child.buffer):
             before = len(child.buffer)
             self._hear(child)
-        _end(child.process)
+        end(child.process)
         del self.children[child.descriptor]
         os.close(child.descriptor)
         if not child.finished:
@@ -166,7 +168,7 @@ class Parent:
     def _stop(self, request: Dict[str, Any], _descriptors: List[int]) -> None:
         for child in self.children.values():
             if child.number == request["run"]:
-                _end(child.process)
+                end(child.process)
 
 
 class Warm(Parent):
@@ -187,7 +189,7 @@ class Warm(Parent):
         for name in request["modules"]:
             try:
                 importlib.import_module(name)
-            except BaseException:  # noqa: S112 - a module that cannot be imported alone is imported by the project
+            except BaseException:  # noqa: BLE001, S112 - a module that cannot be imported alone is imported by the project
                 continue
         gc.collect()
         gc.freeze()
@@ -215,13 +217,13 @@ class Hot(Parent):
         self.answers.update(run=self._run, imports=self._imports)
         self._plans: Dict[Tuple[str, str], Plan] = {}
         recorder = Recorder(self.root)
-        _nowhere()
+        lead_nowhere()
         overlay.install()
         overlay.lay(request["texts"])
         recorder.start()
         try:
             self.collected = pytest_session.collect(request["arguments"])
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - the project's code may raise anything, SystemExit too
             recorder.stop()
             self.say(0, {"failure": traceback.format_exc()[-2000:]})
             os._exit(0)
@@ -234,7 +236,7 @@ class Hot(Parent):
 
     def _standing(self) -> Dict[str, Any]:
         ours = set(module_files(self.root))
-        outside = [name for name, module in list(sys.modules.items()) if name not in ours and _preloadable(module)]
+        outside = [name for name, module in list(sys.modules.items()) if name not in ours and preloadable(module)]
         return {
             "tests": list(self.collected.items),
             "broken": self.collected.broken,
@@ -292,12 +294,12 @@ def _work(request: Dict[str, Any], work: Work, mouth: int, nonce: str) -> None:
         wire.write(mouth, {"nonce": nonce, **message})
 
     try:
-        _nowhere()
+        lead_nowhere()
         if request.get("confine") is not None:
             emit({"confined": sandbox.confine({**request["confine"], "keep_fds": (mouth,)})})
         work(request, emit)
         emit({"done": True})
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - the candidate may raise anything; the server is told
         words = traceback.format_exc()[-2000:] if not isinstance(error, OSError) else str(error)
         emit({"done": False, "detail": words})
     finally:
@@ -309,58 +311,3 @@ def serve(descriptor: int) -> None:
     sys.dont_write_bytecode = True
     die_with_parent()
     Warm(socket.socket(fileno=descriptor)).serve()
-
-
-def _nowhere() -> None:
-    """Lead the standard streams nowhere; nobody reads them, and a full pipe would stop the tests."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    os.close(null)
-
-
-def _end(process: int) -> None:
-    """End a process and everything in its group."""
-    for kill in (os.killpg, os.kill):
-        try:
-            kill(process, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            continue
-
-
-def die_with_parent() -> None:
-    """Ask the system to end this process when its parent ends, where the system can (Linux)."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
-
-
-def threads() -> int:
-    """How many threads of any kind this process has; 1 where that cannot be told."""
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        return 1
-
-
-def unsafe_to_fork() -> str:
-    """Why a fork of this process might not be as good as a new one, or nothing."""
-    if threads() > 1:
-        return "importing the tests starts threads"
-    try:
-        for descriptor in os.listdir("/proc/self/fd"):
-            target = os.readlink("/proc/self/fd/" + descriptor)
-            if target.endswith((".db", ".sqlite", ".sqlite3")):
-                return f"importing the tests opens the database {target}"
-            if target == "anon_inode:[eventpoll]":
-                return "importing the tests opens an event loop"
-    except OSError:
-        return ""
-    return ""
-
-
-def _preloadable(module: Any) -> bool:
-    """Whether a module may be imported ahead: not one of pytest's plugins, whose assertions are rewritten."""
-    loader = type(getattr(module, "__loader__", None)).__name__
-    return loader in ("SourceFileLoader", "ExtensionFileLoader") and hasattr(module, "__file__")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 from . import overlay
 from .bodies import Plan
@@ -51,7 +50,7 @@ class TestReports:
         """Subtests report here too, which the return value of the protocol leaves out."""
         self.reports.append(report)
 
-    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
+    def pytest_exception_interact(self, node: Any, call: Any) -> None:
         """Keep the exception while its traceback is alive."""
         self.calls.append((node, call.excinfo))
 
@@ -122,7 +121,7 @@ def collect(arguments: Sequence[str]) -> Collected:
 
     overlay.teach_rewriter()
     reports = CollectionReports()
-    config = configuration._prepareconfig([*arguments, *_quiet()], plugins=[reports])
+    config: Any = configuration._prepareconfig([*arguments, *_quiet()], plugins=[reports])
     config._do_configure()
     session = Session.from_config(config)
     config.hook.pytest_sessionstart(session=session)
@@ -199,14 +198,3 @@ def _fresh_capture(config: Any) -> None:
     if capture is not None:
         capture.stop_global_capturing()
         capture.start_global_capturing()
-
-
-@contextlib.contextmanager
-def silent() -> Iterator[None]:
-    """Nothing reads what is printed: the standard streams lead nowhere from here on."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    os.close(null)
-    yield
-    sys.stdout.flush()

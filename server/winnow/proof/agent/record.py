@@ -20,6 +20,7 @@ class Recorder:
     def __init__(self, root: str) -> None:
         self._root = root
         self.codes: Set[types.CodeType] = set()
+        self._seen_enough: Any = getattr(getattr(sys, "monitoring", None), "DISABLE", None)
 
     def start(self) -> None:
         """Record from now on."""
@@ -40,13 +41,13 @@ class Recorder:
             sys.monitoring.set_events(TOOL, 0)
         else:
             sys.setprofile(None)
-            threading.setprofile(None)  # type: ignore[arg-type]
+            threading.setprofile(None)
         codes, self.codes = self.codes, set()
         return [code for code in codes if code.co_filename.startswith(self._root)]
 
     def _started(self, code: types.CodeType, _offset: int) -> Any:
         self.codes.add(code)
-        return sys.monitoring.DISABLE if sys.version_info >= (3, 12) else None
+        return self._seen_enough
 
     def _profiled(self, frame: types.FrameType, event: str, _argument: Any) -> None:
         if event == "call":
