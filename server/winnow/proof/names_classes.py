@@ -43,7 +43,7 @@ def invented_attributes(
             if node.attr not in methods and node.attr not in marks and id(node) in sure
         ]
         members = _members(definition, family) if strange and name not in family.extended else None
-        if members is None or "__init__" not in members or _is_partial(definition):
+        if members is None or "__init__" not in members:
             continue
         for attribute in strange:
             if attribute not in members and not attribute.startswith("__"):
@@ -67,7 +67,7 @@ def _family(everything: Sequence[ast.AST]) -> _Family:
 def _members(definition: ast.ClassDef, family: _Family, depth: int = 0) -> frozenset[str] | None:
     """Everything that the class and its bases bind, or None where that cannot be known from this file."""
     decorated = {_last_name(d) for d in definition.decorator_list} - _HARMLESS_DECORATORS
-    if decorated or definition.keywords or depth > len(family.classes):
+    if decorated or definition.keywords or depth > len(family.classes) or _is_partial(definition):
         return None
     own, stars, dynamic = defined_names(ast.Module(body=definition.body, type_ignores=[]))
     if stars or dynamic or own & _MAKERS:

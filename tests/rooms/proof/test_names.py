@@ -85,6 +85,7 @@ def test_an_attribute_that_nothing_gives_to_self_is_named() -> None:
         "@stock.decorate\nclass C:\n    def __init__(self): pass\n    def f(self): return self.made\n",
         "def f():\n    x = 1\n    del x\n    x: int = 2\n    return x\n",
         "def top(a):\n    return a\n",
+        "class B:\n    def __init__(self, **k): self.__dict__ = k\nclass C(B):\n    def f(self): return self.made\n",
     ],
 )
 def test_what_may_well_be_there_is_let_pass(added: str) -> None:
