@@ -213,13 +213,18 @@ class OpenAIProvider:
 
     async def _opened(self) -> openai.AsyncOpenAI:
         if self._client is None:
-            package = await asyncio.to_thread(importlib.import_module, "openai")
-            self._client = self._client or _client(package, self._endpoint)
+            made = await asyncio.to_thread(_client, self._endpoint)
+            self._client = self._client or made
         return self._client
 
 
-def _client(package: Any, endpoint: Endpoint) -> openai.AsyncOpenAI:
-    """A client without retries of its own; connections stay open between keystrokes, proxies are not for loopback."""
+def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
+    """A client without retries of its own; connections stay open between keystrokes, proxies are not for loopback.
+
+    Reading the machine's certificates takes 70 ms and more, so an address without TLS is spared that.
+    """
+    secure = endpoint.url.startswith("https:")
+    package = importlib.import_module("openai")
     web = importlib.import_module("httpx2")
     client: openai.AsyncOpenAI = package.AsyncOpenAI(
         api_key=endpoint.key or NO_KEY,
@@ -229,6 +234,8 @@ def _client(package: Any, endpoint: Endpoint) -> openai.AsyncOpenAI:
             timeout=web.Timeout(endpoint.timeout, connect=min(endpoint.timeout, _CONNECT_SECONDS)),
             limits=web.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=_IDLE_SECONDS),
             trust_env=not endpoint.is_loopback,
+            verify=secure,
+            follow_redirects=secure,
         ),
     )
     return client
