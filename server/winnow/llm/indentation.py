@@ -9,6 +9,8 @@ from itertools import pairwise
 from winnow.llm.shape import indent_of, last_line, opens_block
 
 _LEADING = re.compile(r"^[ \t]+", re.MULTILINE)
+_HEAD = re.compile(r"\s*(?:async\s+)?(?:def|class|if|elif|else|for|while|with|try|except|finally|match|case)\b.*:\s*\Z")
+"""A line whose body belongs on the lines below it."""
 _WIDTHS = (2, 4, 8)
 _USUAL = 4
 _LOOK_BACK = 8000
@@ -17,6 +19,8 @@ _LOOK_BACK = 8000
 def fit_first_line(text: str, before: str) -> str:
     """The answer starting at the cursor's column, or deeper where the line above opens a block."""
     line = last_line(before)
+    if _HEAD.match(line) and text.split("\n", 1)[0].strip():
+        return "\n" + " " * (indent_of(line) + indent_step(before)) + text.lstrip()
     if line.strip():
         return text
     first, *others = text.split("\n")

@@ -65,6 +65,7 @@ CASES = {
         "if a:\n    return 1\nreturn 2",
         "def f(a):\n    if a:\n        return 1\n    return 2\n",
     ),
+    "its body is on the line of the head": ("def f(a):<CURSOR>\n", "return a", "def f(a):\n    return a\n"),
     "its body is at column 0": ("def f(a):<CURSOR>\n", "\nreturn a", "def f(a):\n    return a\n"),
     "it writes spaces in a file of tabs": (
         "class A:\n\tdef f(self):\n\t\t<CURSOR>\n",
