@@ -106,7 +106,7 @@ def test_a_project_is_untrusted_until_the_person_says_otherwise(edit: Edit) -> N
     neovim = edit("prices.py", trusted=None)
     neovim.see("untrusted: no tests")
     neovim.command("Winnow trust")
-    neovim.wait_for(lambda: "untrusted" not in neovim.screen, "trust in the status line")
+    neovim.wait_for(lambda: "untrusted: no tests" not in neovim.screen, "trust in the status line")
 
 
 def test_checkhealth_finds_everything(edit: Edit) -> None:
