@@ -37,6 +37,7 @@ def watched(function: Callable[..., Any], seen: list[tuple[Any, ...]]) -> Callab
 
 
 def outcome_of(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> str:
+    """What a call gives, changes or raises, as a text; ``!`` and a word where it raises or takes too long."""
     given = deepcopy(arguments)
     try:
         with limited(limit):
@@ -73,10 +74,12 @@ class limited:  # noqa: N801 - used as a statement
         self._seconds = seconds
 
     def __enter__(self) -> None:
+        """Start counting."""
         signal.signal(signal.SIGPROF, _out_of_time)
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
 
     def __exit__(self, *_: object) -> None:
+        """Stop counting."""
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
