@@ -44,7 +44,7 @@ _SHAPE_LIST = (
 )
 _SHAPES = re.compile("|".join(_SHAPE_LIST))
 _NAME = (
-    r"[\w.-]*(?P<kind>password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
+    r"(?P<kind>password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
     r"|credentials?|auth[_-]?key)[\w-]*"
 )
 _QUOTED = re.compile(
@@ -53,7 +53,7 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"^(?P<name>[ \t]*(?:export\s+|-\s+)?{_NAME})(?P<given>(?:=|:[ \t]+))(?P<quote>)"
+    rf"^(?P<name>[ \t]*(?:export\s+|-\s+)?[\w.-]*?{_NAME})(?P<given>(?:=|:[ \t]+))(?P<quote>)"
     r"(?P<value>[^\s\"'#(){}\[\],;$<>]{6,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )

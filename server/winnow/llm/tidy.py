@@ -69,7 +69,7 @@ def tidy(
             return None
     offset = context.moment.offset
     end = offset + draft.covered
-    text = draft.text.replace("\n", "\r\n") if "\r\n" in document.text.line(0) else draft.text
+    text = draft.text.replace("\n", _line_end(document.text.line(0)))
     return Candidate(
         id=uuid.uuid4().hex,
         edits=(Edit(uri=document.uri, start=offset, end=end, text=text),),
@@ -186,16 +186,23 @@ RULES: tuple[Callable[[Draft], Draft], ...] = (
 def _no_worse(draft: Draft, file: str, offset: int, problems: Problems) -> Draft:
     """Cut lines from the end until the file has no more syntax errors than without the candidate."""
     before, after = file[:offset], file[offset:]
+    ending = _line_end(file)
     allowed = problems(file)
     lines = draft.text.split("\n")
     for kept in range(len(lines), max(len(lines) - _MOST_CUTS, 0), -1):
         text = "\n".join(lines[:kept])
         if kept < len(lines):
             text = text.rstrip()
-        if text.strip() and problems(before + text + after[draft.covered :]) <= allowed:
+        if text.strip() and problems(before + text.replace("\n", ending) + after[draft.covered :]) <= allowed:
             return draft.with_text(text)
     return draft.with_text("")
 
 
 def _plain_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _line_end(text: str) -> str:
+    """The line end that a text has first."""
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
