@@ -45,6 +45,7 @@ class Prover:
         self._reach = Reach(self._folder)
         self._checksums: dict[str, dict[str, str]] = {}
         self._rehearsed: dict[str, str] = {}
+        self._baselines: tuple[str, dict[str, TestResult]] = ("", {})
         self._agent: Agent | None = None
         self._heating: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -143,7 +144,7 @@ class Prover:
         if trial.means != "fork":
             self._heat(before)
         outcome, detail = trial.verdict(ended=ended)
-        results = tuple(trial.results.values())
+        results = trial.told()
         means = trial.means
         return _evidence(started, outcome=outcome, detail=detail, tests=results, selected=len(trial.tests), means=means)
 
@@ -155,7 +156,9 @@ class Prover:
         unsure = set(self._reach.select(since))
         flaky = self._reach.flaky()
         standing = {t: p.outcome for t, p in self._reach.history.items() if t not in unsure and t not in flaky}
-        already = {test for test, outcome in standing.items() if outcome in {TestOutcome.FAILED, TestOutcome.ERROR}}
+        state = digest(before)
+        if self._baselines[0] != state:
+            self._baselines = (state, {})
         tests = dict.fromkeys([*must_pass, *self._reach.select(changes)])
         if self._agent is None:
             raise NoTestsError(self._trouble)
@@ -166,7 +169,8 @@ class Prover:
             before=before,
             standing=standing,
             must_pass=frozenset(must_pass),
-            excused=(flaky | already) - frozenset(must_pass),
+            excused=frozenset(flaky - set(must_pass)),
+            baselines=self._baselines[1],
             thorough=thorough,
         )
 

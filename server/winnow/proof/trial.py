@@ -1,8 +1,13 @@
-"""The affected tests as judges of a candidate: only what passes without it and fails with it speaks against it."""
+"""The affected tests as judges of a candidate.
+
+A test that passes without it and fails with it speaks against it. One that fails either way says nothing, unless it
+fails at the same place in another way: then the candidate ran, and its answer is wrong.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,12 +21,17 @@ if TYPE_CHECKING:
 
     from winnow.proof.warm import Agent
 
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
 FAILURES = frozenset({TestOutcome.FAILED, TestOutcome.ERROR})
 
 
 @dataclass(slots=True, kw_only=True)
 class Trial:
-    """One candidate before its tests. ``excused`` are tests whose failure says nothing: flaky, or failing already."""
+    """One candidate before its tests. ``excused`` are tests whose failure says nothing.
+
+    ``standing`` is how each test is known to end without the candidate; ``baselines`` are those that were run to
+    find out, kept from one trial on the same text to the next.
+    """
 
     agent: Agent
     tests: tuple[str, ...]
@@ -30,6 +40,7 @@ class Trial:
     standing: Mapping[str, TestOutcome]
     must_pass: frozenset[str] = frozenset()
     excused: frozenset[str] = frozenset()
+    baselines: dict[str, TestResult] = field(default_factory=dict)
     thorough: bool = False
     results: dict[str, TestResult] = field(default_factory=dict)
     refutations: list[str] = field(default_factory=list)
@@ -50,29 +61,32 @@ class Trial:
                         failed = ran.result.test
                         if not self.thorough:
                             break
-                        self._count(failed, refutes=await self._refutes(failed))
-            if failed and not self.thorough:
-                refutes = await self._refutes(failed)
-                self._count(failed, refutes=refutes)
-                if refutes:
-                    return
+                        await self._count(failed)
+            if failed and not self.thorough and await self._count(failed):
+                return
 
-    def _count(self, test: str, *, refutes: bool) -> None:
+    async def _count(self, test: str) -> bool:
+        """Take in a failure; whether it refutes the candidate."""
+        refutes = test in self.must_pass or await self._speaks_against(self.results[test])
         if refutes:
             self.refutations.append(test)
         else:
             self.excused |= {test}
+        return refutes
 
-    async def _refutes(self, test: str) -> bool:
-        """Whether a failing test speaks against the candidate: it must, or it passes without the candidate."""
-        if test in self.must_pass:
+    async def _speaks_against(self, result: TestResult) -> bool:
+        if self.standing.get(result.test) is TestOutcome.PASSED:
             return True
-        known = self.standing.get(test)
-        if known is None:
-            async with aclosing(run(self.agent, Job(tests=(test,), texts=self.before))) as running:
+        if result.test not in self.baselines:
+            async with aclosing(run(self.agent, Job(tests=(result.test,), texts=self.before))) as running:
                 async for ran in running:
-                    known = ran.result.outcome
-        return known not in FAILURES
+                    self.baselines[result.test] = ran.result
+        without = self.baselines.get(result.test)
+        return without is not None and (without.outcome not in FAILURES or answers_otherwise(without, result))
+
+    def told(self) -> tuple[TestResult, ...]:
+        """The results, those that refute first."""
+        return tuple(sorted(self.results.values(), key=lambda result: result.test not in self.refutations))
 
     def verdict(self, *, ended: bool) -> tuple[Outcome, str]:
         """What the tests say, and why when that is not plain."""
@@ -90,6 +104,13 @@ class Trial:
         if self.excused & self.results.keys():
             return Outcome.UNREACHED, "The only tests that reach it fail without it too, or are flaky."
         return Outcome.UNREACHED, "Every test that reaches it was skipped."
+
+
+def answers_otherwise(without: TestResult, result: TestResult) -> bool:
+    """Whether a test fails at the same place, but not in the same words; addresses of objects are no words."""
+    same_place = (without.path, without.line) == (result.path, result.line)
+    words, others = (_ADDRESS.sub("", each.message) for each in (without, result))
+    return same_place and words != others
 
 
 async def within(trial: Trial, patience: float) -> bool:
