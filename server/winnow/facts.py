@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,6 +117,8 @@ class Candidate:
 class TestOutcome(StrEnum):
     """How one test ended."""
 
+    __test__ = False  # pytest would take it for a test by its name
+
     PASSED = "passed"
     FAILED = "failed"
     ERROR = "error"
@@ -139,6 +141,8 @@ class TestResult:
 
     ``message`` is the assertion's own words; ``path`` and ``line`` say where the failure stands in the test.
     """
+
+    __test__: ClassVar[bool] = False  # pytest would take it for a test by its name
 
     test: str
     outcome: TestOutcome

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 
 from winnow.facts import Candidate, Document, Fate, Feedback
-from winnow.session import Session, now
+from winnow.session import Edited, Session, now
 
+RECENT_SECONDS = 300.0
+"""How long an edit counts as recent."""
 SURVIVAL_SECONDS = 30.0
 """After how long an accepted suggestion that still stands counts as kept (as CodeCompose and Copilot measure it)."""
 
@@ -20,7 +22,7 @@ def observe(before: Document, now_document: Document, session: Session) -> None:
     The protocol has no event for dismissal or partial acceptance: typing something else dismisses,
     typing or inserting the start of the suggestion takes it in part.
     """
-    session.recent_edits.append(now_document)
+    session.recent_edits = _remembered(before, session.recent_edits)
     session.gate = session.gate.typed(now())
     if not session.showings or session.showings[-1].context.moment.uri != now_document.uri:
         return
@@ -53,6 +55,15 @@ def learn(feedback: Feedback, session: Session) -> None:
     """Remember what a person did with a suggestion, and let the gate bend to it."""
     session.journal.record(feedback)
     session.gate = session.gate.learn(feedback)
+    session.journal.save_person(session.gate.person())
+
+
+def _remembered(before: Document, edited: tuple[Edited, ...]) -> tuple[Edited, ...]:
+    """The edits of the last minutes, each as the document was before them."""
+    fresh = tuple(each for each in edited if now() - each.at < RECENT_SECONDS)
+    if any(each.document.uri == before.uri for each in fresh):
+        return fresh
+    return (*fresh, Edited(document=before, at=now()))
 
 
 async def _watch_survival(candidate: Candidate, session: Session) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.gate import Gate
-from winnow.journal import Journal, shipped_prior, state_directory
+from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
 from winnow.llm import EmbeddedProvider, EndpointError, open_provider
 from winnow.proof import Prover
 from winnow.session import Folder, Session
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def open_session(settings: Settings, client: Client) -> Session:
     """A session that can answer; it knows no folder yet."""
     state = state_directory()
-    journal = Journal.open(state / "journal.sqlite")
+    journal = Journal.open(state / JOURNAL)
     embedded = EmbeddedProvider()
     session = Session(
         settings=settings,

@@ -168,8 +168,16 @@ def _objections(candidate: Candidate, snapshot: Snapshot, failure: TestResult) -
     return tuple(
         objection
         for uri, text in after.items()
-        for objection in objections(str(snapshot.documents[uri].text), text, (failure,))
+        for objection in objections(
+            str(snapshot.documents[uri].text), text, (failure,), path=path_of(uri), tests=_tests(snapshot, failure)
+        )
     )
+
+
+def _tests(snapshot: Snapshot, failure: TestResult) -> tuple[str, ...]:
+    """The text of the failing test's file, for telling a fix from one that knows the test's own values."""
+    document = snapshot.documents.get(uri_of(failure.path))
+    return (str(document.text),) if document else ()
 
 
 def _decide(

@@ -90,6 +90,14 @@ class Fix:
     title: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A document as it was before somebody began to edit it, and when that was."""
+
+    document: Document
+    at: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Session:
     """The collaborators of one connection, and what is known at this moment."""
@@ -106,7 +114,7 @@ class Session:
     standing: Mapping[str, TestResult] = field(default_factory=lambda: MappingProxyType({}))
     fixes: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
-    recent_edits: deque[Document] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
+    recent_edits: tuple[Edited, ...] = ()
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _fitted: tuple[Showing, Snapshot, Candidate | None] | None = None
 

@@ -72,7 +72,7 @@ def _gather(moment: Moment, session: Session) -> Context:
         syntax=syntax,
         index=session.index,
         failures=session.failing(),
-        recent=tuple(session.recent_edits),
+        recent=tuple(edited.document for edited in session.recent_edits),
     )
 
 

@@ -32,12 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a line for each finding; 1 when something is missing that Winnow needs."""
     folder = Path(arguments.folder).resolve()
     if not folder.is_dir():
-        print(f"{folder} is no folder.", file=sys.stderr)  # noqa: T201
+        print(f"{folder} is no folder.", file=sys.stderr)
         return 2
     settings = Settings().merge({"trusted": bool(arguments.trust)})[0]
     findings = list(asyncio.run(examine(folder, settings)))
     for mark, text in findings:
-        print(_coloured(mark, text))  # noqa: T201
+        print(_coloured(mark, text))
     return 1 if any(mark == BAD for mark, _ in findings) else 0
 
 
@@ -52,9 +52,9 @@ async def examine(folder: Path, settings: Settings) -> list[tuple[str, str]]:
 
 
 def _memory() -> Iterator[tuple[str, str]]:
-    from winnow.journal import Journal, state_directory  # noqa: PLC0415 - opened only to be examined
+    from winnow.journal import JOURNAL, Journal, state_directory  # noqa: PLC0415 - opened only to be examined
 
-    journal = Journal.open(state_directory() / "journal.sqlite")
+    journal = Journal.open(state_directory() / JOURNAL)
     yield (BAD, journal.trouble) if journal.trouble else (OK, f"decisions are kept in {state_directory()}")
     journal.close()
 

@@ -71,14 +71,14 @@ def run(arguments: argparse.Namespace) -> int:
     texts = read_project(Path(arguments.project))
     chosen = positions(texts, arguments.n, arguments.seed)
     if not chosen:
-        print(f"{arguments.project} holds no Python lines to complete. Name a project's folder.", file=sys.stderr)  # noqa: T201
+        print(f"{arguments.project} holds no Python lines to complete. Name a project's folder.", file=sys.stderr)
         return 1
     try:
         figures = asyncio.run(_evaluate(texts, chosen, arguments.provider))
     except EndpointError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         return 2
-    print(json.dumps(figures) if arguments.json else _says(figures))  # noqa: T201
+    print(json.dumps(figures) if arguments.json else _says(figures))
     return 0
 
 

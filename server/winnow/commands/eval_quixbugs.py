@@ -80,15 +80,15 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         problems = [p for p in _read(arguments.file) if arguments.only in {"", p["name"]}]
     except (OSError, ValueError, KeyError) as error:
-        print(f"{arguments.file} cannot be read as problems: {error}", file=sys.stderr)  # noqa: T201
+        print(f"{arguments.file} cannot be read as problems: {error}", file=sys.stderr)
         return 2
     verdicts = []
     for problem in problems:
         verdict = solve(problem, arguments.seconds)
         verdicts.append(verdict)
         if not arguments.json:
-            print(_line(verdict), flush=True)  # noqa: T201
-    print(json.dumps(_summary(verdicts)))  # noqa: T201
+            print(_line(verdict), flush=True)
+    print(json.dumps(_summary(verdicts)))
     return 0
 
 

@@ -43,14 +43,14 @@ def read_events(path: Path) -> tuple[list[Event], list[str]]:
 
 def _print_report(report: Report) -> None:
     for name, sources in report.items():
-        print(f"{'with online learning' if name == 'online' else 'shipped prior alone'}:")  # noqa: T201
+        print(f"{'with online learning' if name == 'online' else 'shipped prior alone'}:")
         for source, row in sources.items():
-            print(f"  {source}: {row['n']} events")  # noqa: T201
+            print(f"  {source}: {row['n']} events")
             for measure, span in row["intervals"].items():
                 value = row[measure]
                 known = value is not None and span is not None
                 said = f"{value:6.3f}   [{span[0]:.3f}, {span[1]:.3f}]" if known else "not measurable here"
-                print(f"    {measure.replace('_', ' '):20}{said}")  # noqa: T201
+                print(f"    {measure.replace('_', ' '):20}{said}")
 
 
 def _evaluate_arguments(parser: ArgumentParser) -> None:
@@ -74,9 +74,9 @@ def _run_evaluate(arguments: Namespace) -> int:
     except (OSError, ValueError, EOFError) as error:
         return _failed(str(error))
     for problem in problems:
-        print(problem, file=sys.stderr)  # noqa: T201
+        print(problem, file=sys.stderr)
     if arguments.json:
-        print(json.dumps(report, indent=2))  # noqa: T201
+        print(json.dumps(report, indent=2))
     else:
         _print_report(report)
     return 0
@@ -100,8 +100,8 @@ def _run_fit(arguments: Namespace) -> int:
     except (OSError, ValueError, EOFError) as error:
         return _failed(str(error))
     for problem in problems:
-        print(problem, file=sys.stderr)  # noqa: T201
-    print(f"Fitted on {len(events)} events of {len({event.user for event in events})} people: {arguments.out}")  # noqa: T201
+        print(problem, file=sys.stderr)
+    print(f"Fitted on {len(events)} events of {len({event.user for event in events})} people: {arguments.out}")
     return 0
 
 
@@ -119,7 +119,7 @@ def _save(learned: Mapping[str, Any], done: str) -> int:
     journal.close()
     if journal.trouble:
         return _failed(journal.trouble)
-    print(done)  # noqa: T201
+    print(done)
     return 0
 
 
@@ -135,7 +135,7 @@ def _run_export(arguments: Namespace) -> int:
         arguments.file.write_text(json.dumps(learned, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         return _failed(str(error))
-    print(f"What the gate learned of you is in {arguments.file}.")  # noqa: T201
+    print(f"What the gate learned of you is in {arguments.file}.")
     return 0
 
 
@@ -153,7 +153,7 @@ def _run_import(arguments: Namespace) -> int:
 
 
 def _failed(message: str) -> int:
-    print(message, file=sys.stderr)  # noqa: T201
+    print(message, file=sys.stderr)
     return 1
 
 

@@ -115,7 +115,7 @@ def run(arguments: Namespace) -> int:
     """Write the page."""
     path = state_directory() / JOURNAL
     if not path.exists():
-        print(f"Nothing has been decided yet: there is no journal at {path}.", file=sys.stderr)  # noqa: T201
+        print(f"Nothing has been decided yet: there is no journal at {path}.", file=sys.stderr)
         return 1
     journal = Journal.open(path)
     rows, learned = journal.decisions(EVERYTHING), journal.person()
@@ -124,9 +124,9 @@ def run(arguments: Namespace) -> int:
     try:
         arguments.out.write_text(page(figures(rows, learned), made), encoding="utf-8")
     except OSError as error:
-        print(f"The report cannot be written: {error}", file=sys.stderr)  # noqa: T201
+        print(f"The report cannot be written: {error}", file=sys.stderr)
         return 1
-    print(f"The report of {len(rows)} decisions is in {arguments.out}.")  # noqa: T201
+    print(f"The report of {len(rows)} decisions is in {arguments.out}.")
     return 0
 
 

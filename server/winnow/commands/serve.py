@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     logging.getLogger("pygls").setLevel(max(logging.WARNING, logging.getLogger().level))
     if arguments.tcp is not None:
-        return serve_tcp(open_session, arguments.tcp, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+        return serve_tcp(open_session, arguments.tcp, lambda line: print(line, file=sys.stderr, flush=True))
     return serve_stdio(open_session)
 
 

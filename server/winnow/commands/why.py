@@ -103,17 +103,17 @@ def run(arguments: Namespace) -> int:
     """Print the last decisions, the latest at the end."""
     path = state_directory() / JOURNAL
     if not path.exists():
-        print(f"Nothing has been decided yet: there is no journal at {path}.")  # noqa: T201
+        print(f"Nothing has been decided yet: there is no journal at {path}.")
         return 0
     journal = Journal.open(path)
     rows = journal.decisions(max(arguments.last, 1))
     journal.close()
     if journal.trouble:
-        print(journal.trouble, file=sys.stderr)  # noqa: T201
+        print(journal.trouble, file=sys.stderr)
     if not rows and not arguments.json:
-        print("Nothing has been decided yet.")  # noqa: T201
+        print("Nothing has been decided yet.")
     for row in reversed(rows):
-        print(orjson.dumps(as_json(row)).decode() if arguments.json else describe(row, prompt=arguments.prompt) + "\n")  # noqa: T201
+        print(orjson.dumps(as_json(row)).decode() if arguments.json else describe(row, prompt=arguments.prompt) + "\n")
     return 0
 
 

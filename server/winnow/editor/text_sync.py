@@ -13,6 +13,7 @@ from winnow import learn
 from winnow.editor import positions, rehearsal
 from winnow.facts import Document
 from winnow.text import Text
+from winnow.workspace import path_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
@@ -65,7 +66,12 @@ def changed(server: WinnowServer, params: dict[str, Any]) -> None:
 
 def saved(server: WinnowServer, params: dict[str, Any]) -> None:
     """Note a save; the text is known already, the tests may read files that are new on the disk."""
-    rehearsal.schedule(server, params["textDocument"]["uri"])
+    uri = params["textDocument"]["uri"]
+    document = server.session.workspace.snapshot.documents.get(uri)
+    if document is not None and server.session.folder_of(uri) is not None:
+        text = str(document.text)
+        server.session.start(f"reading {uri}", server.session.embedded.put, path_of(uri), text)
+    rehearsal.schedule(server, uri)
 
 
 def closed(server: WinnowServer, params: dict[str, Any]) -> None:
