@@ -76,10 +76,9 @@ def _block_after(opener: Node, language: Language) -> Node | None:
     """The block that a token opens: the one it begins, or the one that follows."""
     if opener.parent is not None and opener.parent.type in language.blocks:
         return opener.parent
-    node = opener.next_sibling
-    while node is not None and node.type in language.comments:
-        node = node.next_sibling
-    return node if node is not None and node.type in language.blocks else None
+    siblings = opener.parent.children if opener.parent is not None else []
+    after = [node for node in siblings if node.start_byte >= opener.end_byte and node.type not in language.comments]
+    return after[0] if after and after[0].type in language.blocks else None  # an empty one has no width
 
 
 def _leaf_before(source: Source, byte: int) -> Node | None:

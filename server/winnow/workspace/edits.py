@@ -82,8 +82,11 @@ def _slid(to: int, start: int, typed: str, before: Text) -> str | None:
 
     The difference of two texts is ambiguous where characters repeat: one more "a" in "aa" may stand anywhere.
     """
-    if not 0 <= start - to <= SLIDE_LIMIT:
+    if abs(start - to) > SLIDE_LIMIT:
         return None
+    if start < to:
+        between = before.slice(start, to)
+        return (typed + between)[len(between) :] if (typed + between).startswith(between) else None
     between = before.slice(to, start)
     slid = (between + typed)[: len(typed)]
     return slid if slid + between == between + typed else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from winnow.facts import Candidate, Document, Edit, Origin, Snapshot
@@ -35,8 +35,10 @@ def edit(start: int, end: int, text: str, uri: str = URI) -> Edit:
     return Edit(uri=uri, start=start, end=end, text=text)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(0, 12), st.integers(0, 3), TEXTS, st.integers(0, 12))
 @example("aa", 1, 0, "aa", 1)
+@example("a", 1, 0, "\na", 2)
 def test_typing_the_start_of_a_completion_leaves_the_rest_of_it(
     text: str, start: int, replaced: int, inserted: str, count: int
 ) -> None:
@@ -51,6 +53,7 @@ def test_typing_the_start_of_a_completion_leaves_the_rest_of_it(
     assert left.versions == {URI: 2}
 
 
+@settings(deadline=None)
 @given(TEXTS, st.tuples(st.integers(0, 12), TEXTS), st.tuples(st.integers(0, 12), st.integers(0, 12), TEXTS))
 @example("aa", (1, "a"), (0, 0, "a"))
 def test_what_still_fits_after_any_change_results_in_the_same_text_or_in_both_changes(
