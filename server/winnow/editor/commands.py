@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from winnow import learn, rehearse, repair
 from winnow.editor import configuration
 from winnow.facts import Fate, Feedback
-from winnow.journal import explain
+from winnow.journal import explain, state_directory
+from winnow.report import write
 from winnow.session import now
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def register(server: WinnowServer) -> None:
         "winnow.resume": lambda: configuration.apply(server, {"paused": False}),
         "winnow.trust": lambda: configuration.apply(server, {"trusted": True}),
         "winnow.setEagerness": lambda eagerness: configuration.apply(server, {"eagerness": eagerness}),
+        "winnow.report": lambda: _report(server),
         "winnow.doctor": lambda: _doctor(server),
     }
     for name, act in table.items():
@@ -59,6 +62,13 @@ async def _why(server: WinnowServer) -> dict[str, str]:
     await server.session.journal.flush()
     rows = server.session.journal.decisions(WHY_LAST)
     return {"text": "\n\n".join(explain(row.decision) for row in rows) or "Nothing has been decided yet."}
+
+
+async def _report(server: WinnowServer) -> dict[str, str]:
+    await server.session.journal.flush()
+    page = state_directory() / "report.html"
+    await asyncio.to_thread(write, server.session.journal, page)
+    return {"path": str(page)}
 
 
 async def _run(server: WinnowServer, *, affected: bool) -> dict[str, str]:

@@ -208,7 +208,10 @@ def _items(value: list[Any], chance: Random) -> list[Any]:
             items[place] = _changed(items[place], chance)
         case _ if items:
             items.insert(place, _changed(deepcopy(chance.choice(items)), chance))
-    return sorted(items) if ascending and chance.random() < 0.7 else items  # noqa: PLR2004 - mostly kept in order
+    if ascending and chance.random() < 0.7:  # noqa: PLR2004 - mostly kept in order
+        with suppress(TypeError):  # what was changed may no longer compare with the rest
+            return sorted(items)
+    return items
 
 
 def _entries(value: dict[Any, Any], chance: Random) -> dict[Any, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from winnow.commands.report_figures import Tally
+    from winnow.report.figures import Tally
 
 WIDTH = 640
 _LEFT, _RIGHT, _TOP = 44, 12, 12
