@@ -65,6 +65,8 @@ class Connection:
         """Let go of the agent, which ends itself when it notices."""
         self._listening.cancel()
         await asyncio.gather(self._listening, return_exceptions=True)
+        self._hang_up()
+        self._socket.close()  # a task cancelled before its first step never came to do it
 
     async def _send(self, message: wire.Message, descriptor: int | None = None) -> None:
         data = wire.pack(message)

@@ -64,7 +64,10 @@ async def test_nothing_of_an_untrusted_workspace_runs(project: Callable[..., Any
 async def test_a_test_that_fails_already_does_not_refute(project: Callable[..., Any]) -> None:
     here = project(
         calc="def f():\n    return 1\n",
-        test_calc="from calc import f\n\ndef test_a():\n    assert f() == 5\n\ndef test_b():\n    assert f() > 0\n",
+        test_calc=(
+            "from calc import f\n\ndef test_a():\n    if f() != 5:\n        raise ValueError('not five')\n\n"
+            "def test_b():\n    assert f() > 0\n"
+        ),
     )
     snapshot = here.snapshot(calc="def f():\n    return 1\n")
     async with here.prover() as prover:

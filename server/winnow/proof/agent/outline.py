@@ -152,7 +152,7 @@ def function_in(tree: ast.AST, chain: Tuple[str, ...]) -> Optional[Function]:
     """The only function inside the classes of a chunk, or None when it is not alone there."""
     node: Any = tree
     for _ in range(len(chain) + 1):
-        body = getattr(node, "body", ())
+        body: List[ast.AST] = getattr(node, "body", [])
         if len(body) != 1:
             return None
         node = body[0]
@@ -161,7 +161,8 @@ def function_in(tree: ast.AST, chain: Tuple[str, ...]) -> Optional[Function]:
 
 def first_line(node: ast.stmt) -> int:
     """Where a statement starts, its decorators included."""
-    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+    decorators: List[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 def names_in(source: str) -> FrozenSet[str]:
