@@ -72,7 +72,7 @@ async def open_folders(session: Session, paths: Sequence[str]) -> None:
 
 
 async def close_folders(session: Session, paths: Sequence[str]) -> None:
-    """Forget folders that the person removed from the workspace."""
+    """End the tests of folders, which may be opened again."""
     leaving = [folder for folder in session.folders if folder.path in set(paths)]
     session.folders = tuple(folder for folder in session.folders if folder not in leaving)
     for folder in leaving:
@@ -80,6 +80,13 @@ async def close_folders(session: Session, paths: Sequence[str]) -> None:
         session.stop(f"repair {folder.path}")
         if folder.prover is not None:
             await folder.prover.close()
+
+
+async def leave_folders(session: Session, paths: Sequence[str]) -> None:
+    """Forget folders that the person removed from the workspace."""
+    await close_folders(session, paths)
+    for path in paths:
+        session.index.forget_folder(path)
 
 
 async def reconfigure(session: Session, settings: Settings) -> None:
@@ -126,6 +133,10 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
         await session.index.build(
             paths, lambda done, total: report(f"{done} of {total} files", 100 * done // max(total, 1))
         )
+    if session.index.trouble:
+        session.client.say(session.index.trouble)
+    for path, why in session.index.troubles().items():
+        session.client.log(f"{path} was not read: {why}.")
     session.start("reading for the embedded engine", session.embedded.learn, session.index.files())
 
 

@@ -22,6 +22,7 @@ from winnow.facts import (
     Document,
     Edit,
     Evidence,
+    Frame,
     Opinion,
     Origin,
     Outcome,
@@ -70,6 +71,7 @@ async def _repair_one(failure: TestResult, folder: Folder, session: Session) -> 
     snapshot = await asyncio.to_thread(_with_files, session.workspace.snapshot, failure, folder)
     sources = {path_of(uri): str(document.text) for uri, document in snapshot.documents.items()}
     suspects = await asyncio.to_thread(locate, _results(session, failure), sources, _reached(folder))
+    _suspect(suspects, failure, session)
     proven: list[Fix] = []
     since = 0
     async with aclosing(_proposals(sources, suspects, failure, snapshot, session)) as candidates:
@@ -199,6 +201,15 @@ def _decide(
             timings={"proof": took},
         )
     )
+
+
+def _suspect(suspects: tuple[Suspect, ...], failure: TestResult, session: Session) -> None:
+    """Let the editor draw where the fault may be, which the traceback of a failing assertion does not say."""
+    if suspects:
+        first = suspects[0]
+        where = Frame(path=first.path, line=first.start_line, name=first.unit)
+        session.suspects = MappingProxyType({**session.suspects, failure.test: where})
+        session.client.tested(session.standing)
 
 
 def _keep(proven: list[Fix], failure: TestResult, session: Session) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
 
-from winnow.facts import Candidate, Context, Decision, Document, Snapshot, Suggestion, TestOutcome, TestResult
+from winnow.facts import Candidate, Context, Decision, Document, Frame, Snapshot, Suggestion, TestOutcome, TestResult
 from winnow.workspace import path_of, refit
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ class Session:
     embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
     standing: Mapping[str, TestResult] = field(default_factory=lambda: MappingProxyType({}))
+    suspects: Mapping[str, Frame] = field(default_factory=lambda: MappingProxyType({}))
     fixes: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     recent_edits: tuple[Edited, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from winnow import suggest
 from winnow.editor.diagnostics import diagnose
 from winnow.facts import Reason
 from winnow.words import standing_says
@@ -42,7 +43,8 @@ class EditorClient:
 
     def _draw(self) -> None:
         self._drawing = None
-        found = diagnose(self._standing, self._server.session.workspace.snapshot)
+        session = self._server.session
+        found = diagnose(self._standing, session.suspects, session.workspace.snapshot)
         for uri in self._published - set(found):
             self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": uri, "diagnostics": []})
         for uri, diagnostics in found.items():
@@ -59,7 +61,7 @@ class EditorClient:
         """Draw why something is shown or not."""
         shown = decision.reason is Reason.SHOWN
         self.quiet = "" if shown else decision.detail
-        self.last = decision.detail if shown else self.last
+        self.last = decision.detail if shown and decision.kind == suggest.KIND else self.last
         self._server.protocol.tell(
             "winnow/decision", {"id": decision.id, "reason": decision.reason.value, "text": decision.detail}
         )

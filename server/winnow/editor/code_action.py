@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from winnow.editor import positions
-from winnow.editor.diagnostics import SOURCE
+from winnow.editor.diagnostics import SOURCE, guilty_line
 from winnow.session import FAILING
 from winnow.words import short_name
 from winnow.workspace import refit, uri_of
@@ -69,18 +69,23 @@ def _command(verb: str, command: str, result: TestResult, diagnostics: list[type
 
 def _failures_at(server: WinnowServer, parameters: types.CodeActionParams) -> list[TestResult]:
     """The failing tests whose diagnostics stand in the range, or that the editor names by their diagnostics."""
-    uri, span = parameters.text_document.uri, parameters.range
+    uri, start, end = parameters.text_document.uri, parameters.range.start.line, parameters.range.end.line
     named = {_test_of(each.data) for each in parameters.context.diagnostics if each.source == SOURCE}
     return [
         result
         for result in server.session.standing.values()
         if result.outcome in FAILING
-        and (result.test in named or any(span.start.line <= line <= span.end.line for line in _lines_in(result, uri)))
+        and (
+            result.test in named
+            or any(span.start.line <= line <= span.end.line for line in _lines_in(server, result, uri))
+        )
     ]
 
 
-def _lines_in(result: TestResult, uri: str) -> list[int]:
-    places = [(result.path, result.line), *((frame.path, frame.line) for frame in result.frames)]
+def _lines_in(server: WinnowServer, result: TestResult, uri: str) -> list[int]:
+    guilty = guilty_line(result, server.session.suspects)
+    frames = (*result.frames, guilty) if guilty else result.frames
+    places = [(result.path, result.line), *((frame.path, frame.line) for frame in frames)]
     return [line for path, line in places if path and uri_of(path) == uri]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from lsprotocol import types
 
 from winnow import opening
+from winnow.editor import rehearsal
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
@@ -45,6 +46,8 @@ async def apply(server: WinnowServer, given: Mapping[str, object]) -> None:
         server.client.say(problem)
     await opening.reconfigure(server.session, settings)
     server.client.status()
+    for uri in server.session.workspace.snapshot.documents:
+        rehearsal.schedule(server, uri)
 
 
 def sent(value: Any) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ from winnow.workspace import uri_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winnow.facts import Snapshot, TestResult
+    from winnow.facts import Frame, Snapshot, TestResult
 
 SOURCE = "winnow"
 ERROR = 1
@@ -21,7 +21,9 @@ LINE_END = 10_000
 """A character past any line's end, which the protocol reads as the end."""
 
 
-def diagnose(standing: Mapping[str, TestResult], snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
+def diagnose(
+    standing: Mapping[str, TestResult], suspects: Mapping[str, Frame], snapshot: Snapshot
+) -> dict[str, list[dict[str, Any]]]:
     """The diagnostics of every file, by URI."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for result in standing.values():
@@ -29,7 +31,7 @@ def diagnose(standing: Mapping[str, TestResult], snapshot: Snapshot) -> dict[str
             continue
         home = uri_of(result.path)
         found[home].append(_diagnostic(result, home, result.line, ERROR, snapshot))
-        guilty = next((frame for frame in reversed(result.frames) if frame.path != result.path), None)
+        guilty = guilty_line(result, suspects)
         if guilty is not None:
             where = uri_of(guilty.path)
             diagnostic = _diagnostic(result, where, guilty.line, INFORMATION, snapshot)
@@ -41,6 +43,12 @@ def diagnose(standing: Mapping[str, TestResult], snapshot: Snapshot) -> dict[str
             ]
             found[where].append(diagnostic)
     return dict(found)
+
+
+def guilty_line(result: TestResult, suspects: Mapping[str, Frame]) -> Frame | None:
+    """The line of the project that the traceback points to; where it points to none, the likeliest suspect."""
+    traced = next((frame for frame in reversed(result.frames) if frame.path != result.path), None)
+    return traced or suspects.get(result.test)
 
 
 def _diagnostic(result: TestResult, uri: str, line: int, severity: int, snapshot: Snapshot) -> dict[str, Any]:

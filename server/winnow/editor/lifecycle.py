@@ -40,7 +40,7 @@ def register(server: WinnowServer) -> None:
     async def folders_changed(parameters: types.DidChangeWorkspaceFoldersParams) -> None:
         removed = [path_of(folder.uri) for folder in parameters.event.removed]
         added = [path_of(folder.uri) for folder in parameters.event.added]
-        await opening.close_folders(server.session, removed)
+        await opening.leave_folders(server.session, removed)
         server.session.start(f"opening {added}", _open, server, added)
 
     @server.feature(types.SHUTDOWN)

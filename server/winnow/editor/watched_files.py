@@ -58,6 +58,6 @@ async def _watch(server: WinnowServer, folders: list[str], loop: asyncio.Abstrac
 def _changed(server: WinnowServer, paths: Iterable[str]) -> None:
 
     changed = sorted(paths)
-    server.session.start("refreshing the index", server.session.index.refresh, changed)
+    server.session.start(f"refreshing {changed}", server.session.index.refresh, changed)
     for path in changed:
         rehearsal.schedule(server, uri_of(path))
