@@ -66,6 +66,7 @@ class Agent:
     slower_because: str = ""
     _warm: Connection | None = None
     _process: asyncio.subprocess.Process | None = None
+    _retired: list[tuple[asyncio.Task[None], Connection]] = field(default_factory=list)
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(self) -> Connection:
@@ -97,8 +98,15 @@ class Agent:
         except OSError as error:
             ours.close()
             raise NoTestsError(f"{self.python} cannot be started: {error}.") from None
+        except BaseException:
+            ours.close()
+            raise
         warm = Connection(ours)
-        answer = await warm.ask({"do": "hello"}, BOOT_SECONDS)
+        try:
+            answer = await warm.ask({"do": "hello"}, BOOT_SECONDS)
+        except BaseException:
+            await warm.close()
+            raise
         if "pytest" not in answer:
             await warm.close()
             raise NoTestsError(pytest.missing(self.python, str(answer.get("failure", ""))))
@@ -123,7 +131,8 @@ class Agent:
             raise
         replaced, self.heat = self.heat, _heat(connection, texts, standing)
         if replaced is not None:
-            asyncio.get_running_loop().create_task(_let_go(replaced.connection, self.settings.test_seconds))
+            letting_go = asyncio.create_task(_let_go(replaced.connection, self.settings.test_seconds))
+            self._retired = [each for each in self._retired if each[1].alive] + [(letting_go, replaced.connection)]
         else:
             await self._preload(warm, self.heat.modules)
         return self.heat
@@ -196,6 +205,9 @@ class Agent:
 
     async def close(self) -> None:
         """End every process."""
+        for letting_go, connection in self._retired:
+            letting_go.cancel()
+            await connection.close()
         if self.heat is not None:
             await self.heat.connection.close()
             self.heat = None
