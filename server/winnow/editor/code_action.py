@@ -75,10 +75,7 @@ def _failures_at(server: WinnowServer, parameters: types.CodeActionParams) -> li
         result
         for result in server.session.standing.values()
         if result.outcome in FAILING
-        and (
-            result.test in named
-            or any(span.start.line <= line <= span.end.line for line in _lines_in(server, result, uri))
-        )
+        and (result.test in named or any(start <= line <= end for line in _lines_in(server, result, uri)))
     ]
 
 
