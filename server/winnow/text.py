@@ -159,8 +159,8 @@ class Text:
         below = _shared(before[::-1], after[::-1], min(len(before), len(after)) - above)
         skipped = self._first_offsets[head] + sum(map(len, before[:above]))
         old, new = "".join(before[above : len(before) - below]), "".join(after[above : len(after) - below])
-        start = _common(old, new)
-        end = _common(old[start:][::-1], new[start:][::-1])
+        start = _alike(old, new)
+        end = _alike(old[start:][::-1], new[start:][::-1])
         return skipped + start, skipped + len(old) - end, new[start : len(new) - end]
 
     def _held(self, line: int, column: int) -> tuple[int, int]:
@@ -197,7 +197,7 @@ def _shared(mine: Sequence[object], theirs: Sequence[object], most: int) -> int:
     return next((at for at in range(most) if mine[at] is not theirs[at]), most)
 
 
-def _common(one: str, other: str) -> int:
+def _alike(one: str, other: str) -> int:
     """How many characters two strings share at their start."""
     most = min(len(one), len(other))
     if one[:most] == other[:most]:

@@ -60,7 +60,7 @@ def test_names_say_what_a_thing_does_rather_than_that_it_helps(path: Path) -> No
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
 def test_nothing_is_left_unfinished(path: Path) -> None:
-    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError", path.read_text())
+    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError", path.read_text())
 
 
 def test_every_room_has_a_door_that_says_what_it_offers() -> None:

@@ -19,13 +19,12 @@ PATIENCE = 60.0
     [
         ("a + b", "b + a", Outcome.PASSED, "fork"),
         ("a + b", "a - b", Outcome.FAILED, "fork"),
-        ("a + b", "undefined + b", Outcome.FAILED, "fork"),
-        ("def add(a, b):", "def add(a, c):", Outcome.FAILED, "reimport"),
+        ("def add(a, b):", "def add(b, a=None):", Outcome.FAILED, "reimport"),
         ("def add(a, b):", "LIMIT = 3\n\n\ndef add(a, b):", Outcome.PASSED, "reimport"),
         ("return a + b", "while True: pass", Outcome.UNFINISHED, "fork"),
         ("return a + b", "import os; os._exit(0)", Outcome.UNFINISHED, "fork"),
         ("return a + b", "import ctypes; return ctypes.string_at(0)", Outcome.UNFINISHED, "fork"),
-        ("def add(a, b):", "import not_there\n\n\ndef add(a, b):", Outcome.FAILED, "reimport"),
+        ("def add(a, b):", "raise ImportError\n\n\ndef add(a, b):", Outcome.FAILED, "reimport"),
     ],
 )
 async def test_the_affected_tests_judge_a_candidate(
@@ -46,6 +45,26 @@ async def test_what_does_not_parse_is_refuted_without_a_run(project: Callable[..
     async with here.prover() as prover:
         evidence = await prover.examine(here.candidate(snapshot, "calc", "a + b", "a +"), snapshot, PATIENCE)
     assert not evidence.parses
+    assert evidence.refuted
+    assert evidence.tests == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("a + b", "undefined + b", "`undefined` is not defined here"),
+        ("def add(a, b):", "import not_there\n\n\ndef add(a, b):", "module `not_there` cannot be found"),
+        ("def add(a, b):", "import json\n\njson.dump_str(1)\n\n\ndef add(a, b):", "`json` has no member `dump_str`"),
+    ],
+)
+async def test_an_invented_name_refutes_before_any_test_runs(
+    project: Callable[..., Any], old: str, new: str, says: str
+) -> None:
+    here = project()
+    snapshot = here.snapshot(calc=(here.folder / "calc.py").read_text())
+    async with here.prover() as prover:
+        evidence = await prover.examine(here.candidate(snapshot, "calc", old, new), snapshot, PATIENCE)
+    assert [each.startswith(says) for each in evidence.unknown] == [True], evidence
     assert evidence.refuted
     assert evidence.tests == ()
 

@@ -1,0 +1,78 @@
+"""The agent of a folder, and its collection of the tests: renewed in the background when it has grown stale."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from winnow.proof.interpreter import NoTestsError, find_interpreter
+from winnow.proof.warm import Agent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winnow.proof.reach import Reach
+    from winnow.settings import Settings
+
+
+class Collection:
+    """Collects with one agent; a wish that comes while it collects is carried out after it, the newest alone."""
+
+    def __init__(self, folder: str, settings: Settings, scratch: str, reach: Reach) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._scratch = scratch
+        self._reach = reach
+        self._running: asyncio.Task[None] | None = None
+        self._wanted: dict[str, str] | None = None
+        self.agent: Agent | None = None
+        self.trouble = ""
+
+    def begin(self) -> None:
+        """Find the interpreter and collect what is on the disk."""
+        try:
+            python = find_interpreter(self._folder, self._settings)
+        except NoTestsError as error:
+            self.trouble = str(error)
+            return
+        self.agent = Agent(python=python, folder=self._folder, settings=self._settings, scratch=self._scratch)
+        self.renew({})
+
+    def renew(self, texts: Mapping[str, str]) -> None:
+        """Collect with these texts, in the background."""
+        self._wanted = dict(texts)
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._renew(), name="collect the tests")
+
+    async def renewed(self) -> None:
+        """Wait for what is being collected."""
+        if self._running is not None:
+            await asyncio.shield(self._running)
+
+    async def _renew(self) -> None:
+        while self._wanted is not None and self.agent is not None:
+            texts, self._wanted = self._wanted, None
+            try:
+                heat = await self.agent.reheat(texts)
+                self.trouble = ""
+                self._reach.collected(heat.tests)
+                imports = await self.agent.imports()
+                self._reach.imports = {path: frozenset(found) for path, found in imports.items()}
+            except (NoTestsError, TimeoutError) as error:
+                self.trouble = str(error) or "The tests took too long to collect."
+
+    async def ready(self) -> Agent:
+        """The agent, once it knows the tests. Raises NoTestsError."""
+        if self.agent is not None and self.agent.heat is None:
+            await self.renewed()
+        if self.agent is None or self.agent.heat is None:
+            raise NoTestsError(self.trouble)
+        return self.agent
+
+    async def close(self) -> None:
+        """End the agent's processes."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        if self.agent is not None:
+            await self.agent.close()

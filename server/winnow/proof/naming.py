@@ -1,0 +1,124 @@
+"""What a folder's project and interpreter call things, gathered for the check of invented names.
+
+The user's interpreter is asked which modules and members it has (``agent/modules.py``), once for each module; what
+belongs to the project is read from its files and buffers, and never imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from winnow.proof.names import ModuleFacts, ProjectNames, module_names, unknown_names, wanted_modules
+from winnow.proof.warm import read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ASK_SECONDS = 10.0
+LINE_LIMIT = 4_000
+"""A file with more lines would be looked through for longer than its tests run."""
+FILE_LIMIT = 4_000
+"""How many files of a project are read for the attributes they bind."""
+_ATTRIBUTE = re.compile(r"\.(\w+)\s*(?::[^=\n]*)?=(?!=)|setattr\(")
+_ASK = (
+    "import json, sys; sys.path.insert(0, {agent!r}); import modules; sys.path.pop(0); "
+    "print(json.dumps(modules.describe(json.load(sys.stdin))))"
+)
+_AGENT = str(Path(__file__).with_name("agent"))
+_SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
+
+
+class Naming:
+    """One folder's names; what was found out once is remembered."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._facts = ModuleFacts()
+        self._asked: set[str] = set()
+        self._files: tuple[str, ...] | None = None
+        self._attributes: frozenset[str] = frozenset()
+
+    async def unknown(self, python: str, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+        """A sentence for each name, member or module that the texts in ``after`` invent; ``python`` is asked."""
+        found: list[str] = []
+        for path, text in after.items():
+            if text == before.get(path) or text.count("\n") > LINE_LIMIT:
+                continue
+            project = await asyncio.to_thread(self._project, path, text, after)
+            await self._ask(python, wanted_modules(text, project) - frozenset(project.modules))
+            old = before.get(path, "")
+            found += await asyncio.to_thread(unknown_names, old, text, modules=self._facts, project=project)
+        return tuple(found)
+
+    async def _ask(self, python: str, names: frozenset[str]) -> None:
+        """Ask the interpreter about modules it was not asked about yet; without an answer they stay unknown."""
+        new = sorted(names - self._asked)
+        if not new:
+            return
+        self._asked.update(new)
+        command = (python, "-I", "-c", _ASK.format(agent=_AGENT))
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, cwd="/"
+        )
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                said, _ = await process.communicate(json.dumps(new).encode())
+            self._facts |= ModuleFacts.of(json.loads(said))
+        except (TimeoutError, ValueError, TypeError):
+            return
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+    def _project(self, path: str, text: str, texts: Mapping[str, str]) -> ProjectNames:
+        """What the project says around one of its files."""
+        if self._files is None:
+            self._files = tuple(_files(self._folder))
+            self._attributes = frozenset(_bound(self._files))
+        module = ".".join(PurePath(path).relative_to(self._folder).with_suffix("").parts).removeprefix("src.")
+        here = ProjectNames(module=module.removesuffix(".__init__"), is_package=path.endswith("__init__.py"))
+        modules = {name: self._names_of(name, path, texts) for name in wanted_modules(text, here) if self._ours(name)}
+        return ProjectNames(
+            modules=modules, module=here.module, is_package=here.is_package, attributes=self._attributes
+        )
+
+    def _ours(self, module: str) -> bool:
+        """Whether a module may be one of the project's: some file or folder of it has that name."""
+        first = module.partition(".")[0]
+        return any(first in PurePath(file).with_suffix("").parts for file in self._files or ())
+
+    def _names_of(self, module: str, path: str, texts: Mapping[str, str]) -> frozenset[str] | None:
+        """The top-level names of a module of the project; None where its file is not certain."""
+        tail = module.replace(".", os.sep)
+        endings = (f"{os.sep}{tail}.py", f"{os.sep}{tail}{os.sep}__init__.py")
+        places = [file for file in self._files or () if file.endswith(endings) and file != path]
+        if len(places) != 1 or places[0].endswith("__init__.py"):
+            return None  # a package's members are its modules, too
+        source = texts.get(places[0]) or read_source(places[0])
+        return module_names(source) if source is not None else None
+
+
+def _files(folder: str) -> Iterator[str]:
+    """The Python files of a folder that somebody wrote, up to a number."""
+    number = 0
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - _SKIPPED)
+        for name in sorted(names):
+            if name.endswith(".py") and number < FILE_LIMIT:
+                number += 1
+                yield str(Path(here, name))
+
+
+def _bound(files: tuple[str, ...]) -> Iterator[str]:
+    """The attributes that files bind on any object, read without parsing them."""
+    for file in files:
+        for match in _ATTRIBUTE.finditer(read_source(file) or ""):
+            if match[1]:
+                yield match[1]
