@@ -19,7 +19,7 @@ PATIENCE = 60.0
     [
         ("a + b", "b + a", Outcome.PASSED, "fork"),
         ("a + b", "a - b", Outcome.FAILED, "fork"),
-        ("def add(a, b):", "def add(b, a=None):", Outcome.FAILED, "reimport"),
+        ("def add(a, b):", "def add(a, b, c):", Outcome.FAILED, "reimport"),
         ("def add(a, b):", "LIMIT = 3\n\n\ndef add(a, b):", Outcome.PASSED, "reimport"),
         ("return a + b", "while True: pass", Outcome.UNFINISHED, "fork"),
         ("return a + b", "import os; os._exit(0)", Outcome.UNFINISHED, "fork"),
