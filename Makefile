@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 .PHONY: demo test check format setup clean
 
@@ -12,11 +13,16 @@ demo: $(READY)  ## show the main job in this terminal
 test: check  ## every gate, then every test
 	$(BIN)/python -m pytest
 
-check: $(READY)  ## the gates alone
+check: $(READY) client-vscode/node_modules/.ready  ## the gates alone
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	npm --prefix client-vscode run --silent check
+
+client-vscode/node_modules/.ready: client-vscode/package-lock.json
+	npm --prefix client-vscode ci --ignore-scripts
+	touch $@
 
 format: $(READY)  ## write the code as the gates want it
 	$(BIN)/ruff format .
@@ -27,8 +33,8 @@ setup: $(READY)
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Winnow needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group check --group test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group check --group test
 	touch $@
 
 clean:

@@ -72,7 +72,7 @@ def fit_model(
 
 
 def _fit_linear(values: Column, taken: Column, weights: Column, names: Sequence[str]) -> dict[str, Any]:
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # noqa: PLC0415 - only to fit
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - only to fit
 
     scales, columns = _design(values, names)
     coarse = np.isnan(values[:, names.index(DETAILED)]) if DETAILED in names else np.ones(len(values), dtype=bool)
@@ -122,7 +122,7 @@ def _terms(scales: Sequence[_Scale], weights: Column, intercept: float) -> dict[
 def _fit_trees(
     values: Column, taken: Column, weights: Column, names: Sequence[str], seed: int
 ) -> tuple[list[list[list[Any]]], float]:
-    from sklearn.ensemble import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only to fit
+    from sklearn.ensemble import (  # noqa: PLC0415 - only to fit
         HistGradientBoostingClassifier,
     )
 
