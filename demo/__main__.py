@@ -49,7 +49,7 @@ async def main() -> int:
         )
         try:
             await _scenes(editor, folder / "shop" / "stock.py", paper)
-            await _count(editor, paper)
+            await _status(editor, paper)
             code = await editor.stop()
         except (TimeoutError, ConnectionError) as error:
             paper.fail(str(error))
@@ -124,8 +124,11 @@ async def _broken_and_mended(editor: Editor, path: Path, paper: Paper) -> None:
     paper.say(f"  Applied. The diagnostic is gone {_since(started)} later; the file on the disk was never touched.")
 
 
-async def _count(editor: Editor, paper: Paper) -> None:
-    status = editor.last("winnow/status") or {}
+async def _status(editor: Editor, paper: Paper) -> None:
+    await editor.until(
+        lambda: (editor.last("winnow/status") or {})["text"].startswith("✓"), "All tests green", PATIENCE
+    )
+    status = editor.last("winnow/status")
     paper.say(f"\nThe status bar says: {status.get('provider')} · {status.get('text')}")
 
 
