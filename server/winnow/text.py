@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-_SIZE = 256
+_SIZE = 128
 """Lines of a block: an edit copies one block and the list of blocks, so about the root of a large file is best."""
 
 
@@ -32,10 +33,11 @@ def split_lines(text: str) -> list[str]:
 class _Block:
     """Some lines, shared between the versions of a text; where each starts is worked out when first asked."""
 
-    __slots__ = ("_starts", "lines", "size")
+    __slots__ = ("_starts", "height", "lines", "size")
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         self.lines = lines
+        self.height = len(lines)
         self.size = sum(map(len, lines))
         self._starts: list[int] | None = None
 
@@ -61,12 +63,12 @@ class Text:
     @cached_property
     def _first_lines(self) -> list[int]:
         """The number of the first line of each block, and the count of all lines."""
-        return list(accumulate((len(block.lines) for block in self._blocks), initial=0))
+        return list(accumulate(map(attrgetter("height"), self._blocks), initial=0))
 
     @cached_property
     def _first_offsets(self) -> list[int]:
         """The offset at which each block starts, and the length of the text."""
-        return list(accumulate((block.size for block in self._blocks), initial=0))
+        return list(accumulate(map(attrgetter("size"), self._blocks), initial=0))
 
     @cached_property
     def _string(self) -> str:
@@ -194,7 +196,8 @@ def _blocks(lines: Sequence[str]) -> tuple[_Block, ...]:
 
 def _shared(mine: Sequence[object], theirs: Sequence[object], most: int) -> int:
     """How many things two sequences share at their start, by identity."""
-    return next((at for at in range(most) if mine[at] is not theirs[at]), most)
+    same = list(islice(map(is_, mine, theirs), most))
+    return same.index(False) if False in same else most
 
 
 def _alike(one: str, other: str) -> int:

@@ -37,6 +37,7 @@ class Protocol(LanguageServerProtocol):
         self.direct_notifications: dict[str, Callable[[dict[str, Any]], None]] = {}
         self.direct_requests: dict[str, Callable[[dict[str, Any]], Any]] = {}
         self.write: Callable[[bytes], Any] = lambda _: None
+        self.leave: Callable[[int], Any] = lambda _: None
 
     def receive(self, body: bytes) -> None:
         """Take in one frame."""
@@ -47,11 +48,14 @@ class Protocol(LanguageServerProtocol):
             self._refuse(None, PARSE_ERROR, str(error))
             return
         method, identity = message.get("method"), message.get("id")
+        if method == types.EXIT:
+            self.leave(0 if self._shutdown else 1)
+            return
         if method in self.direct_notifications and not self._shutdown:
             self._direct_notification(method, message.get("params"))
         elif method in self.direct_requests and not self._shutdown:
             self._direct_request(method, identity, message.get("params"))
-        elif self._shutdown and method != types.EXIT and identity is not None:
+        elif self._shutdown and identity is not None:
             self._refuse(identity, INVALID_REQUEST, "The server is shutting down.")
         else:
             self._receive_typed(message)

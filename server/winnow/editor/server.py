@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from lsprotocol import converters, types
 from pygls.lsp.server import LanguageServer
@@ -25,13 +25,16 @@ from winnow.editor.client import EditorClient
 from winnow.editor.protocol import Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from cattrs import Converter
 
     from winnow.session import Session
     from winnow.settings import Settings
 
+    Write = Callable[[bytes], object]
+    Connect = Callable[[wire.Frames], Awaitable[Write]]
+    """Joins frames to where bytes come from; what it gives back sends bytes the other way."""
     Opener = Callable[[Settings, EditorClient], Session]
     """Chooses the collaborators of a session; called once, when the editor says hello."""
 
@@ -72,43 +75,44 @@ class WinnowServer(LanguageServer):
         """Whether the editor has said hello."""
         return hasattr(self, "session")
 
-    async def converse(self, reader: asyncio.StreamReader, write: Callable[[bytes], object]) -> int:
+    async def converse(self, connect: Connect) -> int:
         """Serve one connection until it ends; the exit code is 0 only after a proper ``shutdown``."""
-        self.protocol.write = write
-        code = 1
+        frames = wire.Frames(self.protocol.receive, self.protocol.complain)
+        leaving: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.protocol.leave = lambda code: None if leaving.done() else leaving.set_result(code)
+        frames.ended.add_done_callback(lambda _: self.protocol.leave(1))
+        self.protocol.write = await connect(frames)
         try:
-            await wire.read_frames(reader, self.protocol.receive, self.protocol.complain)
-        except SystemExit as end:
-            code = int(end.code or 0)
-        except (BrokenPipeError, ConnectionError):
-            code = 1
+            return await leaving
         finally:
             if self.started:
                 await self.session.close()
             self.shutdown()  # type: ignore[no-untyped-call]  # pygls has no types here
-        return code
 
 
 def serve_stdio(opener: Opener) -> int:
     """Serve the editor that started this process, over standard input and output."""
     stdout = wire.claim_stdout()
 
+    async def connect(frames: wire.Frames) -> Write:
+        await wire.watch_stdin(sys.stdin.buffer, frames)
+        return _writer(stdout)
+
     async def main() -> int:
-        server = WinnowServer(opener)
-        return await server.converse(await wire.open_stdin(sys.stdin.buffer), _writer(stdout))
+        return await WinnowServer(opener).converse(connect)
 
     return asyncio.run(main())
 
 
 def serve_tcp(opener: Opener, port: int, announce: Callable[[str], None]) -> int:
     """Serve every editor that connects to a port of the loopback interface, each with a session of its own."""
+    conversations: set[asyncio.Task[int]] = set()
 
-    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await WinnowServer(opener).converse(reader, writer.write)
-        writer.close()
+    def accepted() -> asyncio.Protocol:
+        return _Accepted(opener, conversations)
 
     async def main() -> None:
-        server = await asyncio.start_server(converse, "127.0.0.1", port, limit=wire.HEADER_LIMIT)
+        server = await asyncio.get_running_loop().create_server(accepted, "127.0.0.1", port)
         host, bound = server.sockets[0].getsockname()
         announce(f"winnow listens on {host}:{bound}")
         async with server:
@@ -121,7 +125,33 @@ def serve_tcp(opener: Opener, port: int, announce: Callable[[str], None]) -> int
     return 0
 
 
-def _writer(stream: BinaryIO) -> Callable[[bytes], object]:
+class _Accepted(asyncio.Protocol):
+    """A connection that an editor has just made: it gets a server of its own, and is handed over to it."""
+
+    def __init__(self, opener: Opener, conversations: set[asyncio.Task[int]]) -> None:
+        self._opener = opener
+        self._conversations = conversations
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Serve it until it ends; what it sends before its server is there waits."""
+        cast("asyncio.Transport", transport).pause_reading()
+        task = asyncio.get_running_loop().create_task(self._converse(cast("asyncio.Transport", transport)))
+        self._conversations.add(task)
+        task.add_done_callback(self._conversations.discard)
+
+    async def _converse(self, transport: asyncio.Transport) -> int:
+        async def connect(frames: wire.Frames) -> Write:
+            transport.set_protocol(frames)
+            transport.resume_reading()
+            return transport.write
+
+        try:
+            return await WinnowServer(self._opener).converse(connect)
+        finally:
+            transport.close()
+
+
+def _writer(stream: BinaryIO) -> Write:
     def write(data: bytes) -> None:
         view = memoryview(data)
         while view:
