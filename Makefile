@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test check format setup clean
+.PHONY: demo test check vsix format setup clean
 
 demo: $(READY)  ## show the main job in this terminal
 	@$(BIN)/python -m demo
@@ -23,6 +23,12 @@ check: $(READY) client-vscode/node_modules/.ready  ## the gates alone
 client-vscode/node_modules/.ready: client-vscode/package-lock.json
 	npm --prefix client-vscode ci --ignore-scripts
 	touch $@
+
+vsix: $(READY) client-vscode/node_modules/.ready  ## client-vscode/winnow.vsix, with the server in it
+	rm -rf client-vscode/out
+	mkdir client-vscode/out
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir client-vscode/out .
+	cd client-vscode && npm run check && npm run package
 
 format: $(READY)  ## write the code as the gates want it
 	$(BIN)/ruff format .
