@@ -141,12 +141,13 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
 
 
 async def _open_prover(session: Session, path: str) -> None:
+    session.folders = (*session.folders, Folder(path=path, prover=None))
     if not await asyncio.to_thread(Path(path).is_dir):
         session.client.log(f"{path} is no folder on this machine: its tests cannot run.")
-        session.folders = (*session.folders, Folder(path=path, prover=None))
         return
     prover = await Prover.open(path, session.settings, str(state_directory() / "proof"))
-    session.folders = (*session.folders, Folder(path=path, prover=prover))
+    others = tuple(folder for folder in session.folders if folder.path != path)
+    session.folders = (*others, Folder(path=path, prover=prover))
     if session.settings.trusted:
         means = await prover.describe()
         session.client.log(f"Tests of {path}: {means.says}")

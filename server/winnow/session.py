@@ -62,7 +62,7 @@ class Client(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """One workspace folder with its tests; ``prover`` is None where there is nothing that could run."""
+    """One workspace folder with its tests; ``prover`` is None until its tests are being looked for."""
 
     path: str
     prover: Prover | None

@@ -104,8 +104,10 @@ async def _tidied(answers: AsyncIterator[Answer], context: Context) -> AsyncGene
 
 async def _examine(candidate: Candidate, moment: Moment, session: Session) -> Evidence:
     folder = session.folder_of(moment.uri)
-    if folder is None or folder.prover is None:
+    if folder is None:
         return Evidence(parses=True, outcome=Outcome.UNREACHED, detail="The file is in no workspace folder.")
+    if folder.prover is None:
+        return Evidence(parses=True, outcome=Outcome.UNFINISHED, detail="The tests are not known yet.")
     return await folder.prover.examine(candidate, moment.snapshot, session.settings.patience)
 
 

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     Starter = Callable[..., AbstractAsyncContextManager[Editor]]
 
 PRICES = "def double(price):\n    return price * 2\n"
-TEST = "from prices import double\n\n\ndef test_double():\n    assert double(3) == 6\n"
+TEST = """\
+from prices import double
+
+
+def test_double():
+    assert double(3) == 6
+
+
+def test_zero():
+    assert double(0) == 0
+"""
 
 
 @pytest.fixture

@@ -1,0 +1,172 @@
+"""What an editor and the server say to each other, from hello to goodbye."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.lsp.editor import CAPABILITIES, Editor, ServerError
+
+if TYPE_CHECKING:
+    from tests.editor.conftest import Starter
+
+HOLE = "def double(price):\n    return "
+
+
+def without(capabilities: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """The capabilities less one that is nested."""
+    left = copy.deepcopy(capabilities)
+    inner = left
+    for key in keys[:-1]:
+        inner = inner[key]
+    del inner[keys[-1]]
+    return left
+
+
+def open_hole(editor: Editor, project: Path) -> tuple[Path, int]:
+    path = project / "hole.py"
+    path.write_text(HOLE + "\n")
+    editor.open(path)
+    return path, len(HOLE)
+
+
+async def broken(editor: Editor, project: Path) -> dict[str, Any]:
+    """Break the product, and wait for the proven fix: the diagnostic in its test."""
+    path, test = project / "prices.py", project / "test_prices.py"
+    editor.open(path)
+    editor.open(test)
+    await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+    editor.replace(path, "price * 2", "price * 3")
+    await editor.until(lambda: editor.last("winnow/fix"), "A proven fix")
+    await editor.until(lambda: editor.diagnostics.get(test.as_uri()), "A diagnostic")
+    return editor.diagnostics[test.as_uri()][0]
+
+
+async def test_a_client_that_resolves_gets_its_edit_when_it_asks_for_it(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        diagnostic = await broken(editor, project)
+        fix = (await editor.quick_fixes(project / "test_prices.py", diagnostic))[0]
+        assert fix["title"].startswith("Fix: ")
+        assert "edit" not in fix
+        await editor.apply(fix)
+        assert editor.texts[project / "prices.py"] == "def double(price):\n    return price * 2\n"
+
+
+async def test_a_client_that_never_resolves_gets_its_edit_at_once(serve: Starter, project: Path) -> None:
+    eager = without(CAPABILITIES, "textDocument", "codeAction", "resolveSupport")
+    async with serve(trusted=True, capabilities=eager) as editor:
+        diagnostic = await broken(editor, project)
+        fix = (await editor.quick_fixes(project / "test_prices.py", diagnostic))[0]
+        change = fix["edit"]["documentChanges"][0]
+        assert change["textDocument"]["uri"] == (project / "prices.py").as_uri()
+        assert change["edits"][0]["newText"] == "2"
+
+
+async def test_typing_along_a_suggestion_never_asks_again(serve: Starter, project: Path) -> None:
+    async with serve("price * 2", "something_else()") as editor:
+        path, offset = open_hole(editor, project)
+        shown = await editor.ghost_text(path, offset, asked=True)
+        for typed in range(1, len("price * 2")):
+            editor.edit(path, offset + typed - 1, offset + typed - 1, "price * 2"[typed - 1])
+            again = await editor.ghost_text(path, offset + typed)
+            assert [item["insertText"] for item in again] == ["price * 2"[typed:]]
+            assert again[0]["command"] == shown[0]["command"]
+
+
+async def test_what_was_typed_over_does_not_come_back(serve: Starter, project: Path) -> None:
+    async with serve("price * 2") as editor:
+        path, offset = open_hole(editor, project)
+        assert await editor.ghost_text(path, offset)
+        editor.edit(path, offset, offset, "0")
+        editor.edit(path, offset, offset + 1, "")
+        assert await editor.ghost_text(path, offset) == []
+        assert editor.last("winnow/decision")["reason"] == "remembered-rejection"
+
+
+async def test_a_cancelled_request_is_answered_as_cancelled(serve: Starter, project: Path, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.jsonl"
+    slow.write_text(json.dumps({"kind": "complete", "answers": ["price * 2"], "delay": 30}) + "\n")
+    async with serve(**{"replay.file": str(slow)}) as editor:
+        path, offset = open_hole(editor, project)
+        position = {"textDocument": {"uri": path.as_uri()}, "position": editor.position(path, offset)}
+        number, answer = editor.ask("textDocument/inlineCompletion", {**position, "context": {"triggerKind": 1}})
+        await asyncio.sleep(0.2)
+        editor.notify("$/cancelRequest", {"id": number})
+        with pytest.raises(ServerError) as caught:
+            await answer
+        assert caught.value.code == -32800
+
+
+async def test_what_is_accepted_is_remembered_by_the_next_process(
+    serve: Starter, project: Path, tmp_path: Path
+) -> None:
+    async with serve("price * 2") as editor:
+        path, offset = open_hole(editor, project)
+        await editor.accept(path, (await editor.ghost_text(path, offset, asked=True))[0])
+        await editor.stop()
+    command = (sys.executable, "-m", "winnow", "why", "--json")
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, env={"WINNOW_STATE": str(tmp_path / "state")}
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    assert b"accepted" in said
+
+
+async def test_a_second_folder_is_served_with_its_own_tests(serve: Starter, tmp_path: Path) -> None:
+    second = tmp_path / "second"
+    second.mkdir()
+    (second / "words.py").write_text("def shout(text):\n    return text.upper()\n")
+    (second / "test_words.py").write_text(
+        "from words import shout\n\n\ndef test_shout():\n    assert shout('a') == 'A'\n"
+    )
+    async with serve(trusted=True) as editor:
+        added = {"uri": second.as_uri(), "name": "second"}
+        editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [added], "removed": []}})
+        editor.open(second / "words.py")
+
+        def known() -> bool:
+            rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+            return any(row["id"].endswith("test_shout") for row in rows)
+
+        await editor.until(known, "The second folder's test running")
+
+
+async def test_an_untrusted_workspace_runs_nothing_and_says_so(serve: Starter, project: Path) -> None:
+    (project / "conftest.py").write_text("open('ran', 'w').close()\n")
+    async with serve("price * 2") as editor:
+        await editor.until(lambda: editor.last("window/logMessage"), "The opening of the folder")
+        path, offset = open_hole(editor, project)
+        items = await editor.ghost_text(path, offset, asked=True)
+        assert "not trusted" in items[0]["command"]["title"]
+        assert (await editor.execute("winnow.state"))["trusted"] is False
+        await editor.stop()
+    assert not (project / "ran").exists()
+
+
+async def test_the_report_is_a_page_without_a_network(serve: Starter, project: Path) -> None:
+    async with serve("price * 2") as editor:
+        path, offset = open_hole(editor, project)
+        await editor.ghost_text(path, offset, asked=True)
+        path = Path((await editor.execute("winnow.report"))["path"])
+        page = await asyncio.to_thread(path.read_text)
+        assert page.startswith("<!doctype html>")
+        assert "http" not in page
+
+
+async def test_the_first_encoding_that_the_client_offers_is_used(serve: Starter, project: Path) -> None:
+    wide = {**CAPABILITIES, "general": {"positionEncodings": ["utf-32", "utf-16"]}}
+    async with serve("price * 2", capabilities=wide) as editor:
+        path = project / "owl.py"
+        path.write_text("owl = '🦉🦉'; twice = \n")
+        editor.open(path)
+        offset = len("owl = '🦉🦉'; twice = ")
+        position = {"line": 0, "character": offset}
+        params = {"textDocument": {"uri": path.as_uri()}, "position": position, "context": {"triggerKind": 1}}
+        answer = await editor.request("textDocument/inlineCompletion", params)
+        assert answer["items"][0]["range"]["start"] == position
