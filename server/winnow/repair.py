@@ -59,8 +59,9 @@ async def repair(folder: Folder, session: Session, failures: tuple[TestResult, .
     found: list[Fix] = []
     try:
         async with asyncio.timeout(session.settings.repair_seconds):
-            for failure in failures or _unfixed(folder, session):
-                found += await _repair_one(failure, folder, session)
+            for failure in failures or _failing(folder, session):
+                if failures or failure.test not in session.fixes:
+                    found += await _repair_one(failure, folder, session)
     except TimeoutError:
         session.client.log(f"The search for a fix ended after {session.settings.repair_seconds:.0f} s.")
     return tuple(found)
@@ -213,16 +214,16 @@ def _suspect(suspects: tuple[Suspect, ...], failure: TestResult, session: Sessio
 
 
 def _keep(proven: list[Fix], failure: TestResult, session: Session) -> None:
-    session.fixes = MappingProxyType({**session.fixes, failure.test: tuple(proven[:OFFERED])})
-    session.client.fixed(failure.test)
+    """Keep what was proven for every failing test that it turns green."""
+    green = {result.test for fix in proven for result in fix.suggestion.evidence.passed}
+    mended = {failure.test} | {result.test for result in session.failing() if result.test in green}
+    session.fixes = MappingProxyType({**session.fixes, **dict.fromkeys(mended, tuple(proven[:OFFERED]))})
+    for test in sorted(mended):
+        session.client.fixed(test)
 
 
-def _unfixed(folder: Folder, session: Session) -> tuple[TestResult, ...]:
-    return tuple(
-        result
-        for result in session.failing()
-        if result.test not in session.fixes and Path(result.path).is_relative_to(folder.path)
-    )
+def _failing(folder: Folder, session: Session) -> tuple[TestResult, ...]:
+    return tuple(result for result in session.failing() if Path(result.path).is_relative_to(folder.path))
 
 
 def _results(session: Session, failure: TestResult) -> tuple[TestResult, ...]:

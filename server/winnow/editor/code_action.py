@@ -37,9 +37,12 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
         return []
     lazily = _resolves_edits(server)
     offered: list[types.CodeAction] = []
+    titles: set[str] = set()  # one fix often turns several tests green, and is offered once
     for result in _failures_at(server, parameters):
         diagnostics = [each for each in parameters.context.diagnostics if short_name(result.test) in each.message]
-        for rank, fix in enumerate(server.session.fixes.get(result.test, ())):
+        fixes = [fix for fix in server.session.fixes.get(result.test, ()) if fix.title not in titles]
+        titles |= {fix.title for fix in fixes}
+        for rank, fix in enumerate(fixes):
             action = types.CodeAction(
                 title=fix.title,
                 kind=types.CodeActionKind.QuickFix,
