@@ -6,12 +6,15 @@ The protocol tells only of acceptance. The rest is inferred from what is typed n
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 from winnow.facts import Candidate, Document, Fate, Feedback
-from winnow.session import Edited, Session, now
+from winnow.session import Edited, Session, Showing, now
 
 RECENT_SECONDS = 300.0
 """How long an edit counts as recent."""
+ACCEPTANCE_SECONDS = 1.0
+"""How long after its last character the editor may still say that a suggestion was accepted."""
 SURVIVAL_SECONDS = 30.0
 """After how long an accepted suggestion that still stands counts as kept (as CodeCompose and Copilot measure it)."""
 
@@ -20,35 +23,88 @@ def observe(before: Document, now_document: Document, session: Session) -> None:
     """Infer from an edit what the person did with the suggestion on the screen, and learn it.
 
     The protocol has no event for dismissal or partial acceptance: typing something else dismisses,
-    typing or inserting the start of the suggestion takes it in part.
+    inserting the start of the suggestion at once takes it in part.
     """
     session.recent_edits = _remembered(before, session.recent_edits)
     session.gate = session.gate.typed(now())
     if not session.showings or session.showings[-1].context.moment.uri != now_document.uri:
         return
-    showing = session.showings[-1]
-    left = session.fitted(showing)
-    identity = showing.suggestion.candidate.id
+    moment = session.showings[-1].context.moment
+    together = [each for each in reversed(session.showings) if each.context.moment is moment]
+    fitting = ((each, session.fitted(each)) for each in together)
+    showing, left = next(((each, rest) for each, rest in fitting if rest is not None), (together[0], None))
     if left is None:
-        session.showings.pop()
-        learn(Feedback(candidate_id=identity, fate=Fate.DISMISSED, at=now()), session)
+        dismiss(showing.suggestion.candidate.id, session)
     elif not left.text:
-        session.showings.pop()
-        size = len(showing.suggestion.candidate.text)
-        learn(Feedback(candidate_id=identity, fate=Fate.TYPED, at=now(), characters=size), session)
-    elif (grown := len(now_document.text) - len(before.text)) > 1:
-        learn(Feedback(candidate_id=identity, fate=Fate.PARTLY, at=now(), characters=grown), session)
+        _finish(showing, session)
+    else:
+        _progress(showing, len(left.text), session)
 
 
 def accept(candidate_id: str, session: Session) -> None:
-    """The editor says that a suggestion was taken whole; remember it, and look later whether it stayed."""
-    showing = next((each for each in session.showings if each.suggestion.candidate.id == candidate_id), None)
+    """The editor says that a suggestion was taken whole; remember it, and look later whether it stayed.
+
+    Editors insert first and say so afterwards, so the suggestion may have been seen to its end already.
+    """
+    session.stop(f"fate of {candidate_id}")
+    showing = session.finishing.pop(candidate_id, None) or _taken(candidate_id, session)
     size = len(showing.suggestion.candidate.text) if showing else 0
     learn(Feedback(candidate_id=candidate_id, fate=Fate.ACCEPTED, at=now(), characters=size), session)
     if showing is not None:
-        session.showings.remove(showing)
-        candidate = showing.suggestion.candidate
-        session.start(f"survival of {candidate_id}", _watch_survival, candidate, session)
+        session.start(f"survival of {candidate_id}", _watch_survival, showing.suggestion.candidate, session)
+
+
+def dismiss(candidate_id: str, session: Session) -> None:
+    """The person does not want this suggestion: it leaves the screen with what was shown beside it."""
+    if _taken(candidate_id, session) is not None:
+        learn(Feedback(candidate_id=candidate_id, fate=Fate.DISMISSED, at=now()), session)
+
+
+def _taken(candidate_id: str, session: Session) -> Showing | None:
+    """Take a suggestion off the screen, with the others that were shown at the same moment."""
+    showing = next((each for each in session.showings if each.suggestion.candidate.id == candidate_id), None)
+    if showing is not None:
+        moment = showing.context.moment
+        session.showings = deque(
+            (each for each in session.showings if each.context.moment is not moment), maxlen=session.showings.maxlen
+        )
+    return showing
+
+
+def _finish(showing: Showing, session: Session) -> None:
+    """All of it stands in the text: accepted if the editor says so within a moment, else typed through."""
+    identity = showing.suggestion.candidate.id
+    _taken(identity, session)
+    session.finishing[identity] = showing
+    session.start(f"fate of {identity}", _typed_unless_accepted, showing, session)
+
+
+def settle(session: Session) -> None:
+    """Learn what waits for the editor's word, as no more words will come."""
+    for showing in list(session.finishing.values()):
+        _typed(showing, session)
+
+
+async def _typed_unless_accepted(showing: Showing, session: Session) -> None:
+    await asyncio.sleep(ACCEPTANCE_SECONDS)
+    _typed(showing, session)
+
+
+def _typed(showing: Showing, session: Session) -> None:
+    candidate = showing.suggestion.candidate
+    if session.finishing.pop(candidate.id, None) is not None:
+        size = len(candidate.text)
+        learn(Feedback(candidate_id=candidate.id, fate=Fate.TYPED, at=now(), characters=size), session)
+
+
+def _progress(showing: Showing, left: int, session: Session) -> None:
+    """More than one character of it at once was no typing: a part was accepted; learned once for each suggestion."""
+    identity = showing.suggestion.candidate.id
+    last, partly = session.progress.get(identity, (len(showing.suggestion.candidate.text), False))
+    taken = last - left
+    if taken > 1 and not partly:
+        learn(Feedback(candidate_id=identity, fate=Fate.PARTLY, at=now(), characters=taken), session)
+    session.progress = {identity: (left, partly or taken > 1)}
 
 
 def learn(feedback: Feedback, session: Session) -> None:

@@ -65,26 +65,18 @@ def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvide
 
 async def open_folders(session: Session, paths: Sequence[str]) -> None:
     """Index the folders, let the embedded engine read them, and warm up their tests."""
-    await asyncio.gather(_index(session, paths), *(_open_prover(session, path) for path in paths))
+    async with session.opening:
+        await asyncio.gather(*(_open_prover(session, path) for path in paths))
+    await asyncio.gather(_index(session, paths), *(_introduce(session, path) for path in paths))
     session.client.log(
         f"Winnow is ready: {count(len(session.index.files()), 'file')} of {', '.join(paths) or 'no folder'}."
     )
 
 
-async def close_folders(session: Session, paths: Sequence[str]) -> None:
-    """End the tests of folders, which may be opened again."""
-    leaving = [folder for folder in session.folders if folder.path in set(paths)]
-    session.folders = tuple(folder for folder in session.folders if folder not in leaving)
-    for folder in leaving:
-        session.stop(f"rehearse {folder.path}")
-        session.stop(f"repair {folder.path}")
-        if folder.prover is not None:
-            await folder.prover.close()
-
-
 async def leave_folders(session: Session, paths: Sequence[str]) -> None:
     """Forget folders that the person removed from the workspace."""
-    await close_folders(session, paths)
+    async with session.opening:
+        await _close_provers(session, paths)
     for path in paths:
         session.index.forget_folder(path)
 
@@ -100,10 +92,12 @@ async def reconfigure(session: Session, settings: Settings) -> None:
         )
         if replaced is not session.embedded:
             await replaced.close()
-    if _proves(before) != _proves(settings):
-        paths = [folder.path for folder in session.folders]
-        await close_folders(session, paths)
-        await asyncio.gather(*(_open_prover(session, path) for path in paths))
+    async with session.opening:
+        stale = [folder.path for folder in session.folders if _proves(folder.settings) != _proves(session.settings)]
+        await _close_provers(session, stale)
+        await asyncio.gather(*(_open_prover(session, path) for path in stale))
+    for path in stale:
+        session.start(f"introducing {path}", _introduce, session, path)
 
 
 def _asks(settings: Settings) -> tuple[object, ...]:
@@ -141,13 +135,31 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
 
 
 async def _open_prover(session: Session, path: str) -> None:
-    session.folders = (*session.folders, Folder(path=path, prover=None))
+    settings = session.settings
+    session.folders = (*session.folders, Folder(path=path, prover=None, settings=settings))
     if not await asyncio.to_thread(Path(path).is_dir):
         session.client.log(f"{path} is no folder on this machine: its tests cannot run.")
         return
-    prover = await Prover.open(path, session.settings, str(state_directory() / "proof"))
+    prover = await Prover.open(path, settings, str(state_directory() / "proof"))
     others = tuple(folder for folder in session.folders if folder.path != path)
-    session.folders = (*others, Folder(path=path, prover=prover))
-    if session.settings.trusted:
-        means = await prover.describe()
+    session.folders = (*others, Folder(path=path, prover=prover, settings=settings))
+
+
+async def _close_provers(session: Session, paths: Sequence[str]) -> None:
+    """End the tests of folders, which may be opened again, and forget what they said."""
+    leaving = [folder for folder in session.folders if folder.path in set(paths)]
+    session.folders = tuple(folder for folder in session.folders if folder not in leaving)
+    for folder in leaving:
+        session.stop(f"rehearse {folder.path}")
+        session.stop(f"repair {folder.path}")
+        session.forget([test for test, result in session.standing.items() if folder.holds(result.path)])
+        if folder.prover is not None:
+            await folder.prover.close()
+
+
+async def _introduce(session: Session, path: str) -> None:
+    """Say by what means a folder's tests run, once they are known."""
+    folder = session.folder_of_path(path)
+    if folder is not None and folder.prover is not None and folder.settings.trusted:
+        means = await folder.prover.describe()
         session.client.log(f"Tests of {path}: {means.says}")

@@ -27,6 +27,8 @@ async def rehearse(folder: Folder, session: Session) -> None:
         return
     await asyncio.sleep(PAUSE_SECONDS)
     await _run(folder, session, session.workspace.snapshot, None)
+    known = set(folder.prover.tests())
+    session.forget([test for test, each in session.standing.items() if folder.holds(each.path) and test not in known])
 
 
 async def run_tests(folder: Folder, session: Session, tests: Sequence[str] | None) -> str:

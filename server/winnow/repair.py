@@ -60,7 +60,7 @@ async def repair(folder: Folder, session: Session, failures: tuple[TestResult, .
     try:
         async with asyncio.timeout(session.settings.repair_seconds):
             for failure in failures or _failing(folder, session):
-                if failures or failure.test not in session.fixes:
+                if failures or not session.standing_fixes(failure.test):
                     found += await _repair_one(failure, folder, session)
     except TimeoutError:
         session.client.log(f"The search for a fix ended after {session.settings.repair_seconds:.0f} s.")

@@ -20,7 +20,7 @@ from winnow.facts import Candidate, Context, Decision, Document, Frame, Snapshot
 from winnow.workspace import path_of, refit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Collection, Coroutine, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from winnow.gate import Gate
@@ -62,10 +62,14 @@ class Client(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """One workspace folder with its tests; ``prover`` is None until its tests are being looked for."""
+    """One workspace folder with its tests.
+
+    ``prover`` is None until its tests are being looked for; ``settings`` are those it was opened with.
+    """
 
     path: str
     prover: Prover | None
+    settings: Settings
 
     def holds(self, path: str) -> bool:
         """Whether a file belongs to this folder."""
@@ -111,10 +115,13 @@ class Session:
     provider: Provider
     embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     standing: Mapping[str, TestResult] = field(default_factory=lambda: MappingProxyType({}))
     suspects: Mapping[str, Frame] = field(default_factory=lambda: MappingProxyType({}))
     fixes: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
+    finishing: dict[str, Showing] = field(default_factory=dict)
+    progress: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
     recent_edits: tuple[Edited, ...] = ()
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _fitted: tuple[Showing, Snapshot, Candidate | None] | None = None
@@ -138,6 +145,22 @@ class Session:
     def failing(self) -> tuple[TestResult, ...]:
         """The tests that fail at this moment."""
         return tuple(result for result in self.standing.values() if result.outcome in FAILING)
+
+    def forget(self, tests: Collection[str]) -> None:
+        """Tests that are gone take their results, suspects and fixes with them."""
+        gone = frozenset(tests)
+        if not gone:
+            return
+        self.standing = MappingProxyType({test: each for test, each in self.standing.items() if test not in gone})
+        self.suspects = MappingProxyType({test: each for test, each in self.suspects.items() if test not in gone})
+        self.fixes = MappingProxyType({test: each for test, each in self.fixes.items() if test not in gone})
+        self.client.tested(self.standing)
+
+    def standing_fixes(self, test: str) -> tuple[Fix, ...]:
+        """The fixes of a test that still fit the text as it is now."""
+        now_text = self.workspace.snapshot
+        found = self.fixes.get(test, ())
+        return tuple(fix for fix in found if refit(fix.suggestion.candidate, fix.snapshot, now_text) is not None)
 
     def decide(self, decision: Decision) -> Decision:
         """Journal a decision and let the editor show it; nothing is shown or withheld without this."""

@@ -115,7 +115,8 @@ async def test_what_is_accepted_is_remembered_by_the_next_process(
     )
     said, _ = await process.communicate()
     assert process.returncode == 0
-    assert b"accepted" in said
+    fates = [fate for line in said.splitlines() for fate in json.loads(line)["fates"]]
+    assert [(fate["fate"], fate["characters"]) for fate in fates] == [("accepted", len("price * 2"))]
 
 
 async def test_a_second_folder_is_served_with_its_own_tests(serve: Starter, tmp_path: Path) -> None:
@@ -170,3 +171,62 @@ async def test_the_first_encoding_that_the_client_offers_is_used(serve: Starter,
         params = {"textDocument": {"uri": path.as_uri()}, "position": position, "context": {"triggerKind": 1}}
         answer = await editor.request("textDocument/inlineCompletion", params)
         assert answer["items"][0]["range"]["start"] == position
+
+
+@pytest.mark.parametrize("milliseconds", [0, 3, 6, 10])
+async def test_tests_run_whenever_the_workspace_becomes_trusted(
+    serve: Starter, project: Path, milliseconds: int
+) -> None:
+    async with serve() as editor:
+        editor.open(project / "prices.py")
+        await asyncio.sleep(milliseconds / 1000)
+        await editor.execute("winnow.trust")
+        await editor.until(lambda: editor.last("winnow/tests"), "A run of the tests")
+
+
+async def test_what_was_dismissed_is_not_recalled(serve: Starter, project: Path) -> None:
+    async with serve("price * 2") as editor:
+        path, offset = open_hole(editor, project)
+        item = (await editor.ghost_text(path, offset))[0]
+        await editor.execute("winnow.dismissed", item["command"]["arguments"][0])
+        assert await editor.ghost_text(path, offset) == []
+
+
+async def test_a_paused_server_recalls_nothing(serve: Starter, project: Path) -> None:
+    async with serve("price * 2") as editor:
+        path, offset = open_hole(editor, project)
+        assert await editor.ghost_text(path, offset)
+        await editor.execute("winnow.pause")
+        assert await editor.ghost_text(path, offset) == []
+        assert await editor.ghost_text(path, offset, asked=True)
+
+
+async def test_a_failure_goes_with_the_test_that_is_deleted(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        await broken(editor, project)
+        test = project / "test_prices.py"
+        editor.edit(test, 0, len(editor.texts[test]), "from prices import double\n")
+        await editor.until(lambda: not editor.diagnostics[test.as_uri()], "The diagnostics going away")
+
+
+async def test_a_failure_of_text_that_was_thrown_away_goes(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        await broken(editor, project)
+        path, test = project / "prices.py", project / "test_prices.py"
+        editor.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
+        await editor.until(lambda: not editor.diagnostics[test.as_uri()], "The diagnostics going away")
+
+
+async def test_a_request_before_hello_is_refused_as_such(project: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "winnow", "serve"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=project,
+    )
+    editor = Editor(process, {})
+    with pytest.raises(ServerError) as caught:
+        await editor.request("textDocument/inlineCompletion", {})
+    assert caught.value.code == -32002
+    await editor.kill()

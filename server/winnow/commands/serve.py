@@ -40,7 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     )
     logging.getLogger("pygls").setLevel(max(logging.WARNING, logging.getLogger().level))
     if arguments.tcp is not None:
-        return serve_tcp(open_session, arguments.tcp, lambda line: print(line, file=sys.stderr, flush=True))
+        try:
+            return serve_tcp(open_session, arguments.tcp, lambda line: print(line, file=sys.stderr, flush=True))
+        except (OSError, OverflowError) as error:
+            print(
+                f"Port {arguments.tcp} cannot be used: {error}. Choose another, or 0 for a free one.", file=sys.stderr
+            )
+            return 2
     return serve_stdio(open_session)
 
 

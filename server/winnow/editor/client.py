@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from winnow import suggest
 from winnow.editor.diagnostics import diagnose
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
     from winnow.facts import Decision, TestResult
 
+CLIENT_SECONDS = 2.0
+"""How long an editor may take to answer what is no more than a courtesy."""
 DRAW_SECONDS = 0.03
 """Results that come in one burst are drawn together."""
 
@@ -112,7 +115,12 @@ class EditorClient:
             return
         token = f"winnow-{uuid.uuid4().hex}"
         bar = self._server.work_done_progress
-        await bar.create_async(token)
+        try:
+            async with asyncio.timeout(CLIENT_SECONDS):
+                await bar.create_async(token)
+        except (JsonRpcException, TimeoutError):
+            yield lambda _message, _percentage: None
+            return
         task = asyncio.current_task()
         loop = asyncio.get_running_loop()
         bar.tokens[token].add_done_callback(

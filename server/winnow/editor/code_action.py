@@ -40,7 +40,8 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
     titles: set[str] = set()  # one fix often turns several tests green, and is offered once
     for result in _failures_at(server, parameters):
         diagnostics = [each for each in parameters.context.diagnostics if short_name(result.test) in each.message]
-        fixes = [fix for fix in server.session.fixes.get(result.test, ()) if fix.title not in titles]
+        known = server.session.standing_fixes(result.test)
+        fixes = [fix for fix in known if fix.title not in titles]
         titles |= {fix.title for fix in fixes}
         for rank, fix in enumerate(fixes):
             action = types.CodeAction(
@@ -54,7 +55,7 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
                 ),
             )
             offered.append(action if lazily else _resolve(server, action))
-        if not server.session.fixes.get(result.test):
+        if not known:
             offered.append(_command("Look for a fix of", "winnow.repair", result, diagnostics))
         offered.append(_command("Explain", "winnow.explain", result, diagnostics))
     return offered
@@ -108,6 +109,7 @@ def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction
     if fix is not None:
         action.edit = workspace_edit(server, fix)
         if action.edit is None:
+            action.command = None  # nothing was applied, so nothing was accepted
             action.disabled = types.CodeActionDisabled(reason="The code has changed since this fix was proven.")
     return action
 

@@ -24,7 +24,7 @@ def register(server: WinnowServer) -> None:
     """Name every command; each takes its arguments as JSON and answers with JSON."""
     table: dict[str, Callable[..., Any]] = {
         "winnow.accepted": lambda identity: learn.accept(identity, server.session),
-        "winnow.dismissed": lambda identity: _fate(server, identity, Fate.DISMISSED, 0),
+        "winnow.dismissed": lambda identity: learn.dismiss(identity, server.session),
         "winnow.partlyAccepted": lambda identity, size: _fate(server, identity, Fate.PARTLY, size),
         "winnow.why": lambda: _why(server),
         "winnow.state": server.client.state,
@@ -49,7 +49,10 @@ def register(server: WinnowServer) -> None:
 def _command(act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     async def run(*arguments: Any) -> Any:
         answer = act(*arguments)
-        return await answer if hasattr(answer, "__await__") else answer
+        try:
+            return await answer if hasattr(answer, "__await__") else answer
+        except asyncio.CancelledError:
+            return {"text": "Stopped."}  # the person pressed stop, and that is an answer
 
     return run
 

@@ -42,7 +42,8 @@ def answer(server: WinnowServer, params: dict[str, Any]) -> dict[str, Any] | Cor
         at=now(),
         asked=params.get("context", {}).get("triggerKind") == INVOKED,
     )
-    if not moment.asked and (known := suggest.recall(moment, session)) is not None:
+    paused = session.settings.paused
+    if not (moment.asked or paused) and (known := suggest.recall(moment, session)) is not None:
         return items(server, moment, (known,))
     return _asked(server, moment)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from winnow import opening
+from winnow import learn, opening
 from winnow.editor import configuration, rehearsal, watched_files
 from winnow.settings import Settings
 from winnow.workspace import path_of
@@ -28,12 +28,12 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:
-        await configuration.pull(server)
-        await watched_files.begin(server)
         paths = [path_of(folder.uri) for folder in server.workspace.folders.values()]
         if not paths and server.workspace.root_uri:
             paths = [path_of(server.workspace.root_uri)]
         server.client.status()
+        server.session.start("settings", configuration.pull, server)
+        server.session.start("watched files", watched_files.begin, server)
         server.session.start("opening", _open, server, paths)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -45,6 +45,7 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_: None) -> None:
+        learn.settle(server.session)
         await server.session.close()
 
 

@@ -27,6 +27,7 @@ INVALID_REQUEST = -32600
 INVALID_PARAMS = -32602
 CANCELLED = -32800
 INTERNAL = -32603
+NOT_INITIALIZED = -32002
 
 
 class Protocol(LanguageServerProtocol):
@@ -38,6 +39,7 @@ class Protocol(LanguageServerProtocol):
         self.direct_requests: dict[str, Callable[[dict[str, Any]], Any]] = {}
         self.write: Callable[[bytes], Any] = lambda _: None
         self.leave: Callable[[int], Any] = lambda _: None
+        self.started: Callable[[], bool] = lambda: True
 
     def receive(self, body: bytes) -> None:
         """Take in one frame."""
@@ -51,7 +53,10 @@ class Protocol(LanguageServerProtocol):
         if method == types.EXIT:
             self.leave(0 if self._shutdown else 1)
             return
-        if method in self.direct_notifications and not self._shutdown:
+        if not self.started() and method not in {types.INITIALIZE, None}:
+            if identity is not None:
+                self._refuse(identity, NOT_INITIALIZED, "The editor has not said hello yet.")
+        elif method in self.direct_notifications and not self._shutdown:
             self._direct_notification(method, message.get("params"))
         elif method in self.direct_requests and not self._shutdown:
             self._direct_request(method, identity, message.get("params"))
@@ -76,12 +81,18 @@ class Protocol(LanguageServerProtocol):
             self.direct_notifications[method](params)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             log.warning("%s was ignored: %s: %s", method, type(error).__name__, error)
+        except Exception:
+            log.exception("%s failed", method)
 
     def _direct_request(self, method: str, identity: Any, params: Any) -> None:
         try:
             result = self.direct_requests[method](params)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self._refuse(identity, INVALID_PARAMS, f"The parameters of {method} do not have the right form: {error!r}.")
+            return
+        except Exception as error:
+            log.exception("%s failed", method)
+            self._refuse(identity, INTERNAL, f"{type(error).__name__}: {error}")
             return
         if asyncio.iscoroutine(result):
             task = asyncio.ensure_future(result)

@@ -81,6 +81,7 @@ class WinnowServer(LanguageServer):
         leaving: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.protocol.leave = lambda code: None if leaving.done() else leaving.set_result(code)
         frames.ended.add_done_callback(lambda _: self.protocol.leave(1))
+        self.protocol.started = lambda: self.started
         self.protocol.write = await connect(frames)
         try:
             return await leaving

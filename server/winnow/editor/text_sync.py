@@ -76,4 +76,7 @@ def saved(server: WinnowServer, params: dict[str, Any]) -> None:
 
 def closed(server: WinnowServer, params: dict[str, Any]) -> None:
     """Stop following a document: what counts from here on is the file on the disk."""
-    server.session.workspace.forget(params["textDocument"]["uri"])
+    uri = params["textDocument"]["uri"]
+    server.session.workspace.forget(uri)
+    server.session.recent_edits = tuple(each for each in server.session.recent_edits if each.document.uri != uri)
+    rehearsal.schedule(server, uri)

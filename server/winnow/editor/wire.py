@@ -98,6 +98,8 @@ def parse(body: bytes) -> dict[str, Any]:
         message = _parse_leniently(body, error)
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
         raise MalformedError("the message is not JSON-RPC 2.0")
+    if not isinstance(message.get("method"), str | None) or not isinstance(message.get("id"), str | int | None):
+        raise MalformedError("the message has a method or an id of a wrong kind")
     return message
 
 
