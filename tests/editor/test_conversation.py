@@ -116,7 +116,7 @@ async def test_what_is_accepted_is_remembered_by_the_next_process(
     said, _ = await process.communicate()
     assert process.returncode == 0
     fates = [fate for line in said.splitlines() for fate in json.loads(line)["fates"]]
-    assert [(fate["fate"], fate["characters"]) for fate in fates] == [("accepted", len("price * 2"))]
+    assert fates == ["accepted"]
 
 
 async def test_a_second_folder_is_served_with_its_own_tests(serve: Starter, tmp_path: Path) -> None:

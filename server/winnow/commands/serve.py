@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
             return serve_tcp(open_session, arguments.tcp, lambda line: print(line, file=sys.stderr, flush=True))
         except (OSError, OverflowError) as error:
             print(
-                f"Port {arguments.tcp} cannot be used: {error}. Choose another, or 0 for a free one.", file=sys.stderr
+                f"Port {arguments.tcp} cannot be used ({error}): choose another, or 0 for a free one.", file=sys.stderr
             )
             return 2
     return serve_stdio(open_session)
