@@ -30,7 +30,7 @@ What next
               then `winnow doctor` says what it found
   VS Code     make vsix, then "Extensions: Install from VSIX..."
   Neovim      add client-nvim/ to the runtime path, then vim.lsp.enable('winnow')
-  any client  start `winnow serve` over stdio; README.md has snippets for Helix, Emacs, Zed and Sublime
+  any client  start `winnow serve` over stdio; README.md has snippets for Helix and Emacs
 """
 
 
