@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from winnow.facts import Candidate, Context, Decision, Document, Frame, Snapshot, Suggestion, TestOutcome, TestResult
 from winnow.workspace import path_of, refit
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from winnow.workspace import Index, Workspace
 
 P = ParamSpec("P")
+T = TypeVar("T")
 FAILING = frozenset({TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED})
 SHOWINGS_KEPT = 8
 
@@ -123,7 +124,7 @@ class Session:
     finishing: dict[str, Showing] = field(default_factory=dict)
     progress: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
     recent_edits: tuple[Edited, ...] = ()
-    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    tasks: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     _fitted: tuple[Showing, Snapshot, Candidate | None] | None = None
 
     def folder_of(self, uri: str) -> Folder | None:
@@ -176,6 +177,20 @@ class Session:
         task = asyncio.create_task(self._guard(name, partial(work, *given, **named)), name=name)
         self.tasks[name] = task
         task.add_done_callback(lambda done: self.tasks.pop(name) if self.tasks.get(name) is done else None)
+
+    async def attend(
+        self, name: str, work: Callable[P, Coroutine[Any, Any, T]], *given: P.args, **named: P.kwargs
+    ) -> T:
+        """Do something that somebody waits for, so that it can be stopped by its name. Raises CancelledError then."""
+        self.stop(name)
+        task = asyncio.create_task(work(*given, **named), name=name)
+        self.tasks[name] = task
+        try:
+            return await task
+        finally:
+            task.cancel()
+            if self.tasks.get(name) is task:
+                del self.tasks[name]
 
     def stop(self, name: str) -> None:
         """End what runs under a name."""

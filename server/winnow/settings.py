@@ -94,7 +94,7 @@ class Settings:
         ``sent`` may be nested (``{"openai": {"model": ...}}``) or dotted (``{"openai.model": ...}``).
         A value of the wrong kind is left as it was; an unknown key is named.
         """
-        flat = dict(_flatten(sent))
+        flat = dotted(sent)
         changed: dict[str, object] = {}
         problems: list[str] = []
         for each in fields(self):
@@ -115,14 +115,15 @@ class Settings:
         return replace(self, **cast("dict[str, Any]", changed)), tuple(problems)
 
 
-def _flatten(tree: Mapping[str, object], prefix: str = "") -> list[tuple[str, object]]:
-    rows: list[tuple[str, object]] = []
+def dotted(tree: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    """A tree of settings as one level of dotted keys."""
+    flat: dict[str, object] = {}
     for key, value in tree.items():
         if isinstance(value, Mapping):
-            rows += _flatten(cast("Mapping[str, object]", value), f"{prefix}{key}.")
+            flat |= dotted(cast("Mapping[str, object]", value), f"{prefix}{key}.")
         else:
-            rows.append((f"{prefix}{key}", value))
-    return rows
+            flat[f"{prefix}{key}"] = value
+    return flat
 
 
 def _fit(value: object, current: object, choices: tuple[str, ...]) -> object | None:

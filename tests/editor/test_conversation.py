@@ -230,3 +230,25 @@ async def test_a_request_before_hello_is_refused_as_such(project: Path) -> None:
         await editor.request("textDocument/inlineCompletion", {})
     assert caught.value.code == -32002
     await editor.kill()
+
+
+async def test_what_was_chosen_by_a_command_holds_until_the_editor_changes_that_setting(serve: Starter) -> None:
+    async with serve(trusted=False, paused=False) as editor:
+        await editor.execute("winnow.trust")
+        await editor.execute("winnow.pause")
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"winnow": {"trusted": False, "paused": False}}})
+        state = await editor.execute("winnow.state")
+        assert (state["trusted"], state["paused"]) == (True, True)
+        for paused in (True, False):
+            editor.notify("workspace/didChangeConfiguration", {"settings": {"winnow": {"paused": paused}}})
+        await editor.until(lambda: editor.last("winnow/status")["paused"] is False, "The editor's own change holding")
+
+
+async def test_stop_stops_what_the_person_started(serve: Starter, project: Path) -> None:
+    (project / "test_slow.py").write_text("import time\n\n\ndef test_slow():\n    time.sleep(600)\n")
+    async with serve(trusted=True, **{"tests.timeout": 900, "tests.background": False}) as editor:
+        await editor.until(lambda: editor.last("window/logMessage"), "The opening of the folder")
+        _, running = editor.ask("workspace/executeCommand", {"command": "winnow.runAll", "arguments": []})
+        await editor.until(lambda: editor.last("winnow/tests"), "The first test")
+        await editor.execute("winnow.stop")
+        assert (await asyncio.wait_for(running, 30))["text"] == "Stopped."

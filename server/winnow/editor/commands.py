@@ -13,9 +13,10 @@ from winnow.report import write
 from winnow.session import now
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from winnow.editor.server import WinnowServer
+    from winnow.session import Folder
 
 WHY_LAST = 5
 
@@ -35,10 +36,10 @@ def register(server: WinnowServer) -> None:
         "winnow.stop": lambda: _stop(server),
         "winnow.repair": lambda test: _repair(server, test),
         "winnow.explain": lambda test: _explain(server, test),
-        "winnow.pause": lambda: configuration.apply(server, {"paused": True}),
-        "winnow.resume": lambda: configuration.apply(server, {"paused": False}),
-        "winnow.trust": lambda: configuration.apply(server, {"trusted": True}),
-        "winnow.setEagerness": lambda eagerness: configuration.apply(server, {"eagerness": eagerness}),
+        "winnow.pause": lambda: configuration.choose(server, "paused", value=True),
+        "winnow.resume": lambda: configuration.choose(server, "paused", value=False),
+        "winnow.trust": lambda: configuration.choose(server, "trusted", value=True),
+        "winnow.setEagerness": lambda eagerness: configuration.choose(server, "eagerness", eagerness),
         "winnow.report": lambda: _report(server),
         "winnow.doctor": lambda: _doctor(server),
     }
@@ -80,23 +81,28 @@ async def _run(server: WinnowServer, *, affected: bool) -> dict[str, str]:
         if affected and folder.prover is not None:
             snapshot = server.session.workspace.snapshot
             tests = folder.prover.affected(snapshot, tuple(snapshot.documents))
-            says.append(await rehearse.run_tests(folder, server.session, tests))
+            says.append(await _attended(server, folder, tests))
         else:
-            says.append(await rehearse.run_tests(folder, server.session, None))
+            says.append(await _attended(server, folder, None))
     return {"text": "; ".join(says) or "No workspace folder is open."}
+
+
+async def _attended(server: WinnowServer, folder: Folder, tests: Sequence[str] | None) -> str:
+    """Run tests of a folder by a name of their own: typing on does not end what the person asked for, stopping does."""
+    return await server.session.attend(f"run {folder.path}", rehearse.run_tests, folder, server.session, tests)
 
 
 async def _run_tests(server: WinnowServer, tests: list[str]) -> dict[str, str]:
     for folder in server.session.folders:
         if folder.prover is not None and set(tests) <= set(folder.prover.tests()):
-            return {"text": await rehearse.run_tests(folder, server.session, tests)}
+            return {"text": await _attended(server, folder, tests)}
     return {"text": "No workspace folder knows these tests."}
 
 
 def _stop(server: WinnowServer) -> None:
     for folder in server.session.folders:
-        server.session.stop(f"rehearse {folder.path}")
-        server.session.stop(f"repair {folder.path}")
+        for what in ("rehearse", "repair", "run", "mend"):
+            server.session.stop(f"{what} {folder.path}")
 
 
 async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
@@ -105,7 +111,7 @@ async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
     if result is None or folder is None:
         return {"text": f"{test} is not failing here."}
     async with server.client.progress("Looking for a fix"):
-        found = await repair.repair(folder, server.session, (result,))
+        found = await server.session.attend(f"mend {folder.path}", repair.repair, folder, server.session, (result,))
     return {"text": "\n".join(fix.title for fix in found) or "No fix was found that turns the test green."}
 
 

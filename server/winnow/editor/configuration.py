@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from winnow import opening
 from winnow.editor import rehearsal
+from winnow.settings import Settings, dotted
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
@@ -39,11 +40,36 @@ async def pull(server: WinnowServer) -> None:
         await apply(server, sent(answers[0]))
 
 
+async def choose(server: WinnowServer, key: str, value: object) -> None:
+    """What the person chose by a command: it holds until the editor's own setting of that key changes."""
+    server.chosen = {**server.chosen, key: value}
+    await settle(server)
+
+
 async def apply(server: WinnowServer, given: Mapping[str, object]) -> None:
-    """Lay what the editor sent over what holds now; what is wrong with it is told, and left as it was."""
-    settings, problems = server.session.settings.merge(given)
-    for problem in problems:
+    """Take in what the editor sent; what is wrong with it is told, and left as it was."""
+    sent_now = dotted(given)
+    before = server.configured
+    server.chosen = {
+        key: value for key, value in server.chosen.items() if sent_now.get(key, before.get(key)) == before.get(key)
+    }
+    server.configured = {**before, **sent_now}
+    await settle(server)
+
+
+def merged(server: WinnowServer) -> tuple[Settings, tuple[str, ...]]:
+    """The defaults, with what the editor sent over them, and what the person chose over that."""
+    configured, problems = Settings().merge(server.configured)
+    chosen, more = configured.merge(server.chosen)
+    return chosen, (*problems, *more)
+
+
+async def settle(server: WinnowServer) -> None:
+    """Work with the settings as they are now."""
+    settings, problems = merged(server)
+    for problem in set(problems) - server.told:
         server.client.say(problem)
+    server.told = frozenset(problems)
     await opening.reconfigure(server.session, settings)
     server.client.status()
     for uri in server.session.workspace.snapshot.documents:

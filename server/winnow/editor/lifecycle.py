@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from winnow import learn, opening
 from winnow.editor import configuration, rehearsal, watched_files
-from winnow.settings import Settings
+from winnow.settings import dotted
 from winnow.workspace import path_of
 
 if TYPE_CHECKING:
@@ -21,10 +21,12 @@ def register(server: WinnowServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(parameters: types.InitializeParams) -> None:
         server.units = _units(parameters)
-        settings, problems = Settings().merge(configuration.sent(parameters.initialization_options))
+        server.configured = dotted(configuration.sent(parameters.initialization_options))
+        settings, problems = configuration.merged(server)
         server.session = server.open_session(settings, server.client)
         for problem in problems:
             server.client.say(problem)
+        server.told = frozenset(problems)
 
     @server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:

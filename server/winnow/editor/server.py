@@ -25,7 +25,7 @@ from winnow.editor.client import EditorClient
 from winnow.editor.protocol import Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from cattrs import Converter
 
@@ -67,6 +67,9 @@ class WinnowServer(LanguageServer):
         self.open_session = opener
         self.client = EditorClient(self)
         self.units = "utf-16"
+        self.configured: Mapping[str, object] = {}
+        self.chosen: Mapping[str, object] = {}
+        self.told: frozenset[str] = frozenset()
         for feature in FEATURES:
             feature.register(self)
 
