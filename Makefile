@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test check vsix format setup clean
+.PHONY: demo test test-vscode check vsix format setup clean
 
 demo: $(READY)  ## show the main job in this terminal
 	@$(BIN)/python -m demo
@@ -29,6 +29,13 @@ vsix: $(READY) client-vscode/node_modules/.ready  ## client-vscode/winnow.vsix, 
 	mkdir client-vscode/out
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir client-vscode/out .
 	cd client-vscode && npm run check && npm run package
+
+test-vscode: vsix .cache/editors/vscode/.ready  ## drive the packaged extension in the real VS Code
+	tests/editors/vscode/run .cache/editors/vscode artefacts
+
+.cache/editors/vscode/.ready: .ci/editors
+	.ci/editors vscode .cache/editors/vscode
+	touch $@
 
 format: $(READY)  ## write the code as the gates want it
 	$(BIN)/ruff format .
