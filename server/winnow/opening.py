@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from winnow.gate import Gate
 from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
-from winnow.llm import EmbeddedProvider, EndpointError, open_provider
+from winnow.llm import EmbeddedProvider, EndpointError, chosen_model, open_provider
 from winnow.proof import Prover
 from winnow.session import Folder, Session
 from winnow.words import count
@@ -56,7 +56,7 @@ def _open_gate(settings: Settings, client: Client, journal: Journal) -> Gate:
 def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvider) -> Provider:
     """Who the settings ask for; the embedded engine where they cannot be followed."""
     try:
-        chosen = open_provider(settings, os.environ)
+        chosen = open_provider(settings, os.environ, chosen_model(state_directory()))
     except EndpointError as error:
         client.say(str(error))
         return embedded
@@ -108,6 +108,7 @@ def _asks(settings: Settings) -> tuple[object, ...]:
         settings.api_key_variable,
         settings.prompt_style,
         settings.request_timeout,
+        settings.local_model,
         settings.replay_file,
     )
 

@@ -28,8 +28,8 @@ class Settings:
     provider: str = _setting(
         "auto",
         "provider",
-        "Who is asked: `auto` takes the endpoint when a key, a base URL or a model is set, else the embedded engine.",
-        ("auto", "openai", "embedded", "replay"),
+        "Who is asked: `auto` takes the endpoint or the model file that you named, else the embedded engine.",
+        ("auto", "openai", "local", "embedded", "replay"),
     )
     base_url: str = _setting(
         "",
@@ -51,6 +51,11 @@ class Settings:
         ("auto", "fim", "chat"),
     )
     request_timeout: float = _setting(20.0, "openai.timeout", "Seconds until a request to the endpoint is given up.")
+    local_model: str = _setting(
+        "",
+        "local.model",
+        "A model file (GGUF) that Winnow serves itself. Empty: the one that `winnow model use FILE` chose.",
+    )
     replay_file: str = _setting(
         "", "replay.file", "The recorded answers (JSON lines) that the `replay` provider gives."
     )

@@ -60,10 +60,11 @@ def _memory() -> Iterator[tuple[str, str]]:
 
 
 async def _endpoint(settings: Settings) -> list[tuple[str, str]]:
-    from winnow.llm import EndpointError, open_provider  # noqa: PLC0415 - asks the network
+    from winnow.journal import state_directory  # noqa: PLC0415
+    from winnow.llm import EndpointError, chosen_model, open_provider  # noqa: PLC0415 - asks the network
 
     try:
-        provider = open_provider(settings, os.environ)
+        provider = open_provider(settings, os.environ, chosen_model(state_directory()))
         health = await provider.probe()
     except EndpointError as error:
         return [(BAD, str(error))]

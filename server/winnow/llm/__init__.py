@@ -1,6 +1,7 @@
 """Ask a model, and make its answer a candidate. A provider is one file that keeps the ``Provider`` protocol."""
 
 from winnow.llm.embedded import EmbeddedProvider
+from winnow.llm.gguf import choose_model, chosen_model, forget_model
 from winnow.llm.opening import open_provider
 from winnow.llm.provider import SURE, Answer, Attempt, Brief, EndpointError, Health, Patch, Provider
 from winnow.llm.secrets import is_secret_file, redact
@@ -16,6 +17,9 @@ __all__ = [
     "Health",
     "Patch",
     "Provider",
+    "choose_model",
+    "chosen_model",
+    "forget_model",
     "is_secret_file",
     "open_provider",
     "redact",

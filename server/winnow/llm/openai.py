@@ -46,11 +46,15 @@ _NO_SUCH_WAY = frozenset({400, 404, 405, 500, 501})
 class OpenAIProvider:
     """Asks an endpoint. Raises EndpointError at the start only for an address that is none."""
 
-    name = "openai"
-
     def __init__(
-        self, settings: Settings, environment: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        environment: Mapping[str, str],
+        *,
+        name: str = "openai",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.name = name
         self._endpoint = Endpoint.of(settings, environment)
         self._style = settings.prompt_style
         self._clock = clock

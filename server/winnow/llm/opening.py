@@ -13,18 +13,23 @@ if TYPE_CHECKING:
     from winnow.settings import Settings
 
 
-def open_provider(settings: Settings, environment: Mapping[str, str]) -> Provider:
-    """The provider of the settings; ``auto`` takes the endpoint when anything names one, else the embedded engine.
+def open_provider(settings: Settings, environment: Mapping[str, str], chosen: str = "") -> Provider:
+    """The provider of the settings. Nothing is asked of the network, and no model is loaded yet.
 
-    Nothing is asked of the network. Raises EndpointError when the settings cannot be followed.
+    ``auto`` takes what the settings name, an endpoint before a model file; else the model file ``chosen`` by
+    ``winnow model use``; else the endpoint of the environment; else the embedded engine.
+    Raises EndpointError when the settings cannot be followed.
     """
-    choice = settings.provider
-    if choice == "auto":
-        choice = "openai" if _names_an_endpoint(settings, environment) else "embedded"
+    file = settings.local_model.strip() or chosen
+    choice = _by_itself(settings, environment, file) if settings.provider == "auto" else settings.provider
     if choice == "openai":
         from winnow.llm.openai import OpenAIProvider  # noqa: PLC0415 - loaded only when it is chosen
 
         return OpenAIProvider(settings, environment)
+    if choice == "local":
+        from winnow.llm.local import LocalProvider  # noqa: PLC0415 - loaded only when it is chosen
+
+        return LocalProvider(settings, file)
     if choice == "replay":
         return ReplayProvider(settings.replay_file)
     from winnow.llm.embedded import EmbeddedProvider  # noqa: PLC0415 - loads numpy, only when it is chosen
@@ -32,12 +37,11 @@ def open_provider(settings: Settings, environment: Mapping[str, str]) -> Provide
     return EmbeddedProvider()
 
 
-def _names_an_endpoint(settings: Settings, environment: Mapping[str, str]) -> bool:
-    named = (
-        settings.base_url,
-        settings.model,
-        environment.get("OPENAI_BASE_URL"),
-        environment.get("OPENAI_MODEL"),
-        environment.get(settings.api_key_variable),
-    )
-    return any(each and each.strip() for each in named)
+def _by_itself(settings: Settings, environment: Mapping[str, str], file: str) -> str:
+    """Who is asked when nobody said: a person's own words count more than their environment."""
+    if settings.base_url.strip() or settings.model.strip():
+        return "openai"
+    if file:
+        return "local"
+    named = (environment.get(name, "") for name in ("OPENAI_BASE_URL", "OPENAI_MODEL", settings.api_key_variable))
+    return "openai" if any(each.strip() for each in named) else "embedded"

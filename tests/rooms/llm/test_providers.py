@@ -104,6 +104,8 @@ async def test_closing_twice_does_no_harm(provider: Provider) -> None:
         (Settings(api_key_variable="MY_KEY"), {"MY_KEY": "a-key"}, "openai"),
         (Settings(api_key_variable="MY_KEY"), {"OPENAI_API_KEY": "a-key"}, "embedded"),
         (Settings(provider="embedded", model="qwen2.5-coder"), {}, "embedded"),
+        (Settings(provider="embedded", local_model="any.gguf"), {}, "embedded"),
+        (Settings(base_url="http://127.0.0.1:1/v1", local_model="any.gguf"), {}, "openai"),
     ],
 )
 async def test_auto_takes_the_endpoint_when_anything_names_one(
