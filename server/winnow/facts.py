@@ -114,6 +114,23 @@ class Candidate:
         return self.edits[0].text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What one request to a model took, in tokens and seconds.
+
+    ``purpose`` is ``completion`` or ``fix``. ``counted``: the endpoint told the tokens; else they are estimated from
+    the characters, as for an answer that was left as soon as it was whole.
+    """
+
+    at: float
+    origin: Origin
+    purpose: str
+    prompt: int
+    answer: int
+    seconds: float
+    counted: bool
+
+
 class TestOutcome(StrEnum):
     """How one test ended."""
 

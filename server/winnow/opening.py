@@ -18,7 +18,7 @@ from winnow.workspace import Index, Workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winnow.llm import Provider
+    from winnow.llm import Meter, Provider
     from winnow.session import Client
     from winnow.settings import Settings
 
@@ -35,7 +35,7 @@ def open_session(settings: Settings, client: Client) -> Session:
         index=Index(state / "index"),
         journal=journal,
         gate=_open_gate(settings, client, journal),
-        provider=_open_provider(settings, client, embedded),
+        provider=_open_provider(settings, client, embedded, journal.spend),
         embedded=embedded,
     )
     if journal.trouble:
@@ -53,10 +53,10 @@ def _open_gate(settings: Settings, client: Client, journal: Journal) -> Gate:
         return Gate.of(prior, eagerness=settings.eagerness)
 
 
-def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvider) -> Provider:
+def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvider, meter: Meter) -> Provider:
     """Who the settings ask for; the embedded engine where they cannot be followed."""
     try:
-        chosen = open_provider(settings, os.environ, chosen_model(state_directory()))
+        chosen = open_provider(settings, os.environ, chosen_model(state_directory()), meter=meter)
     except EndpointError as error:
         client.say(str(error))
         return embedded
@@ -88,7 +88,7 @@ async def reconfigure(session: Session, settings: Settings) -> None:
     if _asks(before) != _asks(settings):
         replaced, session.provider = (
             session.provider,
-            _open_provider(settings, session.client, session.embedded),
+            _open_provider(settings, session.client, session.embedded, session.journal.spend),
         )
         if replaced is not session.embedded:
             await replaced.close()

@@ -51,6 +51,11 @@ class Settings:
         ("auto", "fim", "chat"),
     )
     request_timeout: float = _setting(20.0, "openai.timeout", "Seconds until a request to the endpoint is given up.")
+    prices: tuple[str, ...] = _setting(
+        (),
+        "openai.prices",
+        "What a million tokens cost, as `MODEL=PROMPT/ANSWER` (such as `gpt-5-mini=0.25/2.00`), for `winnow usage`.",
+    )
     local_model: str = _setting(
         "",
         "local.model",

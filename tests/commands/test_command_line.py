@@ -43,7 +43,7 @@ def test_the_version_is_said(tmp_path: Path) -> None:
 
 def test_the_help_names_every_command_with_a_sentence(tmp_path: Path) -> None:
     said = winnow("--help", state=tmp_path).stdout
-    for command in ("serve", "doctor", "why", "report", "gate", "eval"):
+    for command in ("serve", "doctor", "why", "report", "usage", "model", "gate", "eval"):
         assert f"    {command} " in said
 
 

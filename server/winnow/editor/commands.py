@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from winnow import learn, rehearse, repair
 from winnow.editor import configuration
 from winnow.facts import Fate, Feedback
-from winnow.journal import explain, state_directory
+from winnow.journal import explain, spent_says, state_directory
 from winnow.report import write
 from winnow.session import now
 
@@ -40,6 +40,7 @@ def register(server: WinnowServer) -> None:
         "winnow.resume": lambda: configuration.choose(server, "paused", value=False),
         "winnow.trust": lambda: configuration.choose(server, "trusted", value=True),
         "winnow.setEagerness": lambda eagerness: configuration.choose(server, "eagerness", eagerness),
+        "winnow.usage": lambda: _usage(server),
         "winnow.report": lambda: _report(server),
         "winnow.doctor": lambda: _doctor(server),
     }
@@ -66,6 +67,15 @@ async def _why(server: WinnowServer) -> dict[str, str]:
     await server.session.journal.flush()
     rows = server.session.journal.decisions(WHY_LAST)
     return {"text": "\n\n".join(explain(row.decision) for row in rows) or "Nothing has been decided yet."}
+
+
+async def _usage(server: WinnowServer) -> dict[str, str]:
+    session = server.session
+    await session.journal.flush()
+    try:
+        return {"text": spent_says(session.journal.spent(), session.settings.prices)}
+    except ValueError as error:
+        return {"text": f"winnow.openai.prices: {error}"}
 
 
 async def _report(server: WinnowServer) -> dict[str, str]:

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from winnow.journal import schema
-from winnow.journal.schema import Row
+from winnow.journal.schema import Row, Spent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from winnow.facts import Decision, Feedback
+    from winnow.facts import Decision, Feedback, Usage
 
 _BUSY_SECONDS = 5.0
 _WAIT_SECONDS = 10.0
@@ -61,6 +61,14 @@ class Journal:
     def record(self, feedback: Feedback) -> None:
         """Remember what a person did with a candidate. Returns at once."""
         self._queue.put((schema.INSERT_FEEDBACK, schema.feedback_values, feedback))
+
+    def spend(self, usage: Usage) -> None:
+        """Remember what a request to a model took. Returns at once."""
+        self._queue.put((schema.INSERT_USAGE, schema.usage_values, usage))
+
+    def spent(self, since: float = 0.0) -> list[Spent]:
+        """What was asked of each model since a Unix second, the most tokens first."""
+        return [schema.spent_of(values) for values in self._read(schema.SELECT_SPENT, (since,))]
 
     def save_person(self, learned: Mapping[str, Any]) -> None:
         """Remember what the gate learned; the latest is what ``person`` returns. Returns at once."""

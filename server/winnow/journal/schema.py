@@ -23,12 +23,13 @@ from winnow.facts import (
     Reason,
     TestOutcome,
     TestResult,
+    Usage,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE IF NOT EXISTS decision (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, at REAL NOT NULL, uri TEXT NOT NULL, language TEXT NOT NULL,
@@ -42,16 +43,26 @@ CREATE TABLE IF NOT EXISTS feedback (
 );
 CREATE INDEX IF NOT EXISTS feedback_by_candidate ON feedback (candidate);
 CREATE TABLE IF NOT EXISTS person (row INTEGER PRIMARY KEY, at REAL NOT NULL, learned TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS usage (
+    row INTEGER PRIMARY KEY, at REAL NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL, purpose TEXT NOT NULL,
+    prompt INTEGER NOT NULL, answer INTEGER NOT NULL, seconds REAL NOT NULL, counted INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS usage_by_time ON usage (at);
 """
 INSERT_DECISION = "INSERT INTO decision VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_FEEDBACK = "INSERT INTO feedback VALUES (NULL, ?, ?, ?, ?)"
 INSERT_PERSON = "INSERT INTO person VALUES (NULL, ?, ?)"
+INSERT_USAGE = "INSERT INTO usage VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
 SELECT_DECISIONS = (
     "SELECT row, id, at, uri, language, kind, reason, facts FROM decision "
     "WHERE (?1 IS NULL OR uri = ?1) ORDER BY row DESC LIMIT ?2"
 )
 SELECT_FATES = "SELECT candidate, fate, at, characters FROM feedback ORDER BY row"
 SELECT_FATES_OF = "SELECT candidate, fate, at, characters FROM feedback WHERE candidate = ? ORDER BY row"
+SELECT_SPENT = (
+    "SELECT provider, model, purpose, count(*), sum(prompt), sum(answer), sum(seconds), sum(counted) FROM usage "
+    "WHERE at >= ? GROUP BY provider, model, purpose ORDER BY sum(prompt) + sum(answer) DESC"
+)
 SELECT_PERSON = "SELECT learned FROM person ORDER BY row DESC LIMIT 1"
 
 
@@ -61,6 +72,20 @@ class Row:
 
     decision: Decision
     fates: tuple[Feedback, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What a model was asked for one purpose: requests, tokens, seconds; ``counted`` requests told their tokens."""
+
+    provider: str
+    model: str
+    purpose: str
+    requests: int
+    prompt: int
+    answer: int
+    seconds: float
+    counted: int
 
 
 def decision_values(decision: Decision) -> tuple[Any, ...]:
@@ -94,6 +119,27 @@ def decision_values(decision: Decision) -> tuple[Any, ...]:
 def feedback_values(feedback: Feedback) -> tuple[Any, ...]:
     """What ``INSERT_FEEDBACK`` takes."""
     return feedback.candidate_id, feedback.fate.value, feedback.at, feedback.characters
+
+
+def usage_values(usage: Usage) -> tuple[Any, ...]:
+    """What ``INSERT_USAGE`` takes."""
+    who, size = (usage.origin.provider, usage.origin.model, usage.purpose), (usage.prompt, usage.answer)
+    return usage.at, *who, *size, usage.seconds, int(usage.counted)
+
+
+def spent_of(values: tuple[Any, ...]) -> Spent:
+    """What a row of ``SELECT_SPENT`` says."""
+    provider, model, purpose, requests, prompt, answer, seconds, counted = values
+    return Spent(
+        provider=provider,
+        model=model,
+        purpose=purpose,
+        requests=requests,
+        prompt=prompt,
+        answer=answer,
+        seconds=seconds,
+        counted=counted,
+    )
 
 
 def feedback_of(values: tuple[Any, ...]) -> Feedback:

@@ -3,7 +3,7 @@
 from winnow.llm.embedded import EmbeddedProvider
 from winnow.llm.gguf import choose_model, chosen_model, forget_model
 from winnow.llm.opening import open_provider
-from winnow.llm.provider import SURE, Answer, Attempt, Brief, EndpointError, Health, Patch, Provider
+from winnow.llm.provider import SURE, Answer, Attempt, Brief, EndpointError, Health, Meter, Patch, Provider
 from winnow.llm.secrets import is_secret_file, redact
 from winnow.llm.tidy import tidy
 
@@ -15,6 +15,7 @@ __all__ = [
     "EmbeddedProvider",
     "EndpointError",
     "Health",
+    "Meter",
     "Patch",
     "Provider",
     "choose_model",

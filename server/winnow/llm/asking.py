@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from winnow.facts import Usage
 from winnow.llm.answers import block_is_closed, completion_of
 from winnow.llm.fim import template_of, trim_markers
 from winnow.llm.prompts import BUDGET, LOOPBACK_BUDGET, around, chat_messages, fim_prompt, repair_messages
 from winnow.llm.shape import shape_of, whole
 
 if TYPE_CHECKING:
-    from winnow.facts import Context
+    from winnow.facts import Context, Origin
     from winnow.llm.endpoint import Endpoint
     from winnow.llm.fim import Template
     from winnow.llm.provider import Brief
@@ -26,7 +28,17 @@ _REPAIR_TOKENS = 700
 _THINKING_TOKENS = 2000
 _THINKS = re.compile(r"\b(?:o\d|gpt-5|gpt-oss|qwq|magistral)\b|deepseek-?r1|reason|think", re.IGNORECASE)
 _TAKES_EFFORT = re.compile(r"\b(?:o\d|gpt-5|gpt-oss)", re.IGNORECASE)
-_DROPPABLE = ("logprobs", "top_logprobs", "n_probs", "temperature", "reasoning_effort", "stop", "cache_prompt")
+_CHARACTERS_A_TOKEN = 4
+_DROPPABLE = (
+    "stream_options",
+    "logprobs",
+    "top_logprobs",
+    "n_probs",
+    "temperature",
+    "reasoning_effort",
+    "stop",
+    "cache_prompt",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,7 @@ class Ask:
     """A request. ``read`` makes the answer of the text so far; ``end`` says where that is whole, None: not yet."""
 
     path: str
+    purpose: str
     body: Mapping[str, Any]
     read: Callable[[str], str]
     end: Callable[[str], int | None]
@@ -46,6 +59,40 @@ class Piece:
     text: str = ""
     logprobs: tuple[float, ...] = ()
     finished: str = ""
+    tokens: tuple[int, int] | None = None
+    """Of the prompt and of the answer, where the event tells them."""
+
+
+@dataclass(slots=True)
+class Said:
+    """What an endpoint has said so far."""
+
+    text: str = ""
+    logprobs: list[float] = field(default_factory=list)
+    finished: str = ""
+    tokens: tuple[int, int] | None = None
+    events: int = 0
+
+    def add(self, piece: Piece) -> None:
+        """One event more."""
+        self.events += 1
+        self.text += piece.text
+        self.logprobs += piece.logprobs
+        self.finished = piece.finished or self.finished
+        self.tokens = piece.tokens or self.tokens
+
+    def usage(self, origin: Origin, ask: Ask, sent: object, seconds: float) -> Usage:
+        """What it took; estimated where the endpoint did not come to tell."""
+        prompt, answer = self.tokens or (len(str(sent)) // _CHARACTERS_A_TOKEN, len(self.text) // _CHARACTERS_A_TOKEN)
+        return Usage(
+            at=time.time(),
+            origin=origin,
+            purpose=ask.purpose,
+            prompt=prompt,
+            answer=answer,
+            seconds=seconds,
+            counted=self.tokens is not None,
+        )
 
 
 def way_of(style: str, endpoint: Endpoint, model: str, owner: str) -> Way:
@@ -85,7 +132,9 @@ def completion_ask(way: Way, context: Context, endpoint: Endpoint, model: str, t
             body |= {"max_tokens": tokens, "logprobs": 1, "stop": list(template.stops)}
             body["prompt"] = fim_prompt(code, template)
             read = _marker_reader(template)
-    return Ask(path=path, body=body, read=read, end=lambda text: whole(text, shape))
+    if way != "infill":
+        body["stream_options"] = {"include_usage": True}
+    return Ask(path=path, purpose="completion", body=body, read=read, end=lambda text: whole(text, shape))
 
 
 def repair_ask(brief: Brief, endpoint: Endpoint, model: str, temperature: float) -> Ask:
@@ -93,7 +142,8 @@ def repair_ask(brief: Brief, endpoint: Endpoint, model: str, temperature: float)
     body: dict[str, Any] = {"model": model, "temperature": temperature, "stream": True}
     body |= _chat_options(endpoint, model, _REPAIR_TOKENS + len(brief.source) // 2)
     body["messages"] = repair_messages(brief)
-    return Ask(path="/chat/completions", body=body, read=_identity, end=_end_of_repair)
+    body["stream_options"] = {"include_usage": True}
+    return Ask(path="/chat/completions", purpose="fix", body=body, read=_identity, end=_end_of_repair)
 
 
 def adapted(body: Mapping[str, Any], complaint: str) -> Mapping[str, str] | None:
@@ -125,12 +175,15 @@ def piece_of(event: object) -> Piece:
             text=_text(event["content"]),
             logprobs=_numbers(event.get("completion_probabilities")),
             finished="stop" if event.get("stop") is True else "",
+            tokens=_tokens(event.get("tokens_evaluated"), event.get("tokens_predicted")),
         )
     choices = event.get("choices")
     if not isinstance(choices, list):
         raise ValueError("an event has choices")  # noqa: TRY004 - the same
+    told = event.get("usage")
+    tokens = _tokens(told.get("prompt_tokens"), told.get("completion_tokens")) if isinstance(told, Mapping) else None
     if not choices or not isinstance(choices[0], Mapping):
-        return Piece()
+        return Piece(tokens=tokens)
     choice = choices[0]
     delta = choice.get("delta")
     text = delta.get("content") if isinstance(delta, Mapping) else choice.get("text")
@@ -140,6 +193,7 @@ def piece_of(event: object) -> Piece:
         text=_text(text),
         logprobs=_numbers(given.get("content") or given.get("token_logprobs")),
         finished=str(choice.get("finish_reason") or ""),
+        tokens=tokens,
     )
 
 
@@ -167,6 +221,10 @@ def _identity(text: str) -> str:
 
 def _end_of_repair(text: str) -> int | None:
     return len(text) if block_is_closed(text) else None
+
+
+def _tokens(prompt: object, answer: object) -> tuple[int, int] | None:
+    return (prompt, answer) if isinstance(prompt, int) and isinstance(answer, int) and answer else None
 
 
 def _text(sent: object) -> str:

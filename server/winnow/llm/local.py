@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from winnow.llm.gguf import Served, check_model
 from winnow.llm.openai import OpenAIProvider
-from winnow.llm.provider import EndpointError, Health
+from winnow.llm.provider import EndpointError, Health, unmetered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from winnow.facts import Context
-    from winnow.llm.provider import Answer, Brief, Patch
+    from winnow.llm.provider import Answer, Brief, Meter, Patch
     from winnow.settings import Settings
 
 _KEY = "WINNOW_LOCAL_KEY"
@@ -25,10 +25,11 @@ class LocalProvider:
 
     name = "local"
 
-    def __init__(self, settings: Settings, file: str) -> None:
+    def __init__(self, settings: Settings, file: str, *, meter: Meter = unmetered) -> None:
         path = check_model(file)
         self.model = path.stem
         self._settings = settings
+        self._meter = meter
         self._served = Served(path)
         self._endpoint: OpenAIProvider | None = None
         self._url = ""
@@ -70,5 +71,7 @@ class LocalProvider:
             if self._endpoint is not None:
                 await self._endpoint.close()
             settings = replace(self._settings, base_url=url, model=self.model, api_key_variable=_KEY)
-            self._endpoint, self._url = OpenAIProvider(settings, {_KEY: self._served.key}, name=self.name), url
+            environment = {_KEY: self._served.key}
+            self._endpoint = OpenAIProvider(settings, environment, meter=self._meter, name=self.name)
+            self._url = url
         return self._endpoint

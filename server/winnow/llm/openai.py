@@ -20,10 +20,10 @@ from winnow.facts import Origin
 from winnow.llm import ailments
 from winnow.llm.ailments import AilmentError
 from winnow.llm.answers import patch_of
-from winnow.llm.asking import Ask, adapt, adapted, completion_ask, piece_of, repair_ask, way_of
+from winnow.llm.asking import Ask, Said, adapt, adapted, completion_ask, piece_of, repair_ask, way_of
 from winnow.llm.endpoint import NO_KEY, Endpoint
 from winnow.llm.patience import Patience, first_then_others
-from winnow.llm.provider import Answer, EndpointError, Health
+from winnow.llm.provider import Answer, EndpointError, Health, unmetered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import openai
 
     from winnow.facts import Context
-    from winnow.llm.provider import Brief, Patch
+    from winnow.llm.provider import Brief, Meter, Patch
     from winnow.settings import Settings
 
 _COMPLETION_PATIENCE = 1.0
@@ -51,10 +51,12 @@ class OpenAIProvider:
         settings: Settings,
         environment: Mapping[str, str],
         *,
+        meter: Meter = unmetered,
         name: str = "openai",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
+        self._meter = meter
         self._endpoint = Endpoint.of(settings, environment)
         self._style = settings.prompt_style
         self._clock = clock
@@ -152,8 +154,18 @@ class OpenAIProvider:
 
     async def _streamed(self, ask: Ask, body: Mapping[str, Any]) -> Answer:
         """Read a stream until the answer is whole; leaving early closes the connection, which ends the work there."""
-        said, logprobs, finished, events = "", list[float](), "", 0
-        async with _diagnosing(self._endpoint, str(body["model"])):
+        model, started, said = str(body["model"]), self._clock(), Said()
+        try:
+            return await self._listened(ask, body, said)
+        finally:
+            if said.events:
+                origin = Origin(provider=self.name, model=model)
+                sent = body.get("messages") or body.get("prompt") or body.get("input_prefix")
+                self._meter(said.usage(origin, ask, sent, self._clock() - started))
+
+    async def _listened(self, ask: Ask, body: Mapping[str, Any], said: Said) -> Answer:
+        model = str(body["model"])
+        async with _diagnosing(self._endpoint, model):
             client = await self._opened()
             from openai import AsyncStream  # noqa: PLC0415 - imported already, by _opened
 
@@ -162,17 +174,14 @@ class OpenAIProvider:
             ) as stream:
                 async for event in stream:
                     piece = piece_of(event)
-                    events += 1
-                    said += piece.text
-                    logprobs += piece.logprobs
-                    finished = piece.finished or finished
+                    said.add(piece)
                     if "\n" in piece.text or "`" in piece.text:
-                        text = ask.read(said)
+                        text = ask.read(said.text)
                         if (end := ask.end(text)) is not None:
-                            return self._answer(text[:end], logprobs, "stop", str(body["model"]))
-        if not events:
+                            return self._answer(text[:end], said.logprobs, "stop", model)
+        if not said.events:
             raise ailments.of_garbage(self._endpoint)
-        return self._answer(ask.read(said), logprobs, finished or "length", str(body["model"]))
+        return self._answer(ask.read(said.text), said.logprobs, said.finished or "length", model)
 
     def _answer(self, text: str, logprobs: list[float], finished: str, model: str) -> Answer:
         origin = Origin(provider=self.name, model=model)

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from winnow.llm.provider import unmetered
 from winnow.llm.replay import ReplayProvider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winnow.llm.provider import Provider
+    from winnow.llm.provider import Meter, Provider
     from winnow.settings import Settings
 
 
-def open_provider(settings: Settings, environment: Mapping[str, str], chosen: str = "") -> Provider:
+def open_provider(
+    settings: Settings, environment: Mapping[str, str], chosen: str = "", *, meter: Meter = unmetered
+) -> Provider:
     """The provider of the settings. Nothing is asked of the network, and no model is loaded yet.
 
     ``auto`` takes what the settings name, an endpoint before a model file; else the model file ``chosen`` by
     ``winnow model use``; else the endpoint of the environment; else the embedded engine.
-    Raises EndpointError when the settings cannot be followed.
+    ``meter`` is told what each request took. Raises EndpointError when the settings cannot be followed.
     """
     file = settings.local_model.strip() or chosen
     choice = _by_itself(settings, environment, file) if settings.provider == "auto" else settings.provider
     if choice == "openai":
         from winnow.llm.openai import OpenAIProvider  # noqa: PLC0415 - loaded only when it is chosen
 
-        return OpenAIProvider(settings, environment)
+        return OpenAIProvider(settings, environment, meter=meter)
     if choice == "local":
         from winnow.llm.local import LocalProvider  # noqa: PLC0415 - loaded only when it is chosen
 
-        return LocalProvider(settings, file)
+        return LocalProvider(settings, file, meter=meter)
     if choice == "replay":
         return ReplayProvider(settings.replay_file)
     from winnow.llm.embedded import EmbeddedProvider  # noqa: PLC0415 - loads numpy, only when it is chosen

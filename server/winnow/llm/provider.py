@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
-from winnow.facts import Excerpt, Origin
+from winnow.facts import Excerpt, Origin, Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -82,6 +83,14 @@ class Health:
     says: str
     models: tuple[str, ...] = ()
     seconds: float = 0.0
+
+
+Meter: TypeAlias = Callable[[Usage], None]
+"""Told what each request took; returns at once."""
+
+
+def unmetered(_: Usage) -> None:
+    """For whoever does not count."""
 
 
 class EndpointError(Exception):

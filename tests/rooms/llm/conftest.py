@@ -124,6 +124,8 @@ async def stream(writer: asyncio.StreamWriter, request: Request, pieces: list[st
     for piece in pieces:
         await send_event(writer, event_of(request, piece))
     await send_event(writer, event_of(request, "", finished="stop"))
+    if isinstance(request.body, dict) and request.body.get("stream_options"):
+        await send_event(writer, {"choices": [], "usage": {"prompt_tokens": 40, "completion_tokens": len(pieces)}})
     await send_event(writer, "[DONE]")
 
 
