@@ -37,12 +37,12 @@ class Connection:
         queue = self._open[number] = asyncio.Queue()
         exchange = Exchange(queue)
         try:
-            await self._send({**message, "id": number}, descriptor)
+            await self._send(number, message, descriptor)
             yield exchange
         finally:
             del self._open[number]
             if not exchange.finished and message["do"] == "run" and self.alive:
-                await asyncio.shield(self._send({"do": "stop", "run": number, "id": 0}))
+                await asyncio.shield(self._send(0, {"do": "stop", "run": number}))
 
     async def greeting(self) -> wire.Message:
         """What the agent says first, unasked (its number is 0)."""
@@ -59,7 +59,7 @@ class Connection:
 
     async def tell(self, message: wire.Message, descriptor: int | None = None) -> None:
         """Send what has no answer."""
-        await self._send({**message, "id": 0}, descriptor)
+        await self._send(0, message, descriptor)
 
     async def close(self) -> None:
         """Let go of the agent, which ends itself when it notices."""
@@ -68,14 +68,14 @@ class Connection:
         self._hang_up()
         self._socket.close()  # a task cancelled before its first step never came to do it
 
-    async def _send(self, message: wire.Message, descriptor: int | None = None) -> None:
-        data = wire.pack(message)
+    async def _send(self, number: int, message: wire.Message, descriptor: int | None = None) -> None:
+        data = wire.frame(number, message).bytes()
         loop = asyncio.get_running_loop()
         async with self._sending:
             try:
                 if descriptor is not None:
-                    socket.send_fds(self._socket, [data[: wire.LENGTH.size]], [descriptor])
-                    data = data[wire.LENGTH.size :]
+                    socket.send_fds(self._socket, [data[: wire.HEAD.size]], [descriptor])
+                    data = data[wire.HEAD.size :]
                 await loop.sock_sendall(self._socket, data)
             except OSError:
                 self._hang_up()
@@ -86,9 +86,9 @@ class Connection:
         try:
             while data := await loop.sock_recv(self._socket, READ_SIZE):
                 buffer += data
-                for message in wire.unpack(buffer):
-                    if (queue := self._open.get(message.pop("id", 0))) is not None:
-                        queue.put_nowait(message)
+                for frame in wire.unpack(buffer):
+                    if (queue := self._open.get(frame.number)) is not None:
+                        queue.put_nowait(frame.message())
         except OSError:
             pass
         finally:

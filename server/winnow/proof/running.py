@@ -37,11 +37,9 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
         async with agent.launch(job, left) as (means, exchange, first):
             message: dict[str, Any] | None = first
             while message is not None and not exchange.finished:
-                if "started" in message:
-                    started = message["started"]
-                elif "result" in message:
+                started = message.get("started", "")
+                if "result" in message:
                     ran = _ran(message["result"], means)
-                    started = ""
                     if ran.result.test in left:
                         left.remove(ran.result.test)
                         yield ran

@@ -103,7 +103,7 @@ class Agent:
             raise
         warm = Connection(ours)
         try:
-            answer = await warm.ask({"do": "hello"}, BOOT_SECONDS)
+            answer = await warm.ask({"do": "hello", "confine": self._confinement()}, BOOT_SECONDS)
         except BaseException:
             await warm.close()
             raise
@@ -161,7 +161,6 @@ class Agent:
             "record": job.record,
             "first": job.first,
             "known": sorted(job.known),
-            "confine": self._confinement(),
         }
         if self.heat is not None and self.heat.connection.alive:
             if self.heat.unsafe:

@@ -45,7 +45,7 @@ class Live:
                 raise Unsafe(f"{path} could not be read as it was imported: {error}") from None
         return self._outlines[path]
 
-    def plan(self, path: str, text: str) -> "Plan":
+    def plan(self, path: str, text: str) -> "Patch":
         """How to make a file's functions those of a text. Raises Unsafe, or SyntaxError."""
         old = self.outline(path)
         change = old.change_to(text)
@@ -55,15 +55,25 @@ class Live:
         if module is None:
             if change.functions:
                 raise Unsafe(f"{path} was not imported while the tests were collected")
-            return Plan(path, text, (), (), change)
+            return Patch(path, text, (), ())
         lines = text.splitlines(keepends=True)
-        patches = []
+        codes = []
         for before, after in change.functions:
             code = _compiled(path, lines, after, old.flags, module)
-            patches += [(function, code) for function in self._patchable(path, before, code)]
-        return Plan(path, text, tuple(patches), _shifts(old, change), change)
+            self._check(path, before, code)
+            codes.append((before.name, before.first, code))
+        return Patch(path, text, tuple(codes), _shifts(old, change))
 
-    def _patchable(self, path: str, unit: Unit, code: types.CodeType) -> List[types.FunctionType]:
+    def carry_out(self, patch: "Patch") -> None:
+        """Patch; from now on the functions do what the text says."""
+        overlay.show(patch.path, patch.text)
+        overlay.TEXTS[patch.path] = patch.text
+        for name, first, code in patch.codes:
+            for function in self._functions[(patch.path, name, first)]:
+                function.__code__ = code
+
+    def _check(self, path: str, unit: Unit, code: types.CodeType) -> None:
+        """Raise Unsafe where the functions of a unit cannot simply be given another code."""
         if not unit.plain:
             raise Unsafe(f"{unit.qualname} is defined conditionally")
         key = (path, unit.name, unit.first)
@@ -76,28 +86,22 @@ class Live:
             now = function.__code__
             if now.co_freevars != code.co_freevars or (now.co_flags ^ code.co_flags) & _KIND:
                 raise Unsafe(f"{unit.qualname} closes over other names, or became another kind of function")
-        return functions
 
 
-class Plan(NamedTuple):
-    """What to patch for one file; ``shifts`` tell how far lines moved: (first old line, lines) in order."""
+class Patch(NamedTuple):
+    """New code for functions of one file, by name and first line; nothing in it that could not go to a child.
+
+    ``shifts`` tell how far lines moved: (first old line, lines) in order.
+    """
 
     path: str
     text: str
-    patches: Tuple[Tuple[types.FunctionType, types.CodeType], ...]
+    codes: Tuple[Tuple[str, int, types.CodeType], ...]
     shifts: Tuple[Tuple[int, int], ...]
-    change: Change
-
-    def carry_out(self) -> None:
-        """Patch; from now on the functions do what the text says."""
-        overlay.show(self.path, self.text)
-        overlay.TEXTS[self.path] = self.text
-        for function, code in self.patches:
-            function.__code__ = code
 
     def line(self, code: types.CodeType, line: int) -> int:
         """Where a line of a running function stands in the new text."""
-        if not self.shifts or any(code.co_firstlineno == new.co_firstlineno for _, new in self.patches):
+        if not self.shifts or any(code.co_firstlineno == new.co_firstlineno for _, _, new in self.codes):
             return line
         position = bisect_right(self.shifts, (line, sys.maxsize)) - 1
         return line if position < 0 else line + self.shifts[position][1]

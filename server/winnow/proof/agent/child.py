@@ -1,49 +1,132 @@
-"""One forked run, from both sides: what the parent knows of it, and the whole of its life."""
+"""One forked run, from both sides: what the parent knows of it, and the whole of its life.
+
+A child is forked and confined before there is anything for it to do, and then waits for its orders: a verdict pays
+for neither.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import marshal
 import os
 import traceback
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from . import overlay, pytest_session, sandbox, wire
-from .process import lead_nowhere
+from . import sandbox, wire
+from .process import end, lead_nowhere
 
-Work = Callable[[Dict[str, Any], Callable[[Dict[str, Any]], None]], None]
+Order = Dict[str, Any]
+Emit = Callable[[Dict[str, Any]], None]
+_ROOM = 1 << 20
+"""Bytes that may lie in a pipe, so that orders with a long text in them need not wait for the child to read."""
+_SET_PIPE_SIZE = 1031  # Linux; Python names it from 3.10
 
 
 class Child:
-    """A forked run: its process, what it has said so far, and the word that proves it was the child who said it."""
+    """A forked run: its process, the two pipes to it, and the seal that proves that it was the child who spoke."""
 
-    def __init__(self, number: int, process: int, descriptor: int, nonce: str) -> None:
-        self.number, self.process, self.descriptor, self.nonce = number, process, descriptor, nonce
+    def __init__(self, process: int, ears: int, mouth: int, seal: bytes) -> None:
+        self.process, self.ears, self.mouth, self.seal = process, ears, mouth, seal
+        self.number = 0
         self.buffer = bytearray()
         self.finished = False
 
+    def tell(self, number: int, order: Order) -> None:
+        """Give the child its orders, the only ones it gets."""
+        self.number = number
+        words = marshal.dumps((number, order))
+        with contextlib.suppress(BrokenPipeError):  # it is dead, which its parent notices by itself
+            wire.write(self.mouth, wire.HEAD.pack(len(words), number, 1) + words)
+        self.deafen()
 
-def anew(request: Dict[str, Any], emit: Callable[[Dict[str, Any]], None]) -> None:
-    """Import the project with the candidate's texts in place of its files, collect what is needed, run it."""
-    overlay.install()
-    overlay.lay(request["texts"])
-    emit({"collecting": True})
-    collected = pytest_session.collect(request["arguments"])
-    pytest_session.run(collected, request, (), emit)
+    def deafen(self) -> None:
+        """Say nothing more to it."""
+        if self.mouth >= 0:
+            os.close(self.mouth)
+            self.mouth = -1
+
+    def hear(self) -> List[wire.Frame]:
+        """What it said since; one who speaks without the seal is ended."""
+        try:
+            data = os.read(self.ears, 1 << 16)
+        except BlockingIOError:
+            return []
+        self.buffer += data
+        try:
+            frames = wire.unpack(self.buffer, self.seal)
+        except ValueError:
+            frames = []
+            data = b""
+        if not data:
+            end(self.process)
+        self.finished = self.finished or any(frame.last for frame in frames)
+        return [wire.Frame(self.number, frame.last, frame.body) for frame in frames]
+
+    def forget(self) -> None:
+        """Close both pipes."""
+        self.deafen()
+        os.close(self.ears)
 
 
-def live(request: Dict[str, Any], work: Work, mouth: int, nonce: str) -> None:
-    """The whole life of a child; never returns."""
+def pipe() -> Tuple[int, int]:
+    """A pipe with room for orders."""
+    ears, mouth = os.pipe()
+    with contextlib.suppress(OSError):  # another system, or one that allows less: the parent waits for the child
+        fcntl.fcntl(mouth, _SET_PIPE_SIZE, _ROOM)
+    return ears, mouth
 
-    def emit(message: Dict[str, Any]) -> None:
-        wire.write(mouth, {"nonce": nonce, **message})
+
+class Calling(NamedTuple):
+    """What a child is for: how it is confined, what it does ahead of its orders, and how it carries them out."""
+
+    confinement: Optional[Dict[str, Any]]
+    prepare: Callable[[], None]
+    work: Callable[[Order, Emit], None]
+
+
+def live(calling: Calling, ears: int, mouth: int, seal: bytes) -> None:
+    """The whole life of a child: confine itself, wait for orders, carry them out; never returns."""
+    number = 0
+
+    def emit(message: Dict[str, Any], *, last: bool = False) -> None:
+        wire.write(mouth, seal + wire.frame(number, message, last=last).bytes())
 
     try:
         lead_nowhere()
-        if request.get("confine") is not None:
-            emit({"confined": sandbox.confine({**request["confine"], "keep_fds": (mouth,)})})
-        work(request, emit)
-        emit({"done": True})
+        refusal = _confine(calling.confinement, (ears, mouth))
+        if not refusal:
+            calling.prepare()
+        number, order = _orders(ears)
+        if refusal:
+            emit({"done": False, "detail": refusal}, last=True)
+        else:
+            calling.work(order, emit)
+            emit({"done": True}, last=True)
     except BaseException as error:  # noqa: BLE001 - the candidate may raise anything; the server is told
         words = traceback.format_exc()[-2000:] if not isinstance(error, OSError) else str(error)
-        emit({"done": False, "detail": words})
+        emit({"done": False, "detail": words}, last=True)
     finally:
         os._exit(0)
+
+
+def _confine(confinement: Optional[Dict[str, Any]], kept: Tuple[int, int]) -> str:
+    """Confine this process; why it could not be, or nothing."""
+    if confinement is None:
+        return ""
+    try:
+        sandbox.confine({**confinement, "keep_fds": kept})
+    except sandbox.Unconfined as error:
+        return str(error)
+    return ""
+
+
+def _orders(ears: int) -> Tuple[int, Order]:
+    """Wait for the orders; a child whose parent is gone has none, and ends."""
+    head = wire.read(ears, wire.HEAD.size)
+    words = wire.read(ears, wire.HEAD.unpack(head)[0]) if head else None
+    os.close(ears)
+    if words is None:
+        os._exit(0)
+    number, order = marshal.loads(words)  # noqa: S302 - written by the process that forked this one
+    return number, order

@@ -7,7 +7,7 @@ import os
 from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 from . import overlay
-from .bodies import Plan
+from .bodies import Patch
 from .record import FilesRead, Recorder
 
 Emit = Callable[[Dict[str, Any]], None]
@@ -40,9 +40,9 @@ class CollectionReports:
 class TestReports:
     """The plugin that gathers what pytest says of each test, and where an exception passed through the project."""
 
-    def __init__(self, root: str, plans: Sequence[Plan]) -> None:
-        self._root = root
-        self._plans = {plan.path: plan for plan in plans}
+    def __init__(self) -> None:
+        self.root = ""
+        self.patches: Dict[str, Patch] = {}
         self.reports: List[Any] = []
         self.calls: List[Tuple[Any, Any]] = []
 
@@ -88,9 +88,9 @@ class TestReports:
         while traceback is not None:
             code = traceback.tb_frame.f_code
             path, line = code.co_filename, traceback.tb_lineno
-            if frames or (path.startswith(self._root) and "site-packages" not in path):
-                plan = self._plans.get(path)
-                frames.append((path, plan.line(code, line) if plan else line, code.co_name))
+            if frames or (path.startswith(self.root) and "site-packages" not in path):
+                patch = self.patches.get(path)
+                frames.append((path, patch.line(code, line) if patch else line, code.co_name))
             traceback = traceback.tb_next
         return frames[-MOST_FRAMES:]
 
@@ -153,33 +153,48 @@ def _quiet() -> List[str]:
     return options
 
 
-def run(collected: Collected, request: Dict[str, Any], plans: Sequence[Plan], emit: Emit) -> None:
-    """Run the requested tests in their order; emit when each starts and how it ended."""
-    session, root = collected.session, request["root"]
-    wanted = [collected.items[test] for test in request["tests"] if test in collected.items]
-    reports = TestReports(root, plans)
-    session.config.pluginmanager.register(reports, "winnow-reports")
-    _fresh_capture(session.config)
-    session.items, session.testscollected = wanted, len(wanted)
-    recorder = Recorder(root) if request.get("record") else None
-    files = FilesRead(root) if recorder else None
-    for item, following in zip(wanted, [*wanted[1:], None]):
-        emit({"started": item.nodeid})
-        if recorder and files:
-            files.take()
-            recorder.start()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        result = reports.result(item.nodeid)
-        if recorder and files:
-            codes = recorder.stop()
-            result["reached"] = [(code.co_filename, code.co_firstlineno) for code in codes if code.co_flags & 1]
-            result["read"] = files.take()
-        emit({"result": result})
-        if request.get("first") and result["outcome"] in ("failed", "error") and item.nodeid not in request["known"]:
-            return
-    for test in request["tests"]:
-        if test not in collected.items:
-            emit({"result": _absent(test, collected)})
+class Run:
+    """What becomes of a collected session in a child: prepared ahead of its orders, then carried out once."""
+
+    def __init__(self, collected: Collected) -> None:
+        self._collected = collected
+        self._reports = TestReports()
+
+    def prepare(self) -> None:
+        """Make the session this process's own: its reports, and its files for captured output."""
+        config = self._collected.session.config
+        config.pluginmanager.register(self._reports, "winnow-reports")
+        _fresh_capture(config)
+
+    def carry_out(self, order: Dict[str, Any], patches: Sequence[Patch], emit: Emit) -> None:
+        """Run the tests of an order; emit when each starts and how it ended."""
+        collected, reports = self._collected, self._reports
+        reports.root, reports.patches = order["root"], {patch.path: patch for patch in patches}
+        wanted = [collected.items[test] for test in order["tests"] if test in collected.items]
+        collected.session.items, collected.session.testscollected = wanted, len(wanted)
+        recorder = Recorder(order["root"]) if order["record"] else None
+        files = FilesRead(order["root"]) if recorder else None
+        told: Dict[str, Any] = {}
+        for item, following in zip(wanted, [*wanted[1:], None]):
+            emit({**told, "started": item.nodeid})
+            if recorder and files:
+                files.take()
+                recorder.start()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            result = reports.result(item.nodeid)
+            if recorder and files:
+                codes = recorder.stop()
+                result["reached"] = [(code.co_filename, code.co_firstlineno) for code in codes if code.co_flags & 1]
+                result["read"] = files.take()
+            told = {"result": result}
+            if order["first"] and result["outcome"] in ("failed", "error") and item.nodeid not in order["known"]:
+                emit(told)
+                return
+        if told:
+            emit(told)
+        for test in order["tests"]:
+            if test not in collected.items:
+                emit({"result": _absent(test, collected)})
 
 
 def _absent(test: str, collected: Collected) -> Dict[str, Any]:

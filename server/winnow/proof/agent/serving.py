@@ -1,0 +1,175 @@
+"""What every process that forks does: answer requests on a socket, and have each run done by a child of its own.
+
+A child's words reach the server through its parent, which drops one who speaks without the child's seal, and says by
+itself when a child ended without finishing.
+"""
+
+from __future__ import annotations
+
+import abc
+import os
+import select
+import signal
+import socket
+import traceback
+from typing import Any, Callable, Dict, List, Optional
+
+from . import wire
+from .bodies import Unsafe
+from .child import Calling, Child, Emit, Order, live, pipe
+from .process import die_with_parent, end
+
+Request = Dict[str, Any]
+
+
+class Parent(abc.ABC):
+    """Serves one socket until the other side is gone; ``answers`` maps a request's word to what is done for it.
+
+    While there is nothing to do it forks children ahead, which wait confined for their orders: ``spares`` of them.
+    """
+
+    spares = 1
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.children: Dict[int, Child] = {}
+        self.waiting: List[Child] = []
+        self.confinement: Optional[Dict[str, Any]] = None
+        self.answers: Dict[str, Callable[[Request, List[int]], Optional[Request]]] = {"stop": self._stop}
+        self._wake, wakened = os.pipe()
+        os.set_blocking(self._wake, False)
+        os.set_blocking(wakened, False)
+        self._wakened = wakened
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
+
+    @abc.abstractmethod
+    def prepare(self) -> None:
+        """What a child does ahead of its orders, confined."""
+
+    @abc.abstractmethod
+    def work(self, order: Order, emit: Emit) -> None:
+        """What a child does when it has them."""
+
+    def say(self, number: int, message: Dict[str, Any]) -> None:
+        """Answer a request."""
+        self.control.sendall(wire.frame(number, message, last=True).bytes())
+
+    def serve(self) -> None:
+        """Answer until the server is gone, then take every child along."""
+        try:
+            while self._turn():
+                pass
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        for child in (*self.children.values(), *self.waiting):
+            end(child.process)
+        os._exit(0)
+
+    def _turn(self) -> bool:
+        sources: List[Any] = [self.control, self._wake, *self.children]
+        too_few = self.confinement is not None and len(self.waiting) < (1 if self.children else self.spares)
+        ready, _, _ = select.select(sources, [], [], 0 if too_few else None)
+        if not ready:
+            self.waiting.append(self._fork())
+        for descriptor in ready:
+            if descriptor in self.children:
+                self._pass_on(self.children[descriptor])
+        if self._wake in ready:
+            os.read(self._wake, 4096)
+            self._reap()
+        if self.control in ready:
+            received = wire.receive(self.control)
+            if received is None:
+                return False
+            self._answer(*received)
+        return True
+
+    def _answer(self, frame: wire.Frame, descriptors: List[int]) -> None:
+        request = {**frame.message(), "id": frame.number}
+        try:
+            answer = self.answers[request["do"]](request, descriptors)
+        except Unsafe as error:
+            answer = {"unsafe": str(error)}
+        except SyntaxError as error:
+            answer = {"unsafe": f"syntax: {error}"}
+        except Exception:  # noqa: BLE001 - a failed request is answered, and the process serves on
+            answer = {"failure": traceback.format_exc()[-2000:]}
+        if answer is not None:
+            self.say(frame.number, answer)
+
+    def command(self, order: Order) -> None:
+        """Have a child carry out an order; what it says goes to the server."""
+        child = self.waiting.pop(0) if self.waiting else self._fork()
+        self.children[child.ears] = child
+        child.tell(order["id"], order)
+
+    def dismiss(self) -> None:
+        """Let the waiting children go: what they were forked from is no longer what is wanted."""
+        for child in self.waiting:
+            child.deafen()
+
+    def _fork(self) -> Child:
+        theirs, mouth = pipe()
+        ears, speaking = pipe()
+        seal = os.urandom(16)
+        process = os.fork()
+        if process == 0:
+            self.become_child()
+            os.close(mouth)
+            os.close(ears)
+            live(Calling(self.confinement, self.prepare, self.work), theirs, speaking, seal)
+        os.close(theirs)
+        os.close(speaking)
+        os.set_blocking(ears, False)
+        return Child(process, ears, mouth, seal)
+
+    def become_child(self) -> None:
+        """Let go of what belongs to the parent."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self._wake)
+        os.close(self._wakened)
+        for child in (*self.children.values(), *self.waiting):
+            child.forget()
+        self.control.close()
+        self.children, self.waiting = {}, []
+        os.setsid()
+        die_with_parent()
+
+    def _pass_on(self, child: Child) -> None:
+        frames = child.hear()
+        if frames:
+            self.control.sendall(b"".join(frame.bytes() for frame in frames))
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                process, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not process:
+                return
+            for child in [each for each in self.waiting if each.process == process]:
+                self.waiting.remove(child)
+                child.forget()
+            for child in [each for each in self.children.values() if each.process == process]:
+                self._bury(child, status)
+
+    def _bury(self, child: Child, status: int) -> None:
+        """Hear the last words of a child, end what it left running, and report a death before its time."""
+        before = -1
+        while before != len(child.buffer):
+            before = len(child.buffer)
+            self._pass_on(child)
+        end(child.process)
+        del self.children[child.ears]
+        child.forget()
+        if not child.finished:
+            how = f"signal {status & 0x7F}" if status & 0x7F else f"exit status {status >> 8}"
+            self.say(child.number, {"done": False, "detail": f"The process of the tests ended early ({how})."})
+
+    def _stop(self, request: Request, _descriptors: List[int]) -> None:
+        for child in self.children.values():
+            if child.number == request["run"]:
+                end(child.process)
