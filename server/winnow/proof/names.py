@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Protocol
 from winnow.proof.agent.modules import defined_names
 from winnow.proof.names_classes import invented_attributes
 from winnow.proof.names_guards import certain, marks_of
-from winnow.proof.names_modules import Imported, invented_members, invented_modules, named_modules, star_names
+from winnow.proof.names_modules import (
+    Imported,
+    certain_modules,
+    invented_members,
+    invented_modules,
+    module_bindings,
+    named_modules,
+    names_bound,
+    star_names,
+)
 from winnow.proof.names_scopes import undefined
 
 if TYPE_CHECKING:
@@ -118,18 +127,24 @@ def _complaints(text: str, modules: ModuleFacts, project: ProjectNames) -> list[
     return list(_found(text, tree, modules, project))
 
 
-def _found(text: str, tree: ast.Module, modules: ModuleFacts, project: ProjectNames) -> Iterator[Complaint]:
-    everything = list(ast.walk(tree))
-    nodes = certain(tree)
-    marks = marks_of(everything)
-    imported = Imported(
-        members={**modules.members, **project.modules},
-        absent=modules.absent - frozenset(project.modules),
+def imported_by(facts: ModuleFacts, project: ProjectNames) -> Imported:
+    """All modules that a file may name, the project's own first."""
+    return Imported(
+        members={**facts.members, **project.modules},
+        absent=facts.absent - frozenset(project.modules),
         module=project.module,
         is_package=project.is_package,
     )
+
+
+def _found(text: str, tree: ast.Module, facts: ModuleFacts, project: ProjectNames) -> Iterator[Complaint]:
+    everything = list(ast.walk(tree))
+    nodes = certain(tree)
+    marks = marks_of(everything)
+    imported = imported_by(facts, project)
+    modules = certain_modules(module_bindings(nodes, imported), names_bound(everything))
     yield from invented_modules(nodes, imported)
-    yield from invented_members(everything, nodes, imported, marks)
+    yield from invented_members(nodes, modules, imported, marks)
     yield from invented_attributes(everything, nodes, marks | project.attributes)
     _, stars, dynamic = defined_names(tree)
     more = star_names(stars, imported)

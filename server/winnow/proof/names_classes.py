@@ -52,6 +52,18 @@ def invented_attributes(
                 yield Complaint(name=attribute, key=("attribute", name, attribute), sentence=sentence)
 
 
+def members_by_class(everything: Sequence[ast.AST]) -> dict[str, frozenset[str]]:
+    """What the objects of each class certainly have, by the class's name; the others are left out."""
+    family = _family(everything)
+    found = {n: _members(d, family) for n, d in family.classes.items() if n not in family.extended}
+    return {name: members for name, members in found.items() if members is not None and "__init__" in members}
+
+
+def attributes_read(definition: ast.ClassDef) -> frozenset[str]:
+    """The attributes of ``self`` that the methods of a class read."""
+    return frozenset(node.attr for node in _attributes_of_self(definition))
+
+
 def _written(definition: ast.ClassDef) -> frozenset[str]:
     attributes = [n for n in ast.walk(definition) if isinstance(n, ast.Attribute)]
     return frozenset(n.attr for n in attributes if isinstance(n.ctx, ast.Store))

@@ -98,10 +98,9 @@ def invented_modules(nodes: Sequence[ast.AST], imported: Imported) -> Iterator[C
 
 
 def invented_members(
-    everything: Sequence[ast.AST], nodes: Sequence[ast.AST], imported: Imported, marks: frozenset[str]
+    nodes: Sequence[ast.AST], modules: Mapping[str, str], imported: Imported, marks: frozenset[str]
 ) -> Iterator[Complaint]:
-    """A complaint for each ``module.member`` that the module does not have, where the name can only be the module."""
-    modules = _module_bindings(everything, nodes, imported)
+    """A complaint for each ``module.member`` that the module does not have; ``modules`` says which names are one."""
     for node in nodes:
         if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
@@ -110,11 +109,21 @@ def invented_members(
             yield _no_member(module, node.attr, imported)
 
 
-def _module_bindings(everything: Sequence[ast.AST], nodes: Sequence[ast.AST], imported: Imported) -> dict[str, str]:
+def certain_modules(modules: Mapping[str, str], bound: Counter[str]) -> dict[str, str]:
     """The names that are bound to a module and to nothing else anywhere in the file."""
+    return {name: module for name, module in modules.items() if bound[name] == 1}
+
+
+def names_bound(nodes: Iterable[ast.AST]) -> Counter[str]:
+    """How often each name is bound."""
     bound: Counter[str] = Counter()
-    for node in everything:
+    for node in nodes:
         bound.update(_bound_by(node))
+    return bound
+
+
+def module_bindings(nodes: Iterable[ast.AST], imported: Imported) -> dict[str, str]:
+    """The names that an import binds to a module, whatever else may bind them."""
     found: dict[str, str] = {}
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -126,7 +135,7 @@ def _module_bindings(everything: Sequence[ast.AST], nodes: Sequence[ast.AST], im
             for alias in node.names:
                 if source and f"{source}.{alias.name}" in imported.members and not _has(imported, source, alias.name):
                     found[alias.asname or alias.name] = f"{source}.{alias.name}"
-    return {name: module for name, module in found.items() if bound[name] == 1}
+    return found
 
 
 def _has(imported: Imported, module: str, name: str) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import symtable
     from collections.abc import Iterable, Iterator
 
-_ALWAYS = frozenset(dir(builtins)) | {
+ALWAYS = frozenset(dir(builtins)) | {
     "__file__", "__path__", "__annotations__", "__builtins__", "__module__", "__qualname__", "__class__",
     "__dict__", "__firstlineno__", "__static_attributes__", "__type_params__", "__classdict__",
     "WindowsError", "PythonFinalizationError", "EncodingWarning", "reveal_type", "reveal_locals", "_",
@@ -23,19 +23,30 @@ _ALWAYS = frozenset(dir(builtins)) | {
 def undefined(table: symtable.SymbolTable, nodes: Iterable[ast.AST], more: frozenset[str]) -> Iterator[Complaint]:
     """A complaint for each name that is read for certain and bound nowhere; ``more`` came by star imports."""
     tables = [table, *_below(table)]
-    bound = {s.get_name() for s in table.get_symbols() if _is_bound(s)}
-    for inner in tables[1:]:
-        bound.update(s.get_name() for s in inner.get_symbols() if s.is_declared_global() and _is_bound(s))
-    free = {s.get_name() for t in tables[1:] for s in t.get_symbols() if s.is_referenced() and _is_free(s)}
-    free |= {s.get_name() for s in table.get_symbols() if s.is_referenced()}
-    missing = free - bound - _ALWAYS - more
+    bound = bound_in_module(table)
+    free = looked_up_below(table) | {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    missing = free - bound - ALWAYS - more
     if not missing:
         return
     read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     local = {s.get_name() for t in tables for s in t.get_symbols()}
     for name in sorted(missing & read):
-        hint = or_rather(name, (bound | local | _ALWAYS) - missing)
+        hint = or_rather(name, (bound | local | ALWAYS) - missing)
         yield Complaint(name=name, key=("name", name), sentence=f"`{name}` is not defined here{hint}")
+
+
+def bound_in_module(table: symtable.SymbolTable) -> frozenset[str]:
+    """The names that a module binds, or its functions bind for it."""
+    bound = {s.get_name() for s in table.get_symbols() if _is_bound(s)}
+    for inner in _below(table):
+        bound.update(s.get_name() for s in inner.get_symbols() if s.is_declared_global() and _is_bound(s))
+    return frozenset(bound)
+
+
+def looked_up_below(table: symtable.SymbolTable) -> frozenset[str]:
+    """The names that the scopes inside a scope look up in the module."""
+    symbols = [s for inner in _below(table) for s in inner.get_symbols()]
+    return frozenset(s.get_name() for s in symbols if s.is_referenced() and _is_free(s))
 
 
 def _is_free(symbol: symtable.Symbol) -> bool:

@@ -10,10 +10,12 @@ import asyncio
 import json
 import os
 import re
+from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from winnow.proof.names import ModuleFacts, ProjectNames, module_names, unknown_names, wanted_modules
+from winnow.proof.names_units import Surroundings
 from winnow.proof.warm import read_source
 
 if TYPE_CHECKING:
@@ -42,18 +44,44 @@ class Naming:
         self._asked: set[str] = set()
         self._files: tuple[str, ...] | None = None
         self._attributes: frozenset[str] = frozenset()
+        self._surroundings: dict[str, Surroundings] = {}
 
     async def unknown(self, python: str, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
         """A sentence for each name, member or module that the texts in ``after`` invent; ``python`` is asked."""
         found: list[str] = []
         for path, text in after.items():
-            if text == before.get(path) or text.count("\n") > LINE_LIMIT:
-                continue
-            project = await asyncio.to_thread(self._project, path, text, after)
-            await self._ask(python, wanted_modules(text, project) - frozenset(project.modules))
             old = before.get(path, "")
+            if text == old or text.count("\n") > LINE_LIMIT:
+                continue
+            if await asyncio.to_thread(self._in_order, path, text) is True:
+                continue
+            project = await self._asked_around(python, path, text, after)
             found += await asyncio.to_thread(unknown_names, old, text, modules=self._facts, project=project)
+            await self.read(python, {path: old})
         return tuple(found)
+
+    async def read(self, python: str, texts: Mapping[str, str]) -> None:
+        """Read texts as they are before an edit, so that one inside a function is soon looked through."""
+        for path, text in texts.items():
+            if text.count("\n") > LINE_LIMIT or await asyncio.to_thread(self._in_order, path, text) is not None:
+                continue
+            project = await self._asked_around(python, path, text, texts)
+            with suppress(SyntaxError, ValueError, RecursionError):
+                self._surroundings[path] = await asyncio.to_thread(Surroundings.of, text, self._facts, project)
+
+    async def _asked_around(self, python: str, path: str, text: str, texts: Mapping[str, str]) -> ProjectNames:
+        """The project around a file, once the interpreter was asked about all that the file imports."""
+        project = await asyncio.to_thread(self._project, path, text, texts)
+        await self._ask(python, wanted_modules(text, project) - frozenset(project.modules))
+        return project
+
+    def _in_order(self, path: str, text: str) -> bool | None:
+        """Whether an edit inside functions is certainly in order; None where it is not inside functions."""
+        around = self._surroundings.get(path)
+        try:
+            return around.in_order(text) if around is not None else None
+        except (SyntaxError, ValueError, RecursionError):
+            return None
 
     async def _ask(self, python: str, names: frozenset[str]) -> None:
         """Ask the interpreter about modules it was not asked about yet; without an answer they stay unknown."""

@@ -177,6 +177,7 @@ class Prover:
                     yield ran.result
             if tests is None:
                 self._recorder.rehearsed = dict(texts)
+                await self._naming.read(agent.python, texts)
         finally:
             if slow:
                 self._collection.renew(texts)

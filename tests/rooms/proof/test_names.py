@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import re
 import sys
+from itertools import islice
 from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.proof.agent.modules import describe
+from winnow.proof.agent.outline import Outline
 from winnow.proof.names import ModuleFacts, ProjectNames, module_names, unknown_names, wanted_modules
+from winnow.proof.names_units import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STANDARD = Path(sys.modules["json"].__file__ or "").parents[1]
 SITE = Path(pytest.__file__).parents[1]
@@ -117,6 +126,38 @@ def test_no_text_breaks_the_check(text: str) -> None:
     unknown_names(BEFORE, text, modules=ModuleFacts(), project=PROJECT)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "in_order"),
+    [
+        ("self.count -= n", "self.count -= max(n, 1)", True),
+        ("self.count -= n", "self.count -= top", False),
+        ("self.count -= n", "self.cuont -= n + self.tally", False),
+        ("json.loads(text)", "json.dumps(text)", True),
+        ("json.loads(text)", "json.dump_str(text)", False),
+        ("json.loads(text)", "[json for json in text]", True),
+        ("json.loads(text)", "(stock.empty(), Stock().reserve(1))", True),
+        ("json.loads(text)", "stock.emtpy()", False),
+        ("    return json.loads(text)", "    import sys\n    return sys", False),
+        ("def load(text)", "def load(text, more)", None),
+        ("import json", "import json, sys", None),
+        ("    return json.loads(text)", "    # as it is\n    return json.loads(text)", True),
+    ],
+)
+def test_an_edit_inside_a_function_is_looked_through_alone(old: str, new: str, in_order: object) -> None:
+    around = Surroundings.of(BEFORE, facts(BEFORE), PROJECT)
+    assert around.in_order(BEFORE.replace(old, new)) is in_order
+
+
+def test_what_one_function_no_longer_gives_to_another_is_not_overlooked() -> None:
+    before = BEFORE + "\ndef start():\n    global late\n    late = 1\n\ndef use(x):\n    return late, x.made\n"
+    around = Surroundings.of(before, facts(before), PROJECT)
+    assert around.in_order(before.replace("late = 1", "late = 2")) is True
+    assert around.in_order(before.replace("    global late\n", "")) is False
+    given = before.replace("self.count -= n", "self.made = n")
+    around = Surroundings.of(given, facts(given), PROJECT)
+    assert around.in_order(before) is False
+
+
 REAL = [
     *sorted((STANDARD / "json").glob("*.py")),
     *(
@@ -137,3 +178,30 @@ def test_there_is_no_false_alarm_in_real_code(path: Path) -> None:
     project = ProjectNames(module=".".join(parts[:-1] if package else parts), is_package=package)
     said = unknown(path.read_text("utf-8"), "", project)
     assert [s for s in said if "`twisted" not in s and "`zope" not in s] == []  # pytest works with these where they are
+
+
+def invented(text: str, chance: Random) -> Iterator[str]:
+    """Texts in which a word inside a function was exchanged for another."""
+    lines = text.splitlines(keepends=True)
+    for unit in Outline(text).units:
+        places = [n for n in range(unit.first, min(unit.end, len(lines))) if re.search(r"\b[a-z_]{3,}\b", lines[n])]
+        if places:
+            at = chance.choice(places)
+            word = chance.choice(re.findall(r"\b[a-z_]{3,}\b", lines[at]))
+            changed = re.sub(rf"\b{word}\b", chance.choice(["nobody_made_this", word + "s", "self"]), lines[at])
+            yield "".join([*lines[:at], changed, *lines[at + 1 :]])
+
+
+@pytest.mark.parametrize("path", REAL[::6], ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_what_is_in_order_by_its_function_alone_is_in_order_in_its_file(path: Path) -> None:
+    text = path.read_text("utf-8")
+    known = facts(text)
+    around = Surroundings.of(text, known, PROJECT)
+    chance = Random(path.name)  # noqa: S311 - a sample, guards nothing
+    for after in islice(invented(text, chance), 25):
+        try:
+            in_order = around.in_order(after)
+        except SyntaxError:
+            continue
+        if in_order:
+            assert unknown_names(text, after, modules=known, project=PROJECT) == ()
