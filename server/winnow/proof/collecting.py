@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 from winnow.proof.interpreter import NoTestsError, find_interpreter
+from winnow.proof.runners import pytest
 from winnow.proof.warm import Agent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winnow.proof.reach import Reach
+    from winnow.proof.recorder import Recorder
     from winnow.settings import Settings
 
 
 class Collection:
     """Collects with one agent; a wish that comes while it collects is carried out after it, the newest alone."""
 
-    def __init__(self, folder: str, settings: Settings, scratch: str, reach: Reach) -> None:
+    def __init__(self, folder: str, settings: Settings, scratch: str, recorder: Recorder) -> None:
         self._folder = folder
         self._settings = settings
         self._scratch = scratch
-        self._reach = reach
+        self._recorder = recorder
         self._running: asyncio.Task[None] | None = None
         self._wanted: dict[str, str] | None = None
+        self._collected: frozenset[str] = frozenset()
         self.agent: Agent | None = None
         self.trouble = ""
 
@@ -55,11 +58,21 @@ class Collection:
             try:
                 heat = await self.agent.reheat(texts)
                 self.trouble = ""
-                self._reach.collected(heat.tests)
-                imports = await self.agent.imports()
-                self._reach.imports = {path: frozenset(found) for path, found in imports.items()}
+                self._collected = await asyncio.to_thread(self._test_files, texts)
+                await self._recorder.collected(heat, await self.agent.imports())
             except (NoTestsError, TimeoutError) as error:
                 self.trouble = str(error) or "The tests took too long to collect."
+
+    def outdated(self, texts: Mapping[str, str]) -> bool:
+        """Whether test files came or went since the tests were collected, beside those known or open."""
+        now = self._test_files(texts)
+        return bool(now - self._collected) or not all(map(os.path.exists, self._collected - now))
+
+    def _test_files(self, texts: Mapping[str, str]) -> frozenset[str]:
+        known = {pytest.file_of(test, self._folder) for test in self._recorder.reach.tests}
+        folders = {os.path.dirname(path) for path in (*known, *texts)}  # noqa: PTH120 - thousands of them, text to text
+        entries = [e for folder in {self._folder, *_folders_in(self._folder), *folders} for e in _entries(folder)]
+        return frozenset(entry.path for entry in entries if pytest.is_test_file(entry.path))
 
     async def ready(self) -> Agent:
         """The agent, once it knows the tests. Raises NoTestsError."""
@@ -76,3 +89,15 @@ class Collection:
             await asyncio.gather(self._running, return_exceptions=True)
         if self.agent is not None:
             await self.agent.close()
+
+
+def _folders_in(folder: str) -> list[str]:
+    return [entry.path for entry in _entries(folder) if entry.is_dir() and not entry.name.startswith(".")]
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 
     from winnow.facts import Candidate, Snapshot
-    from winnow.proof.reach import Past, Place
+    from winnow.proof.reach import Changed, Past, Place
     from winnow.proof.warm import Agent
     from winnow.settings import Settings
 
@@ -47,7 +47,7 @@ class Prover:
         self._naming = Naming(folder)
         self._recorder = Recorder(folder, self._sources, ReachStore(private / "reach.sqlite"))
         self._reach = self._recorder.reach
-        self._collection = TestCollection(folder, settings, str(private / "scratch"), self._reach)
+        self._collection = TestCollection(folder, settings, str(private / "scratch"), self._recorder)
         self._baselines: tuple[str, dict[str, TestResult]] = ("", {})
         self._saving: set[asyncio.Task[None]] = set()
         self._note = ""
@@ -166,7 +166,8 @@ class Prover:
             if not await asyncio.to_thread(self._sources.parses, path, text):
                 return
         await asyncio.to_thread(self._sources.sound, texts)
-        chosen = await self._due(agent, texts) if tests is None else tuple(tests)
+        changes = await asyncio.to_thread(self._recorder.changes, texts)
+        chosen = await self._due(agent, texts, changes) if tests is None else tuple(tests)
         state = digest(texts)
         slow = False
         try:
@@ -176,7 +177,7 @@ class Prover:
                     self._recorder.learn(ran, texts, state)
                     yield ran.result
             if tests is None:
-                self._recorder.rehearsed = dict(texts)
+                await asyncio.to_thread(self._recorder.settle, texts, changes)
                 await self._naming.read(agent.python, texts)
         finally:
             if slow:
@@ -184,13 +185,13 @@ class Prover:
             if chosen:
                 self._save(texts)
 
-    async def _due(self, agent: Agent, texts: Mapping[str, str]) -> tuple[str, ...]:
-        """What to rehearse; an edited test file is collected anew first, as it may hold tests that nobody knows yet."""
-        changes = await asyncio.to_thread(self._recorder.changes, texts)
-        if any(is_test_file(path) for path in changes) and agent.heat is not None:
+    async def _due(self, agent: Agent, texts: Mapping[str, str], changes: Mapping[str, Changed]) -> tuple[str, ...]:
+        """What to rehearse; new and edited test files are collected first, as they may hold unknown tests."""
+        new = await asyncio.to_thread(self._collection.outdated, texts)
+        if (new or any(is_test_file(path) for path in changes)) and agent.heat is not None:
             self._collection.renew(texts)
             await self._collection.renewed()
-        return await asyncio.to_thread(self._recorder.due, texts)
+        return await asyncio.to_thread(self._recorder.due, changes)
 
     def _save(self, texts: Mapping[str, str]) -> None:
         task = asyncio.create_task(self._recorder.save(texts), name="keep the map")

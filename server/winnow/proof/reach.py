@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 Place = tuple[str, str]
-"""A path, and a function's qualified name in it."""
+"""A path, and a function's qualified name in it; empty for a data file as a whole."""
+EVERYTHING: Place = ("", "")
+"""What a test reaches that starts processes: nobody looks into them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ class Reach:
         self.reached: dict[str, frozenset[Place]] = {}
         self.history: dict[str, Past] = {}
         self.imports: dict[str, frozenset[str]] = {}
+        self.at_import: frozenset[Place] = frozenset()
+        """What ran while the tests were collected: whoever imports the file depends on it."""
         self._reaching: defaultdict[Place, set[str]] = defaultdict(set)
 
     def collected(self, tests: Iterable[str]) -> None:
@@ -113,10 +117,14 @@ class Reach:
         if not changed.module and not changed.functions:
             return set()
         found = {test for each in changed.functions for test in self._reaching.get((path, each), ())}
-        if changed.module:
+        found |= self._reaching.get(EVERYTHING, set())
+        if not path.endswith(".py"):
+            return found | self._reaching.get((path, ""), set())
+        module = changed.module or any((path, each) in self.at_import for each in changed.functions)
+        if module:
             found |= {test for (file, _), tests in self._reaching.items() if file == path for test in tests}
         importers = self._importers(path)
-        new = changed.module or not changed.functions
+        new = module or not changed.functions
         for test in self.tests:
             if test not in found and (new or test not in self.reached) and self._file(test) in importers:
                 found.add(test)

@@ -5,52 +5,75 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome
-from winnow.proof.reach import Changed, Reach
+from winnow.proof.reach import EVERYTHING, Changed, Reach
+from winnow.proof.sources import stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from winnow.proof.reach import Place
     from winnow.proof.reach_store import ReachStore
     from winnow.proof.running import Ran
     from winnow.proof.sources import Sources
+    from winnow.proof.warm import Heat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A file as it was when the tests that depend on it last ran: its checksums by function, its stamp on the disk."""
+
+    checksums: Mapping[str, str]
+    stamp: str = ""
 
 
 class Recorder:
-    """Notes what tests reach, and says which of them a change of the texts calls for."""
+    """Notes what tests reach, and says which of them a change of the texts or of the disk calls for."""
 
     def __init__(self, folder: str, sources: Sources, store: ReachStore) -> None:
         self.reach = Reach(folder)
         self.rehearsed: dict[str, str] = {}
         self._sources = sources
         self._store = store
-        self._checksums: dict[str, dict[str, str]] = {}
+        self._seen: dict[str, Seen] = {}
 
     def load(self) -> str:
         """Read what an earlier session recorded; a sentence where that could not be used."""
-        self._checksums, note = self._store.load(self.reach)
+        known, note = self._store.load(self.reach)
+        self._seen = {path: Seen(checksums=checksums) for path, checksums in known.items()}
         return note
 
+    async def collected(self, heat: Heat, imports: Mapping[str, Collection[str]]) -> None:
+        """Take in which tests there are now, and what ran while they were collected."""
+        self.reach.collected(heat.tests)
+        self.reach.imports = {path: frozenset(found) for path, found in imports.items()}
+        self.reach.at_import = await asyncio.to_thread(self._places, heat.imported, heat.texts)
+
     def changes(self, texts: Mapping[str, str]) -> dict[str, Changed]:
-        """What differs from the last rehearsal, or in the first one from the last session."""
-        stale = {} if self.rehearsed else self._stale(texts)
-        return {**stale, **self._sources.changed(self.rehearsed, texts)}
+        """What differs from the last rehearsal, or in the first one from the last session; reads what was saved."""
+        return {**self._sources.changed(self.rehearsed, texts), **self._since_seen(texts)}
 
-    def due(self, texts: Mapping[str, str]) -> tuple[str, ...]:
-        """The tests that the changes call for, likeliest to fail first, and those that were never recorded."""
-        return tuple(dict.fromkeys([*self.reach.select(self.changes(texts)), *self.reach.unrecorded()]))
-
-    def _stale(self, texts: Mapping[str, str]) -> dict[str, Changed]:
+    def _since_seen(self, texts: Mapping[str, str]) -> dict[str, Changed]:
+        """What differs from what was seen, of the files that no rehearsal had open."""
         found = {}
-        for path, known in self._checksums.items():
+        for path, seen in list(self._seen.items()):
+            stamp = stamp_of(path)
+            if path in self.rehearsed or (path not in texts and stamp == seen.stamp):
+                continue
             now = self._sources.checksums(path, texts.get(path))
-            names = {name for name in known.keys() | now.keys() if known.get(name) != now.get(name)}
+            names = {name for name in seen.checksums.keys() | now.keys() if seen.checksums.get(name) != now.get(name)}
             if names:
                 found[path] = Changed(functions=frozenset(names - {""}), module="" in names)
+            elif path not in texts:
+                self._seen[path] = Seen(checksums=now, stamp=stamp)
         return found
+
+    def due(self, changes: Mapping[str, Changed]) -> tuple[str, ...]:
+        """The tests that changes call for, likeliest to fail first, and those that were never recorded."""
+        return tuple(dict.fromkeys([*self.reach.select(changes), *self.reach.unrecorded()]))
 
     def learn(self, ran: Ran, texts: Mapping[str, str], state: str) -> None:
         """Take in how a test ended on a state of the texts, and what it reached."""
@@ -58,18 +81,32 @@ class Recorder:
         self.reach.ended(result.test, result.outcome, result.seconds, state)
         if ran.reached is None or result.outcome is TestOutcome.UNFINISHED:
             return
-        places: set[Place] = set()
-        for path, line in ran.reached:
-            if name := self._sources.name_at(path, line, texts.get(path)):
-                places.add((path, name))
-        self.reach.record(result.test, places)
+        places = self._places(ran.reached, texts) | {(path, "") for path in ran.read}
+        self.reach.record(result.test, places | {EVERYTHING} if ran.processes else places)
+
+    def _places(self, lines: Iterable[tuple[str, int]], texts: Mapping[str, str]) -> frozenset[Place]:
+        named = ((path, self._sources.name_at(path, line, texts.get(path))) for path, line in lines)
+        return frozenset((path, name) for path, name in named if name)
+
+    def settle(self, texts: Mapping[str, str], changes: Mapping[str, Changed]) -> None:
+        """Everything that the changes called for has run on these texts. Reads what was not seen yet."""
+        stale = changes.keys() | (self.rehearsed.keys() - texts.keys())
+        self.rehearsed = dict(texts)
+        for path in stale | (self._paths() - self._seen.keys()):
+            self._seen[path] = self._look(path, texts)
 
     async def save(self, texts: Mapping[str, str]) -> None:
         """Keep the map; a disk that is full only makes the next session start from less."""
-        paths = {path for places in self.reach.reached.values() for path, _ in places} | self.reach.imports.keys()
         with suppress(sqlite3.Error):
-            await asyncio.to_thread(self._saved, paths, dict(texts))
+            await asyncio.to_thread(self._saved, dict(texts))
 
-    def _saved(self, paths: Collection[str], texts: Mapping[str, str]) -> None:
-        self._checksums = {path: self._sources.checksums(path, texts.get(path)) for path in paths}
-        self._store.save(self.reach, self._checksums)
+    def _saved(self, texts: Mapping[str, str]) -> None:
+        seen = {path: self._seen.get(path) or self._look(path, texts) for path in self._paths()}
+        self._store.save(self.reach, {path: each.checksums for path, each in seen.items()})
+
+    def _paths(self) -> set[str]:
+        reached = {path for places in list(self.reach.reached.values()) for path, _ in places if path}
+        return reached | self.reach.imports.keys()
+
+    def _look(self, path: str, texts: Mapping[str, str]) -> Seen:
+        return Seen(checksums=self._sources.checksums(path, texts.get(path)), stamp=stamp_of(path))

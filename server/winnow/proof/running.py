@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """One test's result; ``means`` is fork or reimport. ``reached`` (path, line) and ``read`` only when recorded."""
+    """One test's result; ``means`` is fork or reimport.
+
+    Only when recorded: the functions it ``reached`` (path, line from 1), the data files it ``read``, and whether it
+    starts ``processes``, which are not looked into.
+    """
 
     result: TestResult
     means: str
     reached: tuple[tuple[str, int], ...] | None = None
     read: tuple[str, ...] = ()
+    processes: bool = False
 
 
 async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
-    """Yield each test as it ends. A test that hangs or ends its process is unfinished, and the next ones still run.
+    """Yield each test as it ends, also those that a job's tests became by other parameters.
 
+    A test that hangs or ends its process is unfinished, and the next ones still run.
     Raises NoTestsError when no agent can be started. Closing the generator ends the processes.
     """
     left = list(job.tests)
@@ -40,9 +46,8 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
                 started = message.get("started", "")
                 if "result" in message:
                     ran = _ran(message["result"], means)
-                    if ran.result.test in left:
-                        left.remove(ran.result.test)
-                        yield ran
+                    left = [test for test in left if test != ran.result.test]
+                    yield ran
                 message = await _next(exchange, agent.settings.test_seconds if started else BOOT_SECONDS)
         if message is not None and message.get("done"):
             return
@@ -90,4 +95,5 @@ def _ran(told: dict[str, Any], means: str) -> Ran:
         means=means,
         reached=None if reached is None else tuple((path, line) for path, line in reached),
         read=tuple(told.get("read", ())),
+        processes=bool(told.get("processes")),
     )

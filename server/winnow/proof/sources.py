@@ -79,11 +79,16 @@ class Sources:
         return unit.qualname if unit else ""
 
     def checksums(self, path: str, text: str | None) -> dict[str, str]:
-        """A checksum by function of a text or the file."""
+        """A checksum by function of a text or the file; its stamp where the file is no Python."""
+        if not path.endswith(".py"):
+            return {"": stamp_of(path)}
         source = text if text is not None else read_source(path)
+        anchor = self._anchors.get(path)
         try:
+            if anchor is not None and anchor.source == source:
+                return anchor.checksums()
             return Outline(source).checksums() if source is not None else {}
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError):
             return {}
 
     def _anchored(self, path: str, text: str) -> None:
@@ -109,6 +114,15 @@ class Sources:
         bodies = [{before.qualname: after.body for before, after in each.functions} for each in (first, second)]
         names = bodies[0].keys() | bodies[1].keys()
         return Changed(functions=frozenset(name for name in names if bodies[0].get(name) != bodies[1].get(name)))
+
+
+def stamp_of(path: str) -> str:
+    """When a file was written, and its size; empty where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked of every file at every edit
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns}:{found.st_size}"
 
 
 def digest(texts: Mapping[str, str]) -> str:

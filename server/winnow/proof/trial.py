@@ -56,7 +56,7 @@ class Trial:
                 async for ran in running:
                     self.means = ran.means
                     self.results[ran.result.test] = ran.result
-                    left.remove(ran.result.test)
+                    left = [test for test in left if test != ran.result.test]
                     if ran.result.outcome in FAILURES and ran.result.test not in self.excused:
                         failed = ran.result.test
                         if not self.thorough:

@@ -51,6 +51,8 @@ class Heat:
     options: tuple[str, ...]
     modules: tuple[str, ...]
     unsafe: str
+    imported: tuple[tuple[str, int], ...]
+    """The functions (path, line from 1) that ran while the tests were collected."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -244,6 +246,7 @@ def _heat(connection: Connection, texts: Mapping[str, str], standing: Mapping[st
         options=tuple(options),
         modules=tuple(standing["modules"]),
         unsafe=standing["unsafe"],
+        imported=tuple((path, line) for path, line in standing["imported"]),
     )
 
 

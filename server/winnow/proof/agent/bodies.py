@@ -8,12 +8,14 @@ from __future__ import annotations
 import ast
 import gc
 import sys
+import tokenize
 import types
 from bisect import bisect_right
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from . import overlay
 from .outline import Change, Outline, Unit, chunk, function_in
+from .record import module_files
 
 _KIND = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 
@@ -27,6 +29,7 @@ class Live:
 
     def __init__(self, root: str, ran: Set[Tuple[str, str, int]]) -> None:
         self._ran = ran
+        self._sources = {path: read(path) for path in module_files(root).values()}
         self._outlines: Dict[str, Outline] = {}
         self._modules = {getattr(module, "__file__", None): module for module in list(sys.modules.values())}
         self._functions: Dict[Tuple[str, str, int], List[types.FunctionType]] = {}
@@ -39,23 +42,25 @@ class Live:
         """The source that was imported from a path. Raises Unsafe where it cannot be told."""
         if path not in self._outlines:
             text = overlay.text_of(path)
+            text = self._sources.get(path) if text is None else text
+            if text is None:
+                raise Unsafe(f"{path} could not be read when it was imported")
             try:
-                self._outlines[path] = Outline(_read(path) if text is None else text)
-            except (OSError, SyntaxError, ValueError) as error:
+                self._outlines[path] = Outline(text)
+            except (SyntaxError, ValueError) as error:
                 raise Unsafe(f"{path} could not be read as it was imported: {error}") from None
         return self._outlines[path]
 
     def plan(self, path: str, text: str) -> "Patch":
         """How to make a file's functions those of a text. Raises Unsafe, or SyntaxError."""
+        module = self._modules.get(path)
+        if module is None:
+            ast.parse(text)
+            return Patch(path, text, (), ())  # whoever imports it will be given the text
         old = self.outline(path)
         change = old.change_to(text)
         if change.module:
             raise Unsafe("the edit changes more than the bodies of functions")
-        module = self._modules.get(path)
-        if module is None:
-            if change.functions:
-                raise Unsafe(f"{path} was not imported while the tests were collected")
-            return Patch(path, text, (), ())
         lines = text.splitlines(keepends=True)
         codes = []
         for before, after in change.functions:
@@ -139,8 +144,10 @@ def _constant(code: types.CodeType, name: str) -> Optional[types.CodeType]:
     return next((each for each in code.co_consts if isinstance(each, types.CodeType) and each.co_name == name), None)
 
 
-def _read(path: str) -> str:
-    import tokenize
-
-    with tokenize.open(path) as file:
-        return file.read()
+def read(path: str) -> Optional[str]:
+    """A source file as Python decodes it, None where it cannot be read."""
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return None

@@ -81,7 +81,7 @@ class Calling(NamedTuple):
     """What a child is for: how it is confined, what it does ahead of its orders, and how it carries them out."""
 
     confinement: Optional[Dict[str, Any]]
-    prepare: Callable[[], None]
+    prepare: Callable[[List[str]], None]
     work: Callable[[Order, Emit], None]
 
 
@@ -94,9 +94,9 @@ def live(calling: Calling, ears: int, mouth: int, seal: bytes) -> None:
 
     try:
         lead_nowhere()
-        refusal = _confine(calling.confinement, (ears, mouth))
+        means, refusal = _confine(calling.confinement, (ears, mouth))
         if not refusal:
-            calling.prepare()
+            calling.prepare(means)
         number, order = _orders(ears)
         if refusal:
             emit({"done": False, "detail": refusal}, last=True)
@@ -110,15 +110,14 @@ def live(calling: Calling, ears: int, mouth: int, seal: bytes) -> None:
         os._exit(0)
 
 
-def _confine(confinement: Optional[Dict[str, Any]], kept: Tuple[int, int]) -> str:
-    """Confine this process; why it could not be, or nothing."""
+def _confine(confinement: Optional[Dict[str, Any]], kept: Tuple[int, int]) -> Tuple[List[str], str]:
+    """Confine this process: the means, and why it could not be, or nothing."""
     if confinement is None:
-        return ""
+        return [], ""
     try:
-        sandbox.confine({**confinement, "keep_fds": kept})
+        return sandbox.confine({**confinement, "keep_fds": kept}), ""
     except sandbox.Unconfined as error:
-        return str(error)
-    return ""
+        return [], str(error)
 
 
 def _orders(ears: int) -> Tuple[int, Order]:

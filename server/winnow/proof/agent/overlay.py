@@ -30,6 +30,13 @@ def text_of(path: str) -> Optional[str]:
     return TEXTS.get(os.path.realpath(path)) if TEXTS else None
 
 
+def put_on_disk() -> None:
+    """Write the texts over their files, for the processes that a test starts: only ever in a view of its own."""
+    for path, text in TEXTS.items():
+        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.write(text)
+
+
 def install() -> None:
     """Make imports see the texts; to be called once, before pytest installs its own import hook."""
     loader: Any = importlib.machinery.SourceFileLoader

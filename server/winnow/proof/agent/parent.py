@@ -17,9 +17,10 @@ from typing import Any, Dict, List, Optional, Tuple
 from . import overlay, pytest_session, sandbox
 from .bodies import Live, Patch, Unsafe
 from .child import Emit, Order
+from .execution import Run
 from .imports import import_edges
 from .process import die_with_parent, lead_nowhere, preloadable, threads, unsafe_to_fork
-from .record import Recorder, module_files
+from .record import Recorder, module_files, places
 from .serving import Parent, Request
 from .stale import Stamps
 
@@ -31,8 +32,9 @@ class Warm(Parent):
         super().__init__(control)
         self.answers.update(hello=self._hello, preload=self._preload, heat=self._heat, run=self._run)
 
-    def prepare(self) -> None:
-        """Nothing: what these children import depends on their orders."""
+    def prepare(self, means: List[str]) -> None:
+        """Note how this child is confined; what it imports depends on its orders."""
+        self.means = means
 
     def work(self, order: Order, emit: Emit) -> None:
         """Import the project with the candidate's texts in place of its files, collect what is needed, run it."""
@@ -40,8 +42,8 @@ class Warm(Parent):
         overlay.lay(order["texts"])
         emit({"collecting": True})
         collected = pytest_session.collect(order["arguments"])
-        run = pytest_session.Run(collected)
-        run.prepare()
+        run = Run(collected, order["root"])
+        run.prepare(self.means)
         run.carry_out(order, (), emit)
 
     def _hello(self, request: Request, _descriptors: List[int]) -> Request:
@@ -97,19 +99,20 @@ class Hot(Parent):
             recorder.stop()
             self.say(0, {"failure": traceback.format_exc()[-2000:]})
             os._exit(0)
-        ran = {(code.co_filename, code.co_name, code.co_firstlineno) for code in recorder.stop() if code.co_flags & 1}
+        ran = recorder.stop()
+        self.imported = places(ran)
         self.tests = collected.items
-        self.session = pytest_session.Run(collected)
-        self.live = Live(self.root, ran)
+        self.session = Run(collected, self.root)
+        self.live = Live(self.root, {(code.co_filename, code.co_name, code.co_firstlineno) for code in ran})
         self.stamps = Stamps(self.root, collected.inifile, set(request["texts"]))
         self.confinement = confinement
         gc.collect()
         gc.freeze()
         self.say(0, self._standing(collected))
 
-    def prepare(self) -> None:
+    def prepare(self, means: List[str]) -> None:
         """Make pytest's session this child's own."""
-        self.session.prepare()
+        self.session.prepare(means)
 
     def work(self, order: Order, emit: Emit) -> None:
         """Patch, and run; or tell what imports what."""
@@ -127,6 +130,7 @@ class Hot(Parent):
         return {
             "tests": list(collected.items),
             "broken": collected.broken,
+            "imported": self.imported,
             "rootdir": collected.root,
             "inifile": collected.inifile,
             "modules": outside,

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from . import overlay
 from .bodies import Patch
-from .record import FilesRead, Recorder
 
-Emit = Callable[[Dict[str, Any]], None]
 MOST_FRAMES = 40
 LONGEST_MESSAGE = 4000
 
@@ -40,8 +38,8 @@ class CollectionReports:
 class TestReports:
     """The plugin that gathers what pytest says of each test, and where an exception passed through the project."""
 
-    def __init__(self) -> None:
-        self.root = ""
+    def __init__(self, root: str) -> None:
+        self.root = root
         self.patches: Dict[str, Patch] = {}
         self.reports: List[Any] = []
         self.calls: List[Tuple[Any, Any]] = []
@@ -151,65 +149,3 @@ def _quiet() -> List[str]:
         if finder.find_spec(module) is not None:
             options += words
     return options
-
-
-class Run:
-    """What becomes of a collected session in a child: prepared ahead of its orders, then carried out once."""
-
-    def __init__(self, collected: Collected) -> None:
-        self._collected = collected
-        self._reports = TestReports()
-
-    def prepare(self) -> None:
-        """Make the session this process's own: its reports, and its files for captured output."""
-        config = self._collected.session.config
-        config.pluginmanager.register(self._reports, "winnow-reports")
-        _fresh_capture(config)
-
-    def carry_out(self, order: Dict[str, Any], patches: Sequence[Patch], emit: Emit) -> None:
-        """Run the tests of an order; emit when each starts and how it ended."""
-        collected, reports = self._collected, self._reports
-        reports.root, reports.patches = order["root"], {patch.path: patch for patch in patches}
-        wanted = [collected.items[test] for test in order["tests"] if test in collected.items]
-        collected.session.items, collected.session.testscollected = wanted, len(wanted)
-        recorder = Recorder(order["root"]) if order["record"] else None
-        files = FilesRead(order["root"]) if recorder else None
-        told: Dict[str, Any] = {}
-        for item, following in zip(wanted, [*wanted[1:], None]):
-            emit({**told, "started": item.nodeid})
-            if recorder and files:
-                files.take()
-                recorder.start()
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            result = reports.result(item.nodeid)
-            if recorder and files:
-                codes = recorder.stop()
-                result["reached"] = [(code.co_filename, code.co_firstlineno) for code in codes if code.co_flags & 1]
-                result["read"] = files.take()
-            told = {"result": result}
-            if order["first"] and result["outcome"] in ("failed", "error") and item.nodeid not in order["known"]:
-                emit(told)
-                return
-        if told:
-            emit(told)
-        for test in order["tests"]:
-            if test not in collected.items:
-                emit({"result": _absent(test, collected)})
-
-
-def _absent(test: str, collected: Collected) -> Dict[str, Any]:
-    """What is known of a test that was not collected: the words of its file's failure, or that it is gone."""
-    file = test.partition("::")[0]
-    for broken, words in collected.broken.items():
-        if not broken or broken.partition("::")[0] == file:
-            path = os.path.join(collected.root, file)
-            return {"test": test, "outcome": "error", "seconds": 0.0, "message": words, "path": path, "line": 1}
-    return {"test": test, "outcome": "unfinished", "seconds": 0.0, "message": "The test was not collected."}
-
-
-def _fresh_capture(config: Any) -> None:
-    """Give this process its own files for captured output; those of the parent are shared between its children."""
-    capture = config.pluginmanager.get_plugin("capturemanager")
-    if capture is not None:
-        capture.stop_global_capturing()
-        capture.start_global_capturing()

@@ -1,4 +1,4 @@
-"""What runs: the functions of the project that a test reaches, and those that ran while tests were imported.
+"""What a test reaches: the functions of the project that run, the files that are opened, the processes started.
 
 ``sys.monitoring`` on 3.12 and later, where a function costs one event a test; ``sys.setprofile`` before that.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 import threading
 import types
-from typing import Any, Dict, List, Set
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 TOOL = 4
-CODE_OF_FUNCTION = 0x1  # CO_OPTIMIZED
+CHEAP_PLUGINS = frozenset(("_pytest", "pytest_asyncio", "anyio"))
+IS_FUNCTION = 0x1  # CO_OPTIMIZED
+STARTS_PROCESSES = frozenset(("subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "os.forkpty", "os.system"))
 
 
 class Recorder:
@@ -35,15 +37,21 @@ class Recorder:
             threading.setprofile(self._profiled)
             sys.setprofile(self._profiled)
 
-    def stop(self) -> List[types.CodeType]:
-        """Stop, and give the project's functions that ran since the start."""
+    def stop(self) -> Set[types.CodeType]:
+        """Stop, and give what ran since the start."""
         if sys.version_info >= (3, 12):
             sys.monitoring.set_events(TOOL, 0)
         else:
             sys.setprofile(None)
             threading.setprofile(None)
+        return self.take()
+
+    def take(self) -> Set[types.CodeType]:
+        """The project's functions that ran since the start or the last time; goes on recording, as if anew."""
         codes, self.codes = self.codes, set()
-        return [code for code in codes if code.co_filename.startswith(self._root)]
+        if sys.version_info >= (3, 12):
+            sys.monitoring.restart_events()
+        return {code for code in codes if code.co_flags & IS_FUNCTION and code.co_filename.startswith(self._root)}
 
     def _started(self, code: types.CodeType, _offset: int) -> Any:
         self.codes.add(code)
@@ -54,23 +62,96 @@ class Recorder:
             self.codes.add(frame.f_code)
 
 
-class FilesRead:
-    """The data files under the root that are opened while it listens; an audit hook, so for a forked child only."""
+def places(codes: Set[types.CodeType]) -> List[Tuple[str, int]]:
+    """Where functions start: path and line from 1."""
+    return sorted({(code.co_filename, code.co_firstlineno) for code in codes})
 
-    def __init__(self, root: str) -> None:
+
+class Outside:
+    """What leaves the process while it listens: data files of the project that are opened, processes started.
+
+    An audit hook, which nobody can take away again: for a forked child only. ``before_processes`` is called once,
+    before the first process starts.
+    """
+
+    def __init__(self, root: str, before_processes: Optional[Callable[[], None]] = None) -> None:
         self._root = root
-        self._paths: Set[str] = set()
-        if hasattr(sys, "addaudithook"):
-            sys.addaudithook(self._heard)
+        self._before_processes = before_processes
+        self._opened: Set[str] = set()
+        self.starts_processes = False
+        sys.addaudithook(self._heard)
 
     def _heard(self, event: str, arguments: Any) -> None:
-        if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(self._root):
-            self._paths.add(arguments[0])
+        if event == "open":
+            if isinstance(arguments[0], str) and arguments[0].startswith(self._root):
+                self._opened.add(arguments[0])
+        elif event in STARTS_PROCESSES:
+            self.starts_processes = True
+            before, self._before_processes = self._before_processes, None
+            if before is not None:
+                before()
 
-    def take(self) -> List[str]:
-        """The paths since the last time."""
-        paths, self._paths = self._paths, set()
-        return sorted(path for path in paths if not path.endswith((".py", ".pyc")) and ".git" not in path)
+    def forget(self) -> None:
+        """Listen as if anew."""
+        self._opened = set()
+        self.starts_processes = False
+
+    def opened(self) -> List[str]:
+        """The data files of the project, sorted: neither code nor what version control keeps."""
+        return sorted(path for path in self._opened if not path.endswith((".py", ".pyc")) and "/.git/" not in path)
+
+
+class FixtureRecords:
+    """A plugin of pytest: what the fixtures that several tests share reached when they were set up.
+
+    The first test of a module pays for its fixtures; without this the others would seem not to depend on them.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        from _pytest.config import hookimpl
+
+        self._reached: Dict[int, FrozenSet[types.CodeType]] = {}
+        self._used: List[Any] = []
+
+        @hookimpl(hookwrapper=True)
+        def pytest_fixture_setup(fixturedef: Any) -> Iterator[None]:
+            if fixturedef.scope == "function":
+                yield
+                return
+            before = recorder.take()
+            yield
+            own = recorder.take()
+            self._reached[id(fixturedef)] = frozenset(own)
+            recorder.codes = before | own
+
+        @hookimpl(tryfirst=True)
+        def pytest_runtest_teardown(item: Any) -> None:
+            self._used = fixtures_of(item)  # those asked for while it ran are forgotten with the test
+
+        self.pytest_fixture_setup = pytest_fixture_setup
+        self.pytest_runtest_teardown = pytest_runtest_teardown
+
+    def reached(self) -> Set[types.CodeType]:
+        """What the shared fixtures of the latest test reached, whichever test they were set up for."""
+        return {code for each in self._used for code in self._reached.get(id(each), ())}
+
+
+def fixtures_of(item: Any) -> List[Any]:
+    """The fixtures a test asked for, by name or while it ran."""
+    declared = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    asked = getattr(getattr(item, "_request", None), "_fixture_defs", {})
+    return [each for many in declared.values() for each in many] + list(asked.values())
+
+
+def shares_fixtures(item: Any) -> bool:
+    """Whether a test has fixtures that it shares with others and that may be costly to set up for each."""
+    return any(each.scope != "function" and not _is_cheap(each) for each in fixtures_of(item))
+
+
+def _is_cheap(fixture: Any) -> bool:
+    """Whether a fixture is one of those that every test has, but none that calls a module's or a class's set-up."""
+    plugin = (getattr(fixture.func, "__module__", "") or "").partition(".")[0]
+    return plugin in CHEAP_PLUGINS and "xunit" not in fixture.argname and "unittest" not in fixture.argname
 
 
 def module_files(root: str) -> Dict[str, str]:

@@ -44,8 +44,8 @@ class Parent(abc.ABC):
         signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
 
     @abc.abstractmethod
-    def prepare(self) -> None:
-        """What a child does ahead of its orders, confined."""
+    def prepare(self, means: List[str]) -> None:
+        """What a child does ahead of its orders, confined by these means."""
 
     @abc.abstractmethod
     def work(self, order: Order, emit: Emit) -> None:

@@ -1,0 +1,141 @@
+"""Run chosen tests in this process, and say how each ended and what it reached.
+
+To be recorded a test runs in a fork of its own, so that what an earlier one left in a cache hides nothing of what it
+depends on. Tests that share fixtures run together, as setting those up may be slow.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+from . import overlay
+from .bodies import Patch
+from .process import die_with_parent
+from .pytest_session import Collected, TestReports
+from .record import FixtureRecords, Outside, Recorder, places, shares_fixtures
+
+Result = Dict[str, Any]
+Emit = Callable[[Dict[str, Any]], None]
+BLIND = "It starts processes, which cannot see a text that is not on the disk: here it says nothing of one."
+ENDED = 77
+"""The exit status of a fork that came to its end: a test may end its process with any other."""
+
+
+class Run:
+    """What becomes of a collected session in a child: prepared ahead of its orders, then carried out once."""
+
+    def __init__(self, collected: Collected, root: str) -> None:
+        self._collected = collected
+        self._root = root
+        self._reports = TestReports(root)
+        self._layered = False
+        self._outside: Optional[Outside] = None
+        self._recorder: Optional[Recorder] = None
+        self._fixtures: Optional[FixtureRecords] = None
+
+    def prepare(self, means: Sequence[str]) -> None:
+        """Make the session this process's own: its reports, its files for captured output, and its ears."""
+        config = self._collected.session.config
+        config.pluginmanager.register(self._reports, "winnow-reports")
+        _fresh_capture(config)
+        self._layered = "overlay" in means
+        self._outside = Outside(self._root, overlay.put_on_disk if self._layered else None)
+
+    def carry_out(self, order: Dict[str, Any], patches: Sequence[Patch], emit: Emit) -> None:
+        """Run the tests of an order; emit when each starts and how it ended, the two together where they meet."""
+        self._reports.patches = {patch.path: patch for patch in patches}
+        wanted = self._wanted(order["tests"])
+        if order["record"]:
+            self._record()
+        together = [item for item in wanted if shares_fixtures(item)] if self._recorder else wanted
+        self._collected.session.items, self._collected.session.testscollected = together, len(together)
+        for item in wanted:
+            if item not in together:
+                self._apart(item, emit)
+        told: Dict[str, Any] = {}
+        for item, following in zip(together, [*together[1:], None]):
+            emit({**told, "started": item.nodeid})
+            told = {"result": self._one(item, following)}
+            if order["first"] and _failed(told["result"]) and item.nodeid not in order["known"]:
+                break
+        else:
+            absent = [test for test in order["tests"] if test not in self._collected.items]
+            for test in absent:
+                emit({"result": _absent(test, self._collected)})
+        if told:
+            emit(told)
+
+    def _wanted(self, tests: Sequence[str]) -> List[Any]:
+        """The items that were asked for; where parameters changed, those that a test has now."""
+        items = self._collected.items
+        changed = {_plain(test) for test in tests if test not in items}
+        others = [item for test, item in items.items() if _plain(test) in changed and test not in tests]
+        return [items[test] for test in tests if test in items] + others
+
+    def _record(self) -> None:
+        self._recorder = Recorder(self._root)
+        self._fixtures = FixtureRecords(self._recorder)
+        self._collected.session.config.pluginmanager.register(self._fixtures, "winnow-fixtures")
+
+    def _apart(self, item: Any, emit: Emit) -> None:
+        """Run a test in a fork, which leaves nothing behind in this process."""
+        emit({"started": item.nodeid})
+        process = os.fork()
+        if process == 0:
+            try:
+                die_with_parent()
+                emit({"result": self._one(item, None)})
+                os._exit(ENDED)
+            finally:
+                os._exit(1)
+        _, status = os.waitpid(process, 0)
+        if status >> 8 != ENDED:
+            how = f"signal {status & 0x7F}" if status & 0x7F else f"exit status {status >> 8}"
+            words = f"The process of the test ended early ({how})."
+            emit({"result": {"test": item.nodeid, "outcome": "unfinished", "seconds": 0.0, "message": words}})
+
+    def _one(self, item: Any, following: Any) -> Result:
+        """Run a test here."""
+        assert self._outside is not None  # noqa: S101 - prepared before
+        self._outside.forget()
+        if self._recorder:
+            self._recorder.start()
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        result = self._reports.result(item.nodeid)
+        if self._recorder and self._fixtures:
+            result["reached"] = places(self._recorder.stop() | self._fixtures.reached())
+            result["read"] = self._outside.opened()
+            result["processes"] = self._outside.starts_processes
+        if self._outside.starts_processes and overlay.TEXTS and not self._layered:
+            result["outcome"], result["message"] = "unfinished", BLIND
+        return result
+
+
+def _failed(result: Result) -> bool:
+    return result["outcome"] in ("failed", "error")
+
+
+def _absent(test: str, collected: Collected) -> Result:
+    """What is known of a test that was not collected: the words of its file's failure, or that it is gone."""
+    file = test.partition("::")[0]
+    for broken, words in collected.broken.items():
+        if not broken or broken.partition("::")[0] == file:
+            path = os.path.join(collected.root, file)
+            return {"test": test, "outcome": "error", "seconds": 0.0, "message": words, "path": path, "line": 1}
+    if any(_plain(other) == _plain(test) for other in collected.items):
+        return {"test": test, "outcome": "skipped", "seconds": 0.0, "message": "It has other parameters now."}
+    return {"test": test, "outcome": "unfinished", "seconds": 0.0, "message": "The test was not collected."}
+
+
+def _plain(test: str) -> str:
+    """A test's name without its parameters."""
+    return test.partition("[")[0]
+
+
+def _fresh_capture(config: Any) -> None:
+    """Give this process its own files for captured output; those of the parent are shared between its children."""
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if capture is not None:
+        capture.stop_global_capturing()
+        capture.start_global_capturing()

@@ -1,0 +1,246 @@
+"""A test depends on more than what runs in it: each of these would be missed by a map of that alone.
+
+In every project the edit makes exactly the tests named in it fail. The whole suite knows that; what is selected for
+the edit has to know it too, after the tests were rehearsed once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from winnow.facts import TestOutcome as Ended
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from winnow.proof import Prover
+
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A project by file, an edit of one of them, and the tests that it makes fail."""
+
+    files: dict[str, str]
+    edit: tuple[str, str, str]
+    fail: tuple[str, ...]
+
+
+CASES = {
+    "a function that runs only when its module is imported": Hidden(
+        {
+            "rules.py": "RULES = {}\n\n\ndef rule(name, value):\n    RULES[name] = value\n\n\nrule('two', 2)\n",
+            "test_rules.py": "import rules\n\n\ndef test_two():\n    assert rules.RULES['two'] == 2\n",
+        },
+        ("rules", "= value", "= value + 1"),
+        ("test_rules.py::test_two",),
+    ),
+    "a function that makes the parameters": Hidden(
+        {
+            "cases.py": "def cases():\n    return [1, 2]\n",
+            "test_cases.py": (
+                "import pytest\nfrom cases import cases\n\n\n"
+                "@pytest.mark.parametrize('case', cases())\ndef test_case(case):\n    assert case > 0\n"
+            ),
+        },
+        ("cases", "[1, 2]", "[1, -2]"),
+        ("test_cases.py::test_case[-2]",),
+    ),
+    "a decorator": Hidden(
+        {
+            "twice.py": "def twice(f):\n    def run(x):\n        return 2 * f(x)\n    return run\n",
+            "area.py": "from twice import twice\n\n\n@twice\ndef area(x):\n    return x * x\n",
+            "test_area.py": "from area import area\n\n\ndef test_area():\n    assert area(3) == 18\n",
+        },
+        ("twice", "2 * f(x)", "3 * f(x)"),
+        ("test_area.py::test_area",),
+    ),
+    "a fixture that an earlier test of the module has set up": Hidden(
+        {
+            "store.py": "def build():\n    return {'a': 1, 'b': 2}\n",
+            "test_store.py": (
+                "import pytest\nfrom store import build\n\n\n@pytest.fixture(scope='module')\ndef store():\n"
+                "    return build()\n\n\ndef test_a(store):\n    assert store['a'] == 1\n\n\n"
+                "def test_b(store):\n    assert store['b'] == 2\n"
+            ),
+        },
+        ("store", "'b': 2", "'b': 3"),
+        ("test_store.py::test_b",),
+    ),
+    "a fixture asked for while the test runs": Hidden(
+        {
+            "store.py": "def build():\n    return {'a': 1, 'b': 2}\n",
+            "test_store.py": (
+                "import pytest\nfrom store import build\n\n\n@pytest.fixture(scope='session')\ndef store():\n"
+                "    return build()\n\n\ndef test_a(request):\n    assert request.getfixturevalue('store')['a'] == 1\n"
+                "\n\ndef test_b(request):\n    assert request.getfixturevalue('store')['b'] == 2\n"
+            ),
+        },
+        ("store", "'b': 2", "'b': 3"),
+        ("test_store.py::test_b",),
+    ),
+    "the class of a unittest that is set up once": Hidden(
+        {
+            "store.py": "def build():\n    return {'a': 1, 'b': 2}\n",
+            "test_store.py": (
+                "import unittest\nfrom store import build\n\n\nclass TestStore(unittest.TestCase):\n    @classmethod\n"
+                "    def setUpClass(cls):\n        cls.store = build()\n\n    def test_a(self):\n"
+                "        self.assertEqual(self.store['a'], 1)\n\n    def test_b(self):\n"
+                "        self.assertEqual(self.store['b'], 2)\n"
+            ),
+        },
+        ("store", "'b': 2", "'b': 3"),
+        ("test_store.py::TestStore::test_b",),
+    ),
+    "a cache that an earlier test has filled": Hidden(
+        {
+            "table.py": (
+                "from functools import lru_cache\n\n\n@lru_cache\ndef table():\n    return {'a': 1, 'b': 2}\n\n\n"
+                "def look(name):\n    return table()[name]\n"
+            ),
+            "test_table.py": (
+                "from table import look\n\n\ndef test_a():\n    assert look('a') == 1\n\n\n"
+                "def test_b():\n    assert look('b') == 2\n"
+            ),
+        },
+        ("table", "'b': 2", "'b': 3"),
+        ("test_table.py::test_b",),
+    ),
+    "a global that an earlier test has made": Hidden(
+        {
+            "table.py": (
+                "TABLE = None\n\n\ndef build():\n    return {'a': 1, 'b': 2}\n\n\ndef look(name):\n    global TABLE\n"
+                "    if TABLE is None:\n        TABLE = build()\n    return TABLE[name]\n"
+            ),
+            "test_table.py": (
+                "from table import look\n\n\ndef test_a():\n    assert look('a') == 1\n\n\n"
+                "def test_b():\n    assert look('b') == 2\n"
+            ),
+        },
+        ("table", "'b': 2", "'b': 3"),
+        ("test_table.py::test_b",),
+    ),
+    "a thread": Hidden(
+        {
+            "work.py": "def work(found):\n    found.append(1)\n",
+            "test_work.py": (
+                "import threading\nfrom work import work\n\n\ndef test_work():\n    found = []\n"
+                "    thread = threading.Thread(target=work, args=(found,))\n    thread.start()\n    thread.join()\n"
+                "    assert found == [1]\n"
+            ),
+        },
+        ("work", "append(1)", "append(2)"),
+        ("test_work.py::test_work",),
+    ),
+    "a process of its own": Hidden(
+        {
+            "tool.py": "def answer():\n    return 42\n\n\nif __name__ == '__main__':\n    print(answer())\n",
+            "test_tool.py": (
+                "import subprocess, sys\n\n\ndef test_tool():\n"
+                "    said = subprocess.run([sys.executable, 'tool.py'], stdout=subprocess.PIPE, check=True).stdout\n"
+                "    assert said.strip() == b'42'\n\n\ndef test_other():\n    assert True\n"
+            ),
+        },
+        ("tool", "42", "43"),
+        ("test_tool.py::test_tool",),
+    ),
+    "a conftest that imports what is edited": Hidden(
+        {
+            "limits.py": "LIMIT = 3\n",
+            "conftest.py": "import builtins\nimport limits\n\nbuiltins.LIMIT = limits.LIMIT\n",
+            "test_limit.py": "def test_limit():\n    assert LIMIT == 3\n",
+            "test_other.py": "import limits\n\n\ndef test_other():\n    assert limits\n",
+        },
+        ("limits", "3", "4"),
+        ("test_limit.py::test_limit",),
+    ),
+    "a hook of a conftest": Hidden(
+        {
+            "conftest.py": "import builtins\n\n\ndef pytest_runtest_setup(item):\n    builtins.DEPTH = 3\n",
+            "test_depth.py": "def test_depth():\n    assert DEPTH == 3\n",
+        },
+        ("conftest", "= 3", "= 4"),
+        ("test_depth.py::test_depth",),
+    ),
+    "a package whose init is edited": Hidden(
+        {
+            "shop/__init__.py": "TAX = 2\n",
+            "shop/price.py": "import sys\n\n\ndef price():\n    return sys.modules['shop'].TAX\n",
+            "test_price.py": "from shop.price import price\n\n\ndef test_price():\n    assert price() == 2\n",
+        },
+        ("shop/__init__", "2", "3"),
+        ("test_price.py::test_price",),
+    ),
+    "a class whose body is edited": Hidden(
+        {
+            "shape.py": "class Shape:\n    sides = 4\n\n    def corners(self):\n        return self.sides\n",
+            "test_shape.py": "from shape import Shape\n\n\ndef test_corners():\n    assert Shape().corners() == 4\n",
+        },
+        ("shape", "sides = 4", "sides = 5"),
+        ("test_shape.py::test_corners",),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+async def test_what_a_test_depends_on_selects_it(project: Callable[..., Any], case: Hidden) -> None:
+    here = project(**{name.removesuffix(".py"): text for name, text in case.files.items()})
+    module, old, new = case.edit
+    snapshot = here.snapshot(**{module: case.files[f"{module}.py"]})
+    async with here.prover() as prover:
+        before = await _rehearse(prover, snapshot)
+        assert set(before.values()) == {Ended.PASSED}
+        candidate = here.candidate(snapshot, module, old, new)
+        evidence = await prover.examine(candidate, snapshot, PATIENCE, thorough=True)
+        edited = here.snapshot(**{module: case.files[f"{module}.py"].replace(old, new, 1)})
+        after = await _rehearse(prover, edited)
+    failed = tuple(test for test, outcome in after.items() if outcome is Ended.FAILED)
+    assert failed == case.fail
+    assert evidence.refuted
+    assert (here.folder / f"{module}.py").read_text() == case.files[f"{module}.py"]
+
+
+async def test_a_data_file_selects_the_tests_that_read_it(project: Callable[..., Any]) -> None:
+    here = project(
+        test_data="from pathlib import Path\n\n\ndef test_data():\n"
+        "    assert Path(__file__).with_name('data.txt').read_text() == 'right'\n\n\n"
+        "def test_other():\n    assert True\n"
+    )
+    here.write("data.txt", "right")
+    async with here.prover() as prover:
+        assert set((await _rehearse(prover, here.snapshot())).values()) == {Ended.PASSED}
+        here.write("data.txt", "wrong")
+        assert await _rehearse(prover, here.snapshot()) == {"test_data.py::test_data": Ended.FAILED}
+    async with here.prover() as prover:
+        assert await _rehearse(prover, here.snapshot()) == {}
+        here.write("data.txt", "right")
+        assert await _rehearse(prover, here.snapshot()) == {"test_data.py::test_data": Ended.PASSED}
+
+
+async def test_a_file_saved_by_another_program_selects_its_tests(project: Callable[..., Any]) -> None:
+    here = project()
+    async with here.prover() as prover:
+        await _rehearse(prover, here.snapshot())
+        here.write("calc.py", (here.folder / "calc.py").read_text().replace("add(x, x)", "add(x, 1)"))
+        after = await _rehearse(prover, here.snapshot())
+        assert after == {"test_calc.py::test_scale[1]": Ended.PASSED, "test_calc.py::test_scale[2]": Ended.FAILED}
+        assert await _rehearse(prover, here.snapshot()) == {}
+
+
+async def test_a_new_test_file_is_found_and_a_deleted_one_forgotten(project: Callable[..., Any]) -> None:
+    here = project()
+    async with here.prover() as prover:
+        await _rehearse(prover, here.snapshot())
+        here.write("tests/test_new.py", "def test_new():\n    assert True\n")
+        assert await _rehearse(prover, here.snapshot()) == {"tests/test_new.py::test_new": Ended.PASSED}
+        (here.folder / "tests" / "test_new.py").unlink()
+        await _rehearse(prover, here.snapshot())
+        assert "tests/test_new.py::test_new" not in prover.tests()
+
+
+async def _rehearse(prover: Prover, snapshot: Any) -> dict[str, Ended]:
+    return {result.test: result.outcome async for result in prover.rehearse(snapshot)}
