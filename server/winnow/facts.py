@@ -233,7 +233,7 @@ class Opinion:
     """The gate's word on one moment or one candidate, with everything needed to explain it.
 
     ``propensity`` is the probability with which this very choice was made; ``features`` are
-    those the probability came from (None: not known), ``weighed`` the contributions that mattered most.
+    those the probability came from (None: not known), ``weighed`` the contributions that mattered most, each in words.
     """
 
     reason: Reason

@@ -90,7 +90,7 @@ def _fit_arguments(parser: ArgumentParser) -> None:
 
 def _run_fit(arguments: Namespace) -> int:
     try:
-        from winnow.gate.train import fit  # noqa: PLC0415 - needs scikit-learn, which the server never loads
+        from winnow.gate.calibrate import fit  # noqa: PLC0415 - needs scikit-learn, which the server never loads
 
         events, problems = read_events(arguments.events)
         numbers = fit(events, arguments.seed)

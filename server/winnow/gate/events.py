@@ -2,7 +2,8 @@
 
 An event is one suggestion that was shown: a line of JSON with the fields ``source``, ``user``, ``session``, ``ts_ms``,
 ``prefix``, ``suffix`` (or null), ``suggestion``, ``doc_len``, ``cursor``, ``requested``, ``paused``, ``model``,
-``lp_*`` and ``accepted``. Fields that say what happened after the show are never read as features.
+``lp_*`` and ``accepted``; where ``edit_600`` tells how far accepted text was edited ten minutes later, it is a label
+too. Fields that say what happened after the show are never read as features.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from winnow.gate.gate import Gate
 
 NEEDED = ("source", "user", "session", "ts_ms", "suggestion", "doc_len", "cursor", "accepted")
+MOSTLY_UNEDITED = 1 / 3
+"""The share of accepted text that may have changed ten minutes later for it to count as kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One suggestion that a person was shown, and whether they accepted it."""
+    """One suggestion that a person was shown, whether they accepted it, and whether it was kept (None: not known)."""
 
     source: str
     user: str
@@ -33,6 +36,7 @@ class Event:
     text: str
     certainty: TokenCertainty
     accepted: bool
+    kept: bool | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Event:
@@ -41,7 +45,7 @@ class Event:
         if absent:
             raise ValueError(f"an event needs {', '.join(absent)}")
         after, offset = row.get("suffix"), int(row["cursor"])
-        paused = row.get("paused")
+        paused, edited = row.get("paused"), row.get("edit_600")
         return cls(
             source=str(row["source"]),
             user=str(row["user"]),
@@ -67,6 +71,7 @@ class Event:
                 median=row.get("lp_median"),
             ),
             accepted=bool(row["accepted"]),
+            kept=None if edited is None else float(edited) <= MOSTLY_UNEDITED,
         )
 
 
@@ -77,6 +82,7 @@ class Replayed:
     event: Event
     place: float
     probability: float
+    threshold: float
     asked: bool
     shown: bool
     features: Mapping[str, float | None]
@@ -105,6 +111,7 @@ def replay(
                 event=event,
                 place=place.probability,
                 probability=opinion.probability,
+                threshold=opinion.threshold,
                 asked=place.favourable,
                 shown=shown,
                 features=opinion.features,

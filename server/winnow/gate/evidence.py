@@ -19,6 +19,12 @@ WEIGHTS = {
     "tests_unfinished": -0.1,
     "tests_unreached": 0.0,
 }
+SAYS = {
+    "tests_passed": "its tests passed",
+    "many_tests_passed": "several tests passed",
+    "tests_unfinished": "its tests have not finished",
+    "tests_unreached": "no test reaches it",
+}
 MANY_TESTS = 3
 
 

@@ -21,24 +21,16 @@ STRENGTH = 0.008
 """The inverse of the L2 penalty on standardised weights."""
 APART = 0.5
 """How freely weights may differ between providers that tell every token's probability and those that do not."""
-KNOTS = (1 / 3, 2 / 3)
-SHARE = 0.5
+SHARE = 0.6
 TREES: Mapping[str, Any] = {
-    "max_iter": 80,
-    "learning_rate": 0.09,
-    "max_leaf_nodes": 8,
+    "max_iter": 160,
+    "learning_rate": 0.045,
+    "max_leaf_nodes": 7,
     "min_samples_leaf": 20,
     "l2_regularization": 5.0,
-    "max_features": 0.3,
+    "max_features": 0.12,
     "early_stopping": False,
 }
-BENT = (
-    "line_length", "characters", "first_line", "letters_share", "certainty_mean", "certainty_mean_only",
-    "certainty_first", "likelihood", "likelihood_first", "since_showing", "since_taken", "moved", "typing_rate",
-    "refused_in_a_row", "relative_position", "names", "words", "certainty_lowest", "names_known", "document_length",
-    "characters_after", "showings_lately", "experience", "taken_lately", "certainty_total", "lines",
-)  # fmt: skip
-"""The features whose weight may change along their range."""
 _DIGITS = 5
 _CONSTANT = 1e-4
 """A feature that varies less is left as it is."""
@@ -47,10 +39,9 @@ _LOGARITHMIC = {feature.name: feature.logarithmic for feature in FEATURES}
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """A column of the design: a feature, or what of it exceeds a knot, and how it was standardised."""
+    """How a feature was standardised: what stands in for a missing value, the mean and the deviation."""
 
     name: str
-    knot: float | None
     fill: float
     mean: float
     deviation: float
@@ -61,14 +52,38 @@ def names_of(*stages: str) -> list[str]:
     return [feature.name for feature in FEATURES if feature.stage in stages]
 
 
-def fit_model(
+def fit_mixture(
     rows: Sequence[Mapping[str, float | None]], taken: Column, weights: Column, names: Sequence[str], seed: int
 ) -> dict[str, Any]:
-    """Fit one stage's mixture and return its numbers as the prior file holds them."""
-    values = np.array([[np.nan if row[name] is None else row[name] for name in names] for row in rows], dtype=float)
+    """Fit a mixture of a logistic model and trees; its numbers as the prior file holds them."""
+    values = _values(rows, names)
     trees, intercept = _fit_trees(values, taken, weights, names, seed)
     linear = _fit_linear(values, taken, weights, names)
     return {**linear, "trees": trees, "trees_intercept": intercept, "share": SHARE}
+
+
+def fit_logistic(
+    rows: Sequence[Mapping[str, float | None]], yes: Column, names: Sequence[str], strength: float
+) -> dict[str, Any]:
+    """Fit a logistic model alone, the same for every provider: for labels too few to grow trees on."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - only to fit
+
+    scales, columns = _design(_values(rows, names), names)
+    model = LogisticRegression(C=strength, max_iter=5000).fit(np.column_stack(columns), yes)
+    terms = _terms(scales, model.coef_[0], float(model.intercept_[0]))
+    return {"coarse": terms, "detailed": terms, "trees": [], "trees_intercept": 0.0, "share": 0.0}
+
+
+def fit_platt(logits: Column, taken: Column) -> tuple[float, float]:
+    """The slope and the shift that make log-odds true on people they were not fitted on (Platt, 1999)."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - only to fit
+
+    model = LogisticRegression(C=1e6).fit(logits[:, None], taken)
+    return round(float(model.coef_[0, 0]), _DIGITS), round(float(model.intercept_[0]), _DIGITS)
+
+
+def _values(rows: Sequence[Mapping[str, float | None]], names: Sequence[str]) -> Column:
+    return np.array([[np.nan if row[name] is None else row[name] for name in names] for row in rows], dtype=float)
 
 
 def _fit_linear(values: Column, taken: Column, weights: Column, names: Sequence[str]) -> dict[str, Any]:
@@ -88,23 +103,19 @@ def _fit_linear(values: Column, taken: Column, weights: Column, names: Sequence[
 
 
 def _design(values: Column, names: Sequence[str]) -> tuple[list[_Scale], list[Column]]:
-    """Standardised columns in pairs: the feature (or what exceeds a knot), and whether it is missing."""
+    """Standardised columns in pairs: the feature, and whether it is missing."""
     scales: list[_Scale] = []
     columns: list[Column] = []
     for raw, name in zip(values.T, names, strict=True):
         missing = np.isnan(raw)
         column = np.sign(raw) * np.log1p(np.abs(raw)) if _LOGARITHMIC[name] else raw
-        known = column[~missing]
-        knots = sorted(set(np.quantile(known, KNOTS))) if name in BENT and len(known) else []
-        for knot in (None, *knots):
-            part = column if knot is None else np.maximum(column - knot, 0.0)
-            fill = float(np.median(part[~missing]) if knot is None else part[~missing].mean()) if len(known) else 0.0
-            filled = np.where(missing, fill, part)
-            spread = float(filled.std())
-            scale = _Scale(name, knot, fill, float(filled.mean()), spread if spread > _CONSTANT else 1.0)
-            scales.append(scale)
-            columns.append(np.clip((filled - scale.mean) / scale.deviation, -CLIP, CLIP))
-            columns.append(missing.astype(float) if knot is None else np.zeros(len(missing)))
+        fill = float(np.median(column[~missing])) if not missing.all() else 0.0
+        filled = np.where(missing, fill, column)
+        spread = float(filled.std())
+        scale = _Scale(name, fill, float(filled.mean()), spread if spread > _CONSTANT else 1.0)
+        scales.append(scale)
+        columns.append(np.clip((filled - scale.mean) / scale.deviation, -CLIP, CLIP))
+        columns.append(missing.astype(float))
     return scales, columns
 
 
@@ -113,9 +124,8 @@ def _terms(scales: Sequence[_Scale], weights: Column, intercept: float) -> dict[
     for number, scale in enumerate(scales):
         weight, absence = float(weights[2 * number]), float(weights[2 * number + 1])
         absent = weight * (scale.fill - scale.mean) / scale.deviation + absence
-        knot = None if scale.knot is None else round(float(scale.knot), _DIGITS)
         numbers = (scale.mean, scale.deviation, weight, absent)
-        terms.append([scale.name, _LOGARITHMIC[scale.name], knot, *(round(each, _DIGITS) for each in numbers)])
+        terms.append([scale.name, _LOGARITHMIC[scale.name], *(round(each, _DIGITS) for each in numbers)])
     return {"intercept": round(intercept, _DIGITS), "terms": terms}
 
 

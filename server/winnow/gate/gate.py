@@ -10,19 +10,19 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from heapq import nlargest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from winnow.facts import Fate, Opinion, Reason
-from winnow.gate import features as reading
 from winnow.gate.evidence import WEIGHTS, evidence_features
+from winnow.gate.features import before_asking, before_showing
 from winnow.gate.memory import REJECTIONS_KEPT, Memory, Pending, place_of
-from winnow.gate.person import Person
-from winnow.gate.prior import Prior, sigmoid
+from winnow.gate.person import KEPT, Person
+from winnow.gate.prior import Prior, sigmoid, told_by
 from winnow.gate.rhythm import Rhythm
 from winnow.gate.scene import Scene, Showing, TokenCertainty
 from winnow.gate.utility import COST_RATIOS, cost_of_length, threshold_for
+from winnow.gate.weighing import PERSON, heaviest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 ALWAYS_SHOWN = 0.02
 """The share of suggestions below the threshold that is shown all the same, to learn what hiding costs."""
-WEIGHED = 3
+LOG_ODDS, KEPT_LOG_ODDS = "log_odds", "kept_log_odds"
+"""Among an opinion's features: what the models said of acceptance and of keeping, before anything of the person."""
 _TAKEN = frozenset({Fate.ACCEPTED, Fate.PARTLY, Fate.TYPED})
 
 
@@ -99,7 +100,7 @@ class Gate:
 
     def weigh_place(self, scene: Scene) -> Opinion:
         """The opinion of a place, from what features are read from."""
-        features = reading.place_features(scene) | reading.past_features(scene, self.memory.past)
+        features = before_asking(scene, self.memory.past)
         weighed: defaultdict[str, float] = defaultdict(float)
         logit = self.prior.place.logit(features, weighed)
         probability = self._corrected(logit, {"bias": 1.0}, weighed)
@@ -137,20 +138,18 @@ class Gate:
         draw: float = 1.0,
     ) -> Opinion:
         """The opinion of a proposed text, before refutation and remembered rejections are looked at."""
-        past = self.memory.past
-        features = reading.place_features(scene) | reading.past_features(scene, past)
-        features |= reading.text_features(scene, text, certainty) | reading.memory_features(text, past)
+        features = before_showing(scene, text, certainty, self.memory.past)
         weighed: defaultdict[str, float] = defaultdict(float)
-        logit = self.prior.suggestion.logit(features, weighed)
+        logit = self.prior.suggestion_logit(features, weighed)
         for name, value in evidence.items():
             weighed[name] = WEIGHTS[name] * value
             logit += weighed[name]
-        features |= evidence
+        kept_logit = self.prior.kept.logit(features, defaultdict(float))
+        features |= {**evidence, LOG_ODDS: logit, KEPT_LOG_ODDS: kept_logit}
         inputs = self._inputs(features, evidence, logit, model)
         probability = self._corrected(logit, inputs, weighed)
-        threshold = threshold_for(
-            self.prior.thresholds[certainty.told], self.cost_ratio * self._regret() * cost_of_length(len(text.strip()))
-        )
+        cost = self.cost_ratio * self._regret(kept_logit) * cost_of_length(len(text.strip()))
+        threshold = threshold_for(self.prior.thresholds[told_by(features)], cost)
         if scene.asked or probability >= threshold:
             return _opinion(Reason.SHOWN, probability, threshold, features, weighed)
         if draw < ALWAYS_SHOWN:
@@ -169,25 +168,26 @@ class Gate:
     ) -> Gate:
         """``shown``, from what features are read from."""
         evidence = {name: opinion.features.get(name) or 0.0 for name in WEIGHTS}
-        logit = self.prior.suggestion.logit(opinion.features, defaultdict(float))
-        logit += math.fsum(WEIGHTS[name] * value for name, value in evidence.items())
+        logit = opinion.features[LOG_ODDS] or 0.0
         pending = Pending(
             candidate_id=identity,
-            showing=Showing(
-                at=scene.at, offset=scene.offset, before=scene.before[-_TAIL:], text=text, asked=scene.asked
-            ),
+            showing=Showing.of(scene, text, opinion.features.get("certainty_mean")),
             place=place,
             inputs=self._inputs(opinion.features, evidence, logit, model),
             logit=logit,
+            kept_logit=opinion.features[KEPT_LOG_ODDS] or 0.0,
         )
         return replace(self, memory=self.memory.with_pending(pending))
 
     def learn(self, feedback: Feedback) -> Gate:
         """This gate after the person did something with a suggestion that was shown; the hidden teach nothing."""
         pending = self.memory.find(feedback.candidate_id)
+        if pending is None:
+            return self
         if feedback.fate in {Fate.KEPT, Fate.UNDONE}:
-            return replace(self, learned=self.learned.survived(kept=feedback.fate is Fate.KEPT))
-        if pending is None or pending.settled:
+            kept = feedback.fate is Fate.KEPT
+            return replace(self, learned=self.learned.survived(self.prior.variances, pending.kept_logit, kept=kept))
+        if pending.settled:
             return self
         taken = feedback.fate in _TAKEN
         return replace(
@@ -219,18 +219,13 @@ class Gate:
         if self.learned.drifted:
             return sigmoid(logit)
         mean, variance = self.learned.correct(inputs, self.prior.variances)
-        weighed["your_own_rate"] = mean
+        weighed[PERSON] = mean
         return sigmoid((logit + mean) / math.sqrt(1.0 + math.pi * variance / 8.0))
 
-    def _regret(self) -> float:
-        """How much less an accepted suggestion is worth to one who undoes many: at least 1 where few are kept."""
-        kept, undone = self.prior.kept
-        usual = kept / (kept + undone)
-        theirs = (kept + self.learned.kept) / (kept + undone + self.learned.kept + self.learned.undone)
-        return min(max(usual / theirs, 0.8), 2.0)
-
-
-_TAIL = 80
+    def _regret(self, kept_logit: float) -> float:
+        """How much less acceptance is worth where what is accepted hardly stays: above 1 when it is likely undone."""
+        mean, _ = self.learned.correct(KEPT, self.prior.variances)
+        return min(max(self.prior.usually_kept / sigmoid(kept_logit + mean), 0.8), 2.0)
 
 
 def _opinion(  # noqa: PLR0913, PLR0917 - an opinion has that many parts
@@ -241,12 +236,11 @@ def _opinion(  # noqa: PLR0913, PLR0917 - an opinion has that many parts
     weighed: Mapping[str, float],
     propensity: float = 1.0,
 ) -> Opinion:
-    heaviest = nlargest(WEIGHED, weighed, key=lambda name: abs(weighed[name]))
     return Opinion(
         reason=reason,
         probability=probability,
         threshold=threshold,
         propensity=propensity,
         features=MappingProxyType(features),
-        weighed=tuple((name, weighed[name]) for name in heaviest if weighed[name]),
+        weighed=heaviest(weighed, features),
     )

@@ -32,6 +32,7 @@ _KEYWORDS = {
 }
 _COMMENT = ("#", "//", "/*", "*", '"""', "'''")
 IDENTIFIER = re.compile(r"[A-Za-z_]\w+")
+_PARTIAL = re.compile(r"[A-Za-z_]\w*$")
 
 
 def character_kind(character: str) -> str:
@@ -60,3 +61,20 @@ def line_kind(line: str) -> str:
 def open_brackets(text: str) -> int:
     """How many more brackets open than close."""
     return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+
+
+def partial_name(line: str) -> str:
+    """The identifier that the end of a line may be in the middle of; empty when it ends otherwise."""
+    found = _PARTIAL.search(line)
+    return found.group() if found else ""
+
+
+def indentation(line: str) -> int:
+    """How many white-space characters a line begins with."""
+    return len(line) - len(line.lstrip())
+
+
+def shared_start(first: str, second: str) -> int:
+    """How many characters two texts begin with in common."""
+    shorter = min(len(first), len(second))
+    return next((number for number in range(shorter) if first[number] != second[number]), shorter)

@@ -27,6 +27,7 @@ class Pending:
     place: str
     inputs: Mapping[str, float]
     logit: float
+    kept_logit: float
     settled: bool = False
 
 

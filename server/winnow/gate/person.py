@@ -18,7 +18,9 @@ from winnow.gate.prior import sigmoid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 1
+VERSION = 2
+KEPT: Mapping[str, float] = MappingProxyType({"kept": 1.0})
+"""What may differ in how much of what they accept a person keeps."""
 _RETURNS = 0.004
 """The share of the first variance that each observation gives back."""
 _WATCHED = 0.03
@@ -34,8 +36,6 @@ class Person:
     corrections: Mapping[str, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
     observed: int = 0
     taken: int = 0
-    kept: float = 0.0
-    undone: float = 0.0
     loss: float = 0.0
     frozen_loss: float = 0.0
 
@@ -58,6 +58,22 @@ class Person:
     ) -> Person:
         """This person after one more decision on a suggestion whose uncorrected log-odds were ``logit``."""
         mean, variance = self.correct(inputs, variances)
+        corrected = sigmoid((logit + mean) / math.sqrt(1.0 + math.pi * variance / 8.0))
+        return replace(
+            self._moved(inputs, variances, logit, yes=taken),
+            observed=self.observed + 1,
+            taken=self.taken + taken,
+            loss=self.loss + _WATCHED * (_surprise(corrected, taken=taken) - self.loss),
+            frozen_loss=self.frozen_loss + _WATCHED * (_surprise(sigmoid(logit), taken=taken) - self.frozen_loss),
+        )
+
+    def survived(self, variances: Mapping[str, float], logit: float, *, kept: bool) -> Person:
+        """This person after what they accepted was found kept or undone; ``logit`` is how likely it was to be kept."""
+        return self._moved(KEPT, variances, logit, yes=kept)
+
+    def _moved(self, inputs: Mapping[str, float], variances: Mapping[str, float], logit: float, *, yes: bool) -> Person:
+        """One Kalman step of every correction that is present in ``inputs``."""
+        mean, variance = self.correct(inputs, variances)
         probability = sigmoid(logit + mean)
         weight = max(probability * (1.0 - probability), 1e-3)
         corrections = dict(self.corrections)
@@ -65,22 +81,10 @@ class Person:
             first = variances[kind_of(name)]
             its_mean, its_variance = corrections.get(name) or (0.0, first)
             gain = its_variance * value / (variance + 1.0 / weight)
-            its_mean += gain * (taken - probability) / weight
+            its_mean += gain * (yes - probability) / weight
             its_variance = min(its_variance * (1.0 - gain * value) + _RETURNS * first, first)
             corrections[name] = (its_mean, its_variance)
-        corrected = sigmoid((logit + mean) / math.sqrt(1.0 + math.pi * variance / 8.0))
-        return replace(
-            self,
-            corrections=MappingProxyType(corrections),
-            observed=self.observed + 1,
-            taken=self.taken + taken,
-            loss=self.loss + _WATCHED * (_surprise(corrected, taken=taken) - self.loss),
-            frozen_loss=self.frozen_loss + _WATCHED * (_surprise(sigmoid(logit), taken=taken) - self.frozen_loss),
-        )
-
-    def survived(self, *, kept: bool) -> Person:
-        """This person after an accepted suggestion was found kept or undone."""
-        return replace(self, kept=self.kept + kept, undone=self.undone + (not kept))
+        return replace(self, corrections=MappingProxyType(corrections))
 
     def as_json(self) -> dict[str, Any]:
         """What was learned, as JSON."""
@@ -89,8 +93,6 @@ class Person:
             "corrections": {name: list(pair) for name, pair in self.corrections.items()},
             "observed": self.observed,
             "taken": self.taken,
-            "kept": self.kept,
-            "undone": self.undone,
             "loss": self.loss,
             "frozen_loss": self.frozen_loss,
         }
@@ -114,8 +116,6 @@ class Person:
                 ),
                 observed=int(_number(learned["observed"])),
                 taken=int(_number(learned["taken"])),
-                kept=_number(learned["kept"]),
-                undone=_number(learned["undone"]),
                 loss=_number(learned["loss"]),
                 frozen_loss=_number(learned["frozen_loss"]),
             )

@@ -9,31 +9,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from math import copysign, log1p
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from collections import defaultdict
     from collections.abc import Mapping
 
-FORMAT = 1
-CLIP = 5.0
+FORMAT = 2
+CLIP = 4.0
 """Standardised values are held within this many standard deviations: a person unlike all others is not extrapolated."""
 DETAILED = "certainty_lowest"
 """The feature that is known only when a provider tells the probability of every token."""
+
+Told = Literal["tokens", "mean", "nothing"]
+TOLD: tuple[Told, ...] = get_args(Told)
 
 Node = tuple[str, float, bool, int, int, float]
 """A tree's node: feature (empty in a leaf), threshold, whether missing goes left, left, right, expected value."""
 
 
 class Term(NamedTuple):
-    """One feature of a logistic model: how it is scaled, what it weighs, and what its absence weighs.
-
-    With a ``knot`` it counts only what exceeds it, which bends a straight line.
-    """
+    """One feature of a logistic model: how it is scaled, what it weighs, and what its absence weighs."""
 
     name: str
     logarithmic: bool
-    knot: float | None
     mean: float
     deviation: float
     weight: float
@@ -42,9 +41,7 @@ class Term(NamedTuple):
     def scaled(self, value: float) -> float:
         """The standardised value."""
         if self.logarithmic:
-            value = math.copysign(math.log1p(abs(value)), value)
-        if self.knot is not None:
-            value = max(value - self.knot, 0.0)
+            value = copysign(log1p(abs(value)), value)
         return min(max((value - self.mean) / self.deviation, -CLIP), CLIP)
 
 
@@ -74,15 +71,13 @@ class Model:
         linear = self.coarse if features.get(DETAILED) is None else self.detailed
         part = 1.0 - self.share
         total = linear.intercept
-        for name, logarithmic, knot, mean, deviation, weight, absent in linear.terms:
+        for name, logarithmic, mean, deviation, weight, absent in linear.terms:
             value = features[name]
             if value is None:
                 contribution = absent
             else:  # what ``Term.scaled`` does, written out: this loop is most of the time of a judgement
                 if logarithmic:
                     value = log1p(value) if value >= 0 else -log1p(-value)
-                if knot is not None:
-                    value = value - knot if value > knot else 0.0
                 value = (value - mean) / deviation
                 contribution = weight * (value if -CLIP < value < CLIP else copysign(CLIP, value))
             total += contribution
@@ -109,18 +104,21 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """All that is shipped: a model for each stage, thresholds fixed beforehand, and how fast a person is learned.
+    """All that is shipped: the models, thresholds fixed beforehand, and how fast a person is learned.
 
-    ``thresholds`` go by what the provider tells of its certainty; ``variances`` by the kind of correction; ``kept``
-    counts accepted suggestions that stood and that were undone; ``bends`` are the terms a person may weigh otherwise.
+    ``place`` and ``suggestion`` say how likely acceptance is at the two stages, ``kept`` how likely what is accepted
+    stays, which is ``usually_kept`` on the whole. ``platt`` (slope and shift) and ``thresholds`` go by what the
+    provider tells of its certainty, ``variances`` by the kind of correction; a person may weigh ``bends`` otherwise.
     """
 
     place: Model
     suggestion: Model
+    kept: Model
+    usually_kept: float
+    platt: Mapping[str, tuple[float, float]]
     ask_below: float
     thresholds: Mapping[str, float]
     variances: Mapping[str, float]
-    kept: tuple[float, float]
     bends: tuple[Term, ...]
 
     @classmethod
@@ -132,17 +130,30 @@ class Prior:
                 "fit it again with `winnow gate fit EVENTS --out FILE`."
             )
         suggestion = model_of(numbers["suggestion"])
+        bends = frozenset(numbers["bends"])
         return cls(
             place=model_of(numbers["place"]),
             suggestion=suggestion,
+            kept=model_of(numbers["kept"]),
+            usually_kept=float(numbers["usually_kept"]),
+            platt={told: (float(slope), float(shift)) for told, (slope, shift) in numbers["platt"].items()},
             ask_below=float(numbers["ask_below"]),
-            thresholds={name: float(value) for name, value in numbers["thresholds"].items()},
-            variances={name: float(value) for name, value in numbers["variances"].items()},
-            kept=(float(numbers["kept"][0]), float(numbers["kept"][1])),
-            bends=tuple(
-                term for term in suggestion.coarse.terms if term.name in numbers["bends"] and term.knot is None
-            ),
+            thresholds={told: float(value) for told, value in numbers["thresholds"].items()},
+            variances={kind: float(value) for kind, value in numbers["variances"].items()},
+            bends=tuple(term for term in suggestion.coarse.terms if term.name in bends),
         )
+
+    def suggestion_logit(self, features: Mapping[str, float | None], weighed: defaultdict[str, float]) -> float:
+        """The calibrated log-odds that a suggestion is accepted; adds what each feature contributed to ``weighed``."""
+        slope, shift = self.platt[told_by(features)]
+        return slope * self.suggestion.logit(features, weighed) + shift
+
+
+def told_by(features: Mapping[str, float | None]) -> Told:
+    """How much the provider tells of its certainty: of each of its ``tokens``, their ``mean`` alone, or ``nothing``."""
+    if features.get("certainty_mean") is None:
+        return "nothing"
+    return "mean" if features.get(DETAILED) is None else "tokens"
 
 
 def sigmoid(logit: float) -> float:

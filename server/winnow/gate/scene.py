@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from winnow.gate.lines import IDENTIFIER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 BEFORE_WINDOW = 2500
 AFTER_WINDOW = 800
 """How many characters around the cursor are read: enough for a function, and a bound on the time it takes."""
+_TAIL = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +62,6 @@ class TokenCertainty:
     last: float | None = None
     median: float | None = None
 
-    @property
-    def told(self) -> str:
-        """How much the provider tells: ``tokens``, their ``mean`` alone, or ``nothing``."""
-        if self.mean is None:
-            return "nothing"
-        return "mean" if self.lowest is None else "tokens"
-
     @classmethod
     def of(cls, candidate: Candidate) -> TokenCertainty:
         """The summary of a candidate's token log-probabilities; all None where there are none."""
@@ -99,10 +95,30 @@ class Showing:
 
     at: float
     offset: int
+    length: int
     before: str
     text: str
+    names: frozenset[str]
+    certainty: float | None = None
     taken: bool | None = None
-    asked: bool = False
+
+    @classmethod
+    def of(cls, scene: Scene, text: str, certainty: float | None) -> Showing:
+        """A suggestion that is put before the person now; ``certainty`` is the mean log-probability of its tokens."""
+        return cls(
+            at=scene.at,
+            offset=scene.offset,
+            length=scene.length,
+            before=scene.before[-_TAIL:],
+            text=text,
+            names=names_in(text),
+            certainty=certainty,
+        )
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The identifiers of a text."""
+    return frozenset(IDENTIFIER.findall(text))
 
 
 def typed_since(earlier: Showing, scene: Scene) -> str | None:

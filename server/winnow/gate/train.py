@@ -1,4 +1,4 @@
-"""Make a prior of recorded events: fit the models, then fix thresholds on people that the models had not seen."""
+"""Make a prior of recorded events: fit the models, then calibrate them on people that they had not seen."""
 
 from __future__ import annotations
 
@@ -10,187 +10,123 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winnow.gate.events import replay
-from winnow.gate.fit import fit_model, names_of
+from winnow.gate.fit import fit_logistic, fit_mixture, names_of
 from winnow.gate.gate import Gate
-from winnow.gate.prior import FORMAT
+from winnow.gate.prior import FORMAT, TOLD
 from winnow.gate.scene import UNCERTAIN
-from winnow.gate.utility import cost_of_length
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from winnow.gate.events import Event, Replayed
+    from winnow.gate.events import Event
 
-FOLDS = 10
-ROUNDS = 2
-"""How often the people are divided anew to fix thresholds: one division is too noisy with few people."""
-ACCEPTED_HIDDEN = 0.05
-MARGIN = 0.06
-ACCEPTED_UNASKED = 0.01
-"""Shares of accepted suggestions that hiding in all, and not asking, may cost.
-
-What may be hidden is held lower by the margin over the root of the number of people: the fewer were seen, the less
-their threshold can be trusted on others.
-"""
 UNTOLD = 0.15
 """The weight of a copy of each event without log-probabilities: many providers give none."""
 NEVER = 1e-9
-VARIANCES = {"bias": 0.3, "model bias": 0.02, "model scale": 0.005, "weight": 0.004, "evidence": 0.1}
+VARIANCES = {"bias": 0.15, "model bias": 0.02, "model scale": 0.005, "weight": 0.008, "evidence": 0.1, "kept": 0.3}
 BENDS = ("characters", "certainty_mean", "in_comment", "line_blank", "asked")
-STAGES = {"place": ("place", "past"), "suggestion": ("place", "past", "text", "memory")}
+STAGES = {"place": ("place", "pace", "past"), "suggestion": ("place", "pace", "past", "text", "memory")}
 """What each model may look at."""
-KEPT = (18.0, 4.0)
-"""Accepted suggestions that stood ten minutes later and that did not, as if seen before: 81% of them stood."""
-
-
-def fit(events: Sequence[Event], seed: int, *, rounds: int = ROUNDS) -> dict[str, Any]:
-    """The prior of these events, as numbers. The same events and seed give the same numbers."""
-    examples = Examples.of(events)
-    numbers = {**skeleton(), **models(examples, seed), "provenance": _provenance(events, seed)}
-    return {**numbers, **thresholds(events, examples, seed, rounds)}
+USUALLY_KEPT = 0.81
+"""The share of accepted text that is mostly unedited ten minutes later, where the events do not tell."""
+_ENOUGH_KEPT = 60
+_KEPT_STRENGTH = 0.003
+"""Labels of what is kept are few: the logistic model of it is held close to their mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """What a model is fitted on: features, labels and weights."""
+    """What a model is fitted on: features, labels and weights. ``kept`` is NaN where it is not known."""
 
     rows: tuple[Mapping[str, float | None], ...]
     taken: NDArray[np.float64]
+    kept: NDArray[np.float64]
     weights: NDArray[np.float64]
     people: tuple[str, ...]
 
-    def without(self, left_out: Collection[str]) -> Examples:
-        """The examples of all other people."""
-        kept = [number for number, person in enumerate(self.people) if person not in left_out]
+    def of_people(self, chosen: Collection[str]) -> Examples:
+        """The examples of some people."""
+        rows = [number for number, person in enumerate(self.people) if person in chosen]
         return Examples(
-            rows=tuple(self.rows[number] for number in kept),
-            taken=self.taken[kept],
-            weights=self.weights[kept],
-            people=tuple(self.people[number] for number in kept),
+            rows=tuple(self.rows[number] for number in rows),
+            taken=self.taken[rows],
+            kept=self.kept[rows],
+            weights=self.weights[rows],
+            people=tuple(self.people[number] for number in rows),
         )
 
     @classmethod
     def of(cls, events: Sequence[Event]) -> Examples:
-        """The events as they were shown, and lighter copies of them as a provider that tells nothing would have it."""
-        told = [each for each in events if each.certainty.told != "nothing"]
-        untold = [replace(each, certainty=UNCERTAIN) for each in told]
+        """The events as they were shown, and lighter copies of them as a provider that tells nothing would have it.
+
+        A source weighs as the root of its size: a small one is not drowned by a large one.
+        """
+        told = [each for each in events if each.certainty.mean is not None]
+        untold = [replace(each, certainty=UNCERTAIN, kept=None) for each in told]
+        both = (*events, *untold)
         opened = Gate.of(skeleton())
         rows: list[Mapping[str, float | None]] = []
         for group in (events, untold):
             rows += [each.features for each in replay(group, lambda _: opened, learning=False, from_all=True)]
+        sizes = Counter(each.source for each in events)
+        fair = {source: (len(events) / len(sizes) / size) ** 0.5 for source, size in sizes.items()}
+        share = [1.0] * len(events) + [UNTOLD] * len(untold)
         return cls(
             rows=tuple(rows),
-            taken=np.array([each.accepted for each in (*events, *untold)], dtype=float),
-            weights=np.array([1.0] * len(events) + [UNTOLD] * len(untold)),
-            people=tuple(each.user for each in (*events, *untold)),
+            taken=np.array([each.accepted for each in both], dtype=float),
+            kept=np.array([np.nan if each.kept is None else each.kept for each in both], dtype=float),
+            weights=np.array([fair[each.source] * part for each, part in zip(both, share, strict=True)]),
+            people=tuple(each.user for each in both),
         )
 
 
 def skeleton() -> dict[str, Any]:
     """A prior that knows nothing and shows everything."""
-    nothing = {"intercept": 0.0, "terms": []}
-    model = {"coarse": nothing, "detailed": nothing, "trees": [], "trees_intercept": 0.0, "share": 0.0}
     return {
         "format": FORMAT,
-        "place": model,
-        "suggestion": model,
+        "place": _constant(0.5),
+        "suggestion": _constant(0.5),
+        "kept": _constant(USUALLY_KEPT),
+        "usually_kept": USUALLY_KEPT,
+        "platt": dict.fromkeys(TOLD, (1.0, 0.0)),
         "ask_below": NEVER,
-        "thresholds": {"tokens": NEVER, "mean": NEVER, "nothing": NEVER},
+        "thresholds": dict.fromkeys(TOLD, NEVER),
         "variances": VARIANCES,
-        "kept": KEPT,
         "bends": BENDS,
     }
 
 
 def models(examples: Examples, seed: int, stages: Mapping[str, tuple[str, ...]] = STAGES) -> dict[str, Any]:
-    """A model for each name, fitted on the features of its stages."""
+    """A model of acceptance for each name, fitted on the features of its stages."""
     return {
-        name: fit_model(examples.rows, examples.taken, examples.weights, names_of(*stage), seed)
+        name: fit_mixture(examples.rows, examples.taken, examples.weights, names_of(*stage), seed)
         for name, stage in stages.items()
     }
 
 
-def divided(events: Sequence[Event], seed: int, folds: int = FOLDS) -> list[tuple[list[Event], list[Event]]]:
-    """The events in (to fit, to judge) pairs; nobody is in both, and every source is spread over the pairs."""
-    generator = np.random.default_rng(seed)
-    fold: dict[str, int] = {}
-    for source in sorted({event.source for event in events}):
-        people = sorted({event.user for event in events if event.source == source})
-        for number, person in enumerate(generator.permutation(people)):
-            fold[str(person)] = number % folds
-    pairs = []
-    for number in range(folds):
-        judged = [event for event in events if fold[event.user] == number]
-        if judged:
-            pairs.append(([event for event in events if fold[event.user] != number], judged))
-    return pairs
+def kept_model(examples: Examples) -> dict[str, Any]:
+    """The second head: how likely what is accepted stays, and how much of it does on the whole."""
+    known = np.flatnonzero(~np.isnan(examples.kept))
+    kept = examples.kept[known]
+    if len(kept) < _ENOUGH_KEPT or kept.all() or not kept.any():
+        return {}
+    rows = [examples.rows[number] for number in known]
+    fitted = fit_logistic(rows, kept, names_of(*STAGES["suggestion"]), _KEPT_STRENGTH)
+    return {"kept": fitted, "usually_kept": round(float(kept.mean()), 4)}
 
 
-def unseen(events: Sequence[Event], examples: Examples, seed: int) -> dict[str, list[Replayed]]:
-    """Each event as a prior fitted on other people, with online learning, judges it: as it is, and told nothing."""
-    judged: dict[str, list[Replayed]] = {"as told": [], "told nothing": []}
-    for _, theirs in divided(events, seed):
-        others = examples.without({each.user for each in theirs})
-        gate = Gate.of({**skeleton(), **models(others, seed)})
-        untold = [replace(each, certainty=UNCERTAIN) for each in theirs]
-        judged["as told"] += replay(theirs, lambda _, gate=gate: gate, from_all=True)  # type: ignore[misc]
-        judged["told nothing"] += replay(untold, lambda _, gate=gate: gate, from_all=True)  # type: ignore[misc]
-    return judged
-
-
-def thresholds(events: Sequence[Event], examples: Examples, seed: int, rounds: int) -> dict[str, Any]:
-    """The probabilities below which nothing is asked or shown, that cost the allowed share of accepted suggestions."""
-    judged: dict[str, list[Replayed]] = {}
-    for number in range(rounds):
-        for name, replayed in unseen(events, examples, seed + number).items():
-            judged.setdefault(name, []).extend(replayed)
-    accepted = [each for each in judged["as told"] if each.event.accepted and not each.event.scene.asked]
-    ask_below = min(
-        _quantile([each.place for each in accepted if each.event.source == source], ACCEPTED_UNASKED)
-        for source in {each.event.source for each in accepted}
-    )
-    found = {"nothing": _threshold(judged["told nothing"], ask_below, {})}
-    for told in ("mean", "tokens"):
-        sources = {each.event.source for each in judged["as told"] if each.event.certainty.told == told}
-        among = [each for each in judged["as told"] if each.event.source in sources]
-        found[told] = _threshold(among, ask_below, found) if among else found["nothing"]
-    return {"ask_below": round(ask_below, 5), "thresholds": {name: round(value, 5) for name, value in found.items()}}
-
-
-def _threshold(judged: Sequence[Replayed], ask_below: float, known: Mapping[str, float]) -> float:
-    """The threshold that, with those known already and the place's, hides the allowed share of what was accepted."""
-    accepted = [each for each in judged if each.event.accepted]
-    people = len({each.event.user for each in accepted})
-    may = int((ACCEPTED_HIDDEN - MARGIN / max(people, 4) ** 0.5) * len(accepted))
-    left: list[float] = []
-    for each in accepted:
-        if each.event.scene.asked:
-            continue
-        score = usual(each)
-        if each.place < ask_below or score < known.get(each.event.certainty.told, 0.0):
-            may -= 1
-        elif each.event.certainty.told not in known:
-            left.append(score)
-    return sorted(left)[min(max(may, 0), len(left) - 1)] if left else NEVER
-
-
-def usual(each: Replayed) -> float:
-    """The probability, moved by what its length is worth, to be compared with the threshold for a usual text."""
-    odds = each.probability / (1.0 - each.probability) / cost_of_length(len(each.event.text.strip()))
-    return odds / (1.0 + odds)
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[int(share * len(ordered))] if ordered else NEVER
-
-
-def _provenance(events: Sequence[Event], seed: int) -> dict[str, Any]:
+def provenance(events: Sequence[Event], seed: int) -> dict[str, Any]:
+    """What a prior was fitted on."""
     return {
         "events": dict(Counter(event.source for event in events)),
         "people": dict(Counter(source for source, _ in {(event.source, event.user) for event in events})),
         "seed": seed,
         "fitted": dt.datetime.now(dt.UTC).date().isoformat(),
     }
+
+
+def _constant(probability: float) -> dict[str, Any]:
+    says = {"intercept": float(np.log(probability / (1.0 - probability))), "terms": []}
+    return {"coarse": says, "detailed": says, "trees": [], "trees_intercept": 0.0, "share": 0.0}

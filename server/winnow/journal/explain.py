@@ -22,18 +22,16 @@ SAYS = {
     Reason.UNREACHABLE: "Nothing was proposed: the model cannot be reached",
 }
 
-_BY_CHANCE = frozenset({Reason.SHOWN, Reason.UNWANTED, Reason.UNLIKELY})
-"""The reasons that rest on a probability."""
-
 
 def explain(decision: Decision) -> str:
     """Why something was shown, or why there was silence, in a few sentences."""
     sentences = [SAYS[decision.reason]]
     opinion = decision.opinion
-    if opinion is not None and decision.reason in _BY_CHANCE:
+    if opinion is not None:
         sentences.append(_likelihood(decision.reason, opinion))
         if opinion.weighed:
-            sentences.append("What weighed most: " + ", ".join(_weight(*pair) for pair in opinion.weighed))
+            weighed = "; ".join(f"{says} ({contribution:+.1f})" for says, contribution in opinion.weighed)
+            sentences.append(f"What weighed most: {weighed}")
     if decision.evidence is not None:
         sentences.append(_capital(evidence_says(decision.evidence)))
     elif decision.reason is Reason.UNREACHABLE:
@@ -48,10 +46,6 @@ def _likelihood(reason: Reason, opinion: Opinion) -> str:
         return f"{chance}, below the {opinion.threshold:.0%} that it takes, but {why}"
     side = "above" if opinion.probability >= opinion.threshold else "below"
     return f"{chance}, {side} the {opinion.threshold:.0%} that it takes"
-
-
-def _weight(name: str, contribution: float) -> str:
-    return f"{name.replace('_', ' ')} ({contribution:+.1f})"
 
 
 def _capital(sentence: str) -> str:

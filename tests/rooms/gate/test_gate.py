@@ -149,9 +149,11 @@ def test_a_fate_counts_once(gate: Gate, context: MakeContext, candidate: MakeCan
 def test_one_who_undoes_what_they_accepted_is_shown_less(
     gate: Gate, context: MakeContext, candidate: MakeCandidate
 ) -> None:
-    undoing = gate
-    for _ in range(30):
+    opinion = gate.judge(context(), candidate(), PASSED, 1.0)
+    undoing = gate.shown(candidate(), context(), opinion, 1.0)
+    for _ in range(12):
         undoing = undoing.learn(Feedback(candidate_id="c", fate=Fate.UNDONE, at=1.0))
+    undoing = replace(gate, learned=undoing.learned)
     judged = [each.judge(context(), candidate(), PASSED, 1.0) for each in (gate, undoing)]
     assert judged[1].threshold > judged[0].threshold
 

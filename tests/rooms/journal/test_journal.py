@@ -74,7 +74,7 @@ def decision(identity: str = "d1", text: str = "return 1", reason: Reason = Reas
             probability=0.71,
             threshold=0.1,
             features={"characters": 8.0, "paused": None},
-            weighed=(("certainty_mean", 1.25), ("characters", -0.5)),
+            weighed=(("its tests passed", 1.25), ("its lines: 3", -0.5)),
         ),
         candidate=Candidate(
             id=f"c{identity}",
@@ -204,7 +204,7 @@ def test_several_servers_write_to_one_file(tmp_path: Path) -> None:
 def test_an_explanation_says_the_reason_the_chance_what_weighed_and_the_tests() -> None:
     shown = explain(decision(reason=Reason.SHOWN))
     assert "The chance that you take it is 71%, above the 10% that it takes" in shown
-    assert "certainty mean (+1.2), characters (-0.5)" in shown
+    assert "its tests passed (+1.2); its lines: 3 (-0.5)" in shown
     refuted = explain(decision(reason=Reason.REFUTED))
     assert "it is wrong" in refuted
     assert "assert 3 == 2" in refuted
@@ -213,4 +213,4 @@ def test_an_explanation_says_the_reason_the_chance_what_weighed_and_the_tests() 
 def test_the_state_directory_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WINNOW_STATE", str(tmp_path))
     assert state_directory() == tmp_path
-    assert shipped_prior()["format"] == 1
+    assert shipped_prior()["format"] == 2
