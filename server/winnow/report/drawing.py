@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from winnow.report.figures import Tally
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from winnow.report.figures import Tally
 
 WIDTH = 640
 _LEFT, _RIGHT, _TOP = 44, 12, 12
@@ -34,11 +34,11 @@ def _bar(  # noqa: PLR0913, PLR0917 - a rectangle, its kind and its words
     )
 
 
-def _grid(height: int, most: float, marks: Sequence[float], write: str) -> list[str]:
+def _grid(height: int, most: float, marks: Sequence[float], write: str, right: float = WIDTH - _RIGHT) -> list[str]:
     lines = []
     for mark in marks:
         y = height - (height - _TOP) * mark / most
-        lines.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        lines.append(f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         lines.append(_text(_LEFT - 6, y + 4, write.format(mark), "end"))
     return lines
 
@@ -80,25 +80,60 @@ def shares(tallies: Mapping[str, Tally]) -> str:
     return _svg(max(len(chosen), 1) * _ROW + 6, "Suggestions by name", body)
 
 
+def trend(by_day: Mapping[str, Tally]) -> str:
+    """The share taken and the mean length shown over a week up to each day: what a gate must not drive apart."""
+    chosen = list(by_day.values())[-_MANY_DAYS:]
+    weeks = [sum(chosen[max(0, number - 6) : number + 1], Tally()) for number in range(len(chosen))]
+    lengths = [week.characters / week.shown if week.shown else 0.0 for week in weeks]
+    longest, height = max(lengths, default=0.0) or 1.0, 150
+    step = (WIDTH - 2 * _LEFT) / max(len(weeks) - 1, 1)
+    body = _grid(height, 1.0, (0.0, 0.5, 1.0), "{:.0%}", WIDTH - _LEFT)
+    for mark in (0.0, 0.5, 1.0):
+        y = height - (height - _TOP) * mark
+        body.append(_text(WIDTH - _LEFT + 6, y + 4, f"{longest * mark:.0f}"))
+    shares = [week.taken / week.shown if week.shown else 0.0 for week in weeks]
+    for kind, values in (("length", [each / longest for each in lengths]), ("trace", shares)):
+        points = " ".join(
+            f"{_LEFT + step * number:.1f},{height - (height - _TOP) * value:.1f}" for number, value in enumerate(values)
+        )
+        body.append(f'<polyline class="{kind}" points="{points}"/>')
+    return _svg(height + 10, "Share taken and mean length by week", body)
+
+
 def reliability(bins: Sequence[tuple[int, float, float]]) -> str:
     """Predicted against observed: points on the diagonal mean that a probability can be taken at its word."""
-    size, left = 300, _LEFT
-    body = [
-        f'<line class="grid" x1="{left}" y1="{size}" x2="{left + size - _TOP}" y2="{_TOP}"/>',
-        _text(left + size / 2, size + 40, "said", "middle"),
-        _text(left + size + 4, _TOP + 8, "done: share taken"),
-    ]
-    scale = size - _TOP
-    for mark in (0.0, 0.5, 1.0):
-        body.append(_text(left - 6, size - scale * mark + 4, f"{mark:.0%}", "end"))
-        body.append(_text(left + scale * mark, size + 20, f"{mark:.0%}", "middle"))
+    size, left = 280, (WIDTH - 280) // 2
+    scale, most = size - _TOP, max((count for count, _, _ in bins), default=1)
+    body = [f'<line class="diagonal" x1="{left}" y1="{size}" x2="{left + scale}" y2="{_TOP}"/>']
+    for mark in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x, y = left + scale * mark, size - scale * mark
+        body.append(f'<line class="grid" x1="{left}" x2="{left + scale}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        body.append(_text(left - 8, y + 4, f"{mark:.0%}", "end"))
+        body.append(_text(x, size + 20, f"{mark:.0%}", "middle"))
+    body.append(_text(left + scale / 2, size + 40, "the chance it stated", "middle"))
+    body.append(_text(left - 56, _TOP + 4, "the share you took", "end"))
     points = [(left + scale * said, size - scale * done) for _, said, done in bins]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     body.append(f'<polyline class="trace" points="{path}"/>')
     for (x, y), (count, said, done) in zip(points, bins, strict=True):
         title = f"{count} suggestions: said {said:.0%}, taken {done:.0%}"
-        body.append(f'<circle class="taken" cx="{x:.1f}" cy="{y:.1f}" r="5"><title>{escape(title)}</title></circle>')
+        radius = 3.0 + 4.0 * count / most
+        body.append(
+            f'<circle class="taken" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{escape(title)}</title></circle>'
+        )
     return _svg(size + 48, "Reliability diagram", body)
+
+
+def spared(hidden: int, low: float, high: float) -> str:
+    """What stayed hidden as one bar: spared, and the part that may have been wanted."""
+    room = WIDTH - 2 * _RIGHT
+    certain, likely = room * (1 - high / hidden), room * (high - low) / hidden
+    body = [
+        _bar(_RIGHT, 8, certain, 26, "taken", f"{hidden - high:.0f} spared"),
+        _bar(_RIGHT + certain, 8, likely, 26, "perhaps", f"{high - low:.0f} perhaps wanted"),
+        _bar(_RIGHT + certain + likely, 8, room - certain - likely, 26, "missed", f"{low:.0f} wanted"),
+    ]
+    return _svg(42, "What hiding spared", body)
 
 
 def counts(named: Mapping[str, int], kind: str = "shown") -> str:

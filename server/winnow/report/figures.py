@@ -21,20 +21,44 @@ _FEWEST = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many suggestions were shown, taken and kept."""
+    """How many suggestions were shown, taken and kept, and how many characters were shown."""
 
     shown: int = 0
     taken: int = 0
     kept: int = 0
+    undone: int = 0
+    characters: int = 0
 
     def add(self, row: Row) -> Tally:
         """This tally with one more decision."""
         fates = {each.fate for each in row.fates}
-        return Tally(
-            shown=self.shown + (row.decision.reason is Reason.SHOWN),
-            taken=self.taken + bool(fates & TAKEN),
-            kept=self.kept + (Fate.KEPT in fates),
+        shown = row.decision.reason is Reason.SHOWN
+        return self + Tally(
+            shown=int(shown),
+            taken=int(bool(fates & TAKEN)),
+            kept=int(Fate.KEPT in fates),
+            undone=int(Fate.UNDONE in fates),
+            characters=len(row.decision.candidate.text) if shown and row.decision.candidate else 0,
         )
+
+    def __add__(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(
+            shown=self.shown + other.shown,
+            taken=self.taken + other.taken,
+            kept=self.kept + other.kept,
+            undone=self.undone + other.undone,
+            characters=self.characters + other.characters,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How many decisions came so far, and what was lost on the way from the stage before, by its name."""
+
+    name: str
+    count: int
+    lost: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,22 +67,28 @@ class Figures:
 
     decisions: int
     total: Tally
+    stages: Sequence[Stage]
     by_day: Mapping[str, Tally]
     by_language: Mapping[str, Tally]
     by_kind: Mapping[str, Tally]
     by_source: Mapping[str, Tally]
-    reasons: Mapping[str, int]
     characters_taken: int
     characters_kept: int
-    mean_length: float
     keystrokes: int
     reliability: Sequence[tuple[int, float, float]]
     hidden: int
+    hidden_expected: float
+    unasked: int
     sampled: int
     sampled_taken: int
     latencies: Mapping[str, Sequence[float]]
     tests_run: int
     caught: Mapping[str, int]
+
+    @property
+    def mean_length(self) -> float | None:
+        """The mean length of what was shown, in characters."""
+        return self.total.characters / self.total.shown if self.total.shown else None
 
     @property
     def share_written(self) -> float | None:
@@ -70,29 +100,53 @@ class Figures:
 def figures(rows: Sequence[Row], learned: Mapping[str, object] | None) -> Figures:
     """Count the rows of a journal. ``learned`` is what the gate knows of the person, which holds their keystrokes."""
     shown = [row for row in rows if row.decision.reason is Reason.SHOWN]
-    lengths = [len(row.decision.candidate.text) for row in shown if row.decision.candidate]
+    hidden = [row for row in rows if row.decision.reason is Reason.UNLIKELY]
+    total = sum((Tally().add(row) for row in rows), Tally())
     sample = [row for row in shown if _sampled(row.decision)]
     keystrokes = (learned or {}).get("keystrokes", 0)
     return Figures(
         decisions=len(rows),
-        total=_tally(rows, lambda _: "")[""] if rows else Tally(),
+        total=total,
+        stages=_stages(rows, total),
         by_day=_tally(rows, lambda decision: _day(decision.at)),
         by_language=_tally(rows, lambda decision: decision.language),
         by_kind=_tally(rows, lambda decision: decision.kind),
         by_source=_tally([row for row in rows if row.decision.candidate], _source),
-        reasons=Counter(row.decision.reason.value for row in rows),
         characters_taken=sum(_characters(row) for row in shown),
         characters_kept=sum(_characters(row) for row in shown if _has(row, Fate.KEPT)),
-        mean_length=sum(lengths) / len(lengths) if lengths else 0.0,
         keystrokes=keystrokes if isinstance(keystrokes, int) else 0,
         reliability=_reliability(shown),
-        hidden=sum(row.decision.reason is Reason.UNLIKELY for row in rows),
+        hidden=len(hidden),
+        hidden_expected=sum(row.decision.opinion.probability for row in hidden if row.decision.opinion),
+        unasked=sum(row.decision.reason is Reason.UNWANTED for row in rows),
         sampled=len(sample),
         sampled_taken=sum(_taken(row) for row in sample),
         latencies=_latencies(rows),
         tests_run=sum(len(row.decision.evidence.tests) for row in rows if row.decision.evidence),
         caught=_caught(rows),
     )
+
+
+_LOSSES: tuple[tuple[str, Mapping[Reason, str]], ...] = (
+    ("asked for", {Reason.PAUSED: "while paused", Reason.UNWANTED: "not worth asking"}),
+    ("proposed", {Reason.EMPTY: "nothing usable", Reason.UNREACHABLE: "out of reach"}),
+    ("not refuted", {Reason.REFUTED: "refuted"}),
+    ("shown", {Reason.UNLIKELY: "unlikely", Reason.REMEMBERED: "rejected before", Reason.STALE: "too late"}),
+)
+"""The stages of a suggestion, and the reasons for which one does not come to each."""
+
+
+def _stages(rows: Sequence[Row], total: Tally) -> list[Stage]:
+    reasons = Counter(row.decision.reason for row in rows)
+    stages = [Stage("moments", len(rows), {})]
+    for name, losses in _LOSSES:
+        lost = {says: reasons[reason] for reason, says in losses.items() if reasons[reason]}
+        stages.append(Stage(name, stages[-1].count - sum(lost.values()), lost))
+    left, followed = total.shown - total.taken, total.kept + total.undone
+    stages.append(Stage("taken", total.taken, {"passed over": left} if left > 0 else {}))
+    later = {"undone": total.undone, "not followed up": total.taken - followed}
+    stages.append(Stage("kept", total.kept, {says: count for says, count in later.items() if count > 0}))
+    return stages
 
 
 def _tally(rows: Sequence[Row], key: Callable[[Decision], str]) -> dict[str, Tally]:
