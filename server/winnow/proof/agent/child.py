@@ -13,13 +13,14 @@ import os
 import traceback
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from . import sandbox, wire
+from . import memory, sandbox, wire
 from .process import end, lead_nowhere
 
 Order = Dict[str, Any]
 Emit = Callable[[Dict[str, Any]], None]
 _ROOM = 1 << 20
 """Bytes that may lie in a pipe, so that orders with a long text in them need not wait for the child to read."""
+_CHUNK = 1 << 16
 _SET_PIPE_SIZE = 1031  # Linux; Python names it from 3.10
 
 
@@ -31,6 +32,7 @@ class Child:
         self.number = 0
         self.buffer = bytearray()
         self.finished = False
+        self.pages: Optional[List[memory.Range]] = None
 
     def tell(self, number: int, order: Order) -> None:
         """Give the child its orders, the only ones it gets."""
@@ -47,21 +49,37 @@ class Child:
             self.mouth = -1
 
     def hear(self) -> List[wire.Frame]:
-        """What it said since; one who speaks without the seal is ended."""
-        try:
-            data = os.read(self.ears, 1 << 16)
-        except BlockingIOError:
-            return []
-        self.buffer += data
+        """What it said to the server since; one who speaks without the seal is ended.
+
+        After its last word to the server comes one to its parent: the pages that it wrote to.
+        """
+        closed = self._listen()
         try:
             frames = wire.unpack(self.buffer, self.seal)
         except ValueError:
-            frames = []
-            data = b""
-        if not data:
+            frames, closed = [], True
+        if closed:
             end(self.process)
-        self.finished = self.finished or any(frame.last for frame in frames)
-        return [wire.Frame(self.number, frame.last, frame.body) for frame in frames]
+        heard = []
+        for frame in frames:
+            if self.finished:
+                self.pages = [(int(start), int(length)) for start, length in frame.message()["pages"]]
+            else:
+                heard.append(wire.Frame(self.number, frame.last, frame.body))
+            self.finished = self.finished or frame.last
+        return heard
+
+    def _listen(self) -> bool:
+        """Read what is there, no more than the pipe holds at once; whether the child closed its side."""
+        for _ in range(2 * _ROOM // _CHUNK):
+            try:
+                data = os.read(self.ears, _CHUNK)
+            except BlockingIOError:
+                return False
+            if not data:
+                return True
+            self.buffer += data
+        return False
 
     def forget(self) -> None:
         """Close both pipes."""
@@ -78,11 +96,18 @@ def pipe() -> Tuple[int, int]:
 
 
 class Calling(NamedTuple):
-    """What a child is for: how it is confined, what it does ahead of its orders, and how it carries them out."""
+    """What a child is for: how it is confined, what it does ahead of its orders, and how it carries them out.
+
+    ``pages`` are those to copy ahead; with None the child says at its end which they were. ``bell`` is the pipe that
+    calls the parent to its last word; what the child says before is fetched by the parent every few milliseconds, as
+    a process woken for each of hundred quick tests takes longer than they do.
+    """
 
     confinement: Optional[Dict[str, Any]]
     prepare: Callable[[List[str]], None]
     work: Callable[[Order, Emit], None]
+    pages: Optional[List[memory.Range]]
+    bell: int
 
 
 def live(calling: Calling, ears: int, mouth: int, seal: bytes) -> None:
@@ -91,18 +116,24 @@ def live(calling: Calling, ears: int, mouth: int, seal: bytes) -> None:
 
     def emit(message: Dict[str, Any], *, last: bool = False) -> None:
         wire.write(mouth, seal + wire.frame(number, message, last=last).bytes())
+        if last:
+            with contextlib.suppress(BlockingIOError):  # full: the parent is being called already
+                os.write(calling.bell, b"\0")
 
     try:
         lead_nowhere()
-        means, refusal = _confine(calling.confinement, (ears, mouth))
+        means, refusal = _confine(calling.confinement, (ears, mouth, calling.bell))
         if not refusal:
             calling.prepare(means)
+            memory.copy(calling.pages or [])
         number, order = _orders(ears)
         if refusal:
             emit({"done": False, "detail": refusal}, last=True)
         else:
             calling.work(order, emit)
             emit({"done": True}, last=True)
+            if calling.pages is None and order["do"] == "run":
+                emit({"pages": memory.written()})
     except BaseException as error:  # noqa: BLE001 - the candidate may raise anything; the server is told
         words = traceback.format_exc()[-2000:] if not isinstance(error, OSError) else str(error)
         emit({"done": False, "detail": words}, last=True)
@@ -110,7 +141,7 @@ def live(calling: Calling, ears: int, mouth: int, seal: bytes) -> None:
         os._exit(0)
 
 
-def _confine(confinement: Optional[Dict[str, Any]], kept: Tuple[int, int]) -> Tuple[List[str], str]:
+def _confine(confinement: Optional[Dict[str, Any]], kept: Tuple[int, ...]) -> Tuple[List[str], str]:
     """Confine this process: the means, and why it could not be, or nothing."""
     if confinement is None:
         return [], ""

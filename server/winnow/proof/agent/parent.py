@@ -69,6 +69,7 @@ class Warm(Parent):
         process = os.fork()
         if process == 0:
             self.become_child()
+            os.close(self.bell)
             hot = Hot(socket.socket(fileno=descriptors[0]), request, self.confinement)
             hot.serve()
         for descriptor in descriptors:
@@ -106,6 +107,7 @@ class Hot(Parent):
         self.live = Live(self.root, {(code.co_filename, code.co_name, code.co_firstlineno) for code in ran})
         self.stamps = Stamps(self.root, collected.inifile, set(request["texts"]))
         self.confinement = confinement
+        self.pages = None
         gc.collect()
         gc.freeze()
         self.say(0, self._standing(collected))

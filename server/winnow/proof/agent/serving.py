@@ -14,12 +14,14 @@ import socket
 import traceback
 from typing import Any, Callable, Dict, List, Optional
 
-from . import wire
+from . import memory, wire
 from .bodies import Unsafe
 from .child import Calling, Child, Emit, Order, live, pipe
 from .process import die_with_parent, end
 
 Request = Dict[str, Any]
+LISTENING_SECONDS = 0.003
+"""How long what a child says may lie unheard, unless it is its last word."""
 
 
 class Parent(abc.ABC):
@@ -35,13 +37,13 @@ class Parent(abc.ABC):
         self.children: Dict[int, Child] = {}
         self.waiting: List[Child] = []
         self.confinement: Optional[Dict[str, Any]] = None
+        self.pages: Optional[List[memory.Range]] = []
         self.answers: Dict[str, Callable[[Request, List[int]], Optional[Request]]] = {"stop": self._stop}
-        self._wake, wakened = os.pipe()
+        self._wake, self.bell = os.pipe()
         os.set_blocking(self._wake, False)
-        os.set_blocking(wakened, False)
-        self._wakened = wakened
+        os.set_blocking(self.bell, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self.bell, warn_on_full_buffer=False)
 
     @abc.abstractmethod
     def prepare(self, means: List[str]) -> None:
@@ -67,14 +69,14 @@ class Parent(abc.ABC):
         os._exit(0)
 
     def _turn(self) -> bool:
-        sources: List[Any] = [self.control, self._wake, *self.children]
         too_few = self.confinement is not None and len(self.waiting) < (1 if self.children else self.spares)
-        ready, _, _ = select.select(sources, [], [], 0 if too_few else None)
-        if not ready:
+        patience = 0.0 if too_few else LISTENING_SECONDS if self.children else None
+        sources: List[Any] = [self.control, self._wake]
+        ready, _, _ = select.select(sources, [], [], patience)
+        if not ready and too_few:
             self.waiting.append(self._fork())
-        for descriptor in ready:
-            if descriptor in self.children:
-                self._pass_on(self.children[descriptor])
+        for child in self.children.values():
+            self._pass_on(child)
         if self._wake in ready:
             os.read(self._wake, 4096)
             self._reap()
@@ -107,7 +109,8 @@ class Parent(abc.ABC):
     def dismiss(self) -> None:
         """Let the waiting children go: what they were forked from is no longer what is wanted."""
         for child in self.waiting:
-            child.deafen()
+            child.forget()  # it ends when it hears that nothing will come
+        self.waiting = []
 
     def _fork(self) -> Child:
         theirs, mouth = pipe()
@@ -118,7 +121,8 @@ class Parent(abc.ABC):
             self.become_child()
             os.close(mouth)
             os.close(ears)
-            live(Calling(self.confinement, self.prepare, self.work), theirs, speaking, seal)
+            calling = Calling(self.confinement, self.prepare, self.work, self.pages, self.bell)
+            live(calling, theirs, speaking, seal)
         os.close(theirs)
         os.close(speaking)
         os.set_blocking(ears, False)
@@ -129,7 +133,6 @@ class Parent(abc.ABC):
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self._wake)
-        os.close(self._wakened)
         for child in (*self.children.values(), *self.waiting):
             child.forget()
         self.control.close()
@@ -141,6 +144,9 @@ class Parent(abc.ABC):
         frames = child.hear()
         if frames:
             self.control.sendall(b"".join(frame.bytes() for frame in frames))
+        if child.pages and self.pages is None:
+            self.pages = child.pages
+            self.dismiss()
 
     def _reap(self) -> None:
         while True:
@@ -158,10 +164,7 @@ class Parent(abc.ABC):
 
     def _bury(self, child: Child, status: int) -> None:
         """Hear the last words of a child, end what it left running, and report a death before its time."""
-        before = -1
-        while before != len(child.buffer):
-            before = len(child.buffer)
-            self._pass_on(child)
+        self._pass_on(child)
         end(child.process)
         del self.children[child.ears]
         child.forget()
