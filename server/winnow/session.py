@@ -16,7 +16,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
-from winnow.facts import Candidate, Context, Decision, Document, Frame, Snapshot, Suggestion, TestOutcome, TestResult
+from winnow.facts import (
+    Candidate,
+    Context,
+    Decision,
+    Document,
+    Frame,
+    Moment,
+    Snapshot,
+    Suggestion,
+    TestOutcome,
+    TestResult,
+)
 from winnow.workspace import path_of, refit
 
 if TYPE_CHECKING:
@@ -87,6 +98,31 @@ class Showing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What came of one question: what was decided, and what would be shown. Nothing is, until it is presented."""
+
+    decisions: tuple[Decision, ...]
+    showings: tuple[Showing, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Inquiry:
+    """A question that is under way, which later keystrokes may join; ``heard`` is how its answer begins."""
+
+    moment: Moment
+    task: asyncio.Task[Proposal]
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What was proposed ahead for the moment after a suggestion on the screen, should it be accepted."""
+
+    moment: Moment
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
     """A proven fix, with the text it was proven on and the words to offer it in."""
 
@@ -122,6 +158,8 @@ class Session:
     fixes: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     finishing: dict[str, Showing] = field(default_factory=dict)
+    inquiry: Inquiry | None = None
+    foreseen: Foreseen | None = None
     progress: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
     recent_edits: tuple[Edited, ...] = ()
     tasks: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
@@ -174,23 +212,30 @@ class Session:
     ) -> None:
         """Do something in the background; a later one of the same name takes its place."""
         self.stop(name)
-        task = asyncio.create_task(self._guard(name, partial(work, *given, **named)), name=name)
-        self.tasks[name] = task
-        task.add_done_callback(lambda done: self.tasks.pop(name) if self.tasks.get(name) is done else None)
+        self._keep(name, asyncio.create_task(self._guard(name, partial(work, *given, **named)), name=name))
 
     async def attend(
         self, name: str, work: Callable[P, Coroutine[Any, Any, T]], *given: P.args, **named: P.kwargs
     ) -> T:
         """Do something that somebody waits for, so that it can be stopped by its name. Raises CancelledError then."""
-        self.stop(name)
-        task = asyncio.create_task(work(*given, **named), name=name)
-        self.tasks[name] = task
+        task = self.begin(name, work, *given, **named)
         try:
             return await task
         finally:
             task.cancel()
-            if self.tasks.get(name) is task:
-                del self.tasks[name]
+
+    def begin(
+        self, name: str, work: Callable[P, Coroutine[Any, Any, T]], *given: P.args, **named: P.kwargs
+    ) -> asyncio.Task[T]:
+        """Do something whose result is wanted, by whoever waits; a later one of the same name takes its place."""
+        self.stop(name)
+        task = asyncio.create_task(work(*given, **named), name=name)
+        self._keep(name, task)
+        return task
+
+    def _keep(self, name: str, task: asyncio.Task[Any]) -> None:
+        self.tasks[name] = task
+        task.add_done_callback(lambda done: self.tasks.pop(name) if self.tasks.get(name) is done else None)
 
     def stop(self, name: str) -> None:
         """End what runs under a name."""

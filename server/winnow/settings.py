@@ -70,6 +70,12 @@ class Settings:
         "How readily suggestions appear by themselves. A request of yours is always answered.",
         EAGERNESS,
     )
+    look_ahead: str = _setting(
+        "free",
+        "lookAhead",
+        "Whether to ask for what comes next while a suggestion is on the screen: `free` where nobody pays for it.",
+        ("free", "always", "never"),
+    )
     interpreter: str = _setting(
         "",
         "tests.interpreter",

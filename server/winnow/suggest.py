@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from winnow import context as context_room
 from winnow.facts import Candidate, Context, Decision, Evidence, Moment, Opinion, Outcome, Reason, Suggestion
-from winnow.llm import SURE, Answer, EndpointError, tidy
-from winnow.session import Session, Showing, draw, now
+from winnow.llm import SURE, Answer, EndpointError, Hear, tidy, unheard
+from winnow.session import Foreseen, Proposal, Session, Showing, draw, now
 from winnow.words import judged
 from winnow.workspace import refit, syntax_of
 
@@ -29,29 +29,55 @@ WANTED_WHEN_TYPING = 2
 
 async def suggest(moment: Moment, session: Session) -> tuple[Suggestion, ...]:
     """Offer what deserves to be seen where the cursor stands: several on request, at most one unasked."""
+    return present(await propose(moment, session), session)
+
+
+async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Proposal:
+    """Find what deserves to be seen; nothing is shown yet, as the person may type on meanwhile."""
     if session.settings.paused and not moment.asked:
-        return _silence(moment, session, Reason.PAUSED, "Winnow is paused.")
+        return _silence(moment, Reason.PAUSED, "Winnow is paused.")
     context = _gather(moment, session)
     opinion = session.gate.worth_asking(context, moment.at)
     if not opinion.favourable and not moment.asked:
-        return _silence(moment, session, Reason.UNWANTED, "A suggestion here would hardly be taken.", opinion)
-    offers: list[Suggestion] = []
-    tried = 0
+        return _silence(moment, Reason.UNWANTED, "A suggestion here would hardly be taken.", opinion)
+    decisions: list[Decision] = []
+    showings: list[Showing] = []
     started = time.perf_counter()
     try:
-        async with aclosing(_candidates(context, session)) as candidates:
+        async with aclosing(_candidates(context, session, hear)) as candidates:
             async for candidate in candidates:
-                tried += 1
                 answered = time.perf_counter() - started
                 evidence = await _examine(candidate, moment, session)
-                offers += _judge(context, candidate, evidence, answered, session)
-                if offers and not moment.asked:
-                    break
+                decision = _judge(context, candidate, evidence, answered, session)
+                decisions.append(decision)
+                if decision.reason is Reason.SHOWN:
+                    offer = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
+                    showings.append(Showing(suggestion=offer, snapshot=moment.snapshot, context=context))
+                    if not moment.asked:
+                        break
     except EndpointError as error:
-        return _silence(moment, session, Reason.UNREACHABLE, str(error))
-    if not tried:
-        return _silence(moment, session, Reason.EMPTY, "Nothing usable was proposed here.")
-    return _show(offers, context, session)
+        return _silence(moment, Reason.UNREACHABLE, str(error))
+    if not decisions:
+        return _silence(moment, Reason.EMPTY, "Nothing usable was proposed here.")
+    return Proposal(decisions=tuple(decisions), showings=tuple(showings))
+
+
+def present(proposal: Proposal, session: Session) -> tuple[Suggestion, ...]:
+    """Journal what was decided and show what is left to insert, as the person may have typed on."""
+    for decision in proposal.decisions:
+        session.decide(decision)
+    shown: list[Suggestion] = []
+    for showing in proposal.showings:
+        offer, context = showing.suggestion, showing.context
+        candidate = refit(offer.candidate, showing.snapshot, session.workspace.snapshot)
+        if candidate is None or not candidate.text:
+            session.decide(*stale(context.moment).decisions)
+            continue
+        session.showings.append(showing)
+        if offer.decision.opinion is not None:
+            session.gate = session.gate.shown(offer.candidate, context, offer.decision.opinion, now())
+        shown.append(replace(offer, candidate=candidate))
+    return tuple(shown)
 
 
 def recall(moment: Moment, session: Session) -> Suggestion | None:
@@ -65,6 +91,29 @@ def recall(moment: Moment, session: Session) -> Suggestion | None:
     return None
 
 
+async def foresee(moment: Moment, session: Session) -> None:
+    """Have candidates at hand for a moment that may come: what was shown, accepted. They are judged when it comes."""
+    context = _gather(moment, session)
+    if session.gate.worth_asking(context, moment.at).favourable:
+        async with aclosing(_candidates(context, session, unheard)) as candidates:
+            found = [candidate async for candidate in candidates]
+        session.foreseen = Foreseen(moment=moment, candidates=tuple(found))
+
+
+def foreseen(moment: Moment, session: Session) -> tuple[Candidate, ...]:
+    """The candidates proposed ahead that fit where the cursor stands by now."""
+    ahead = session.foreseen
+    if ahead is None or ahead.moment.uri != moment.uri or moment.asked:
+        return ()
+    fitted = (refit(candidate, ahead.moment.snapshot, moment.snapshot) for candidate in ahead.candidates)
+    return tuple(each for each in fitted if each and each.text and each.edits[0].start == moment.offset)
+
+
+def stale(moment: Moment) -> Proposal:
+    """For a question whose answer came too late."""
+    return _silence(moment, Reason.STALE, "You typed on before it was ready.")
+
+
 def _gather(moment: Moment, session: Session) -> Context:
     syntax = syntax_of(moment.document.language)
     return context_room.gather(
@@ -76,11 +125,16 @@ def _gather(moment: Moment, session: Session) -> Context:
     )
 
 
-async def _candidates(context: Context, session: Session) -> AsyncGenerator[Candidate, None]:
-    """What the provider proposes, tidied; the embedded engine answers while the endpoint is ill."""
+async def _candidates(context: Context, session: Session, hear: Hear) -> AsyncGenerator[Candidate, None]:
+    """What was proposed ahead, else what the provider proposes; the embedded engine answers while it is ill."""
+    if ahead := foreseen(context.moment, session):
+        session.foreseen = None
+        for candidate in ahead:
+            yield candidate
+        return
     wanted = WANTED_WHEN_ASKED if context.moment.asked else WANTED_WHEN_TYPING
     try:
-        async with aclosing(session.provider.complete(context, wanted)) as answers:
+        async with aclosing(session.provider.complete(context, wanted, hear)) as answers:
             async for candidate in _tidied(answers, context):
                 yield candidate
     except EndpointError as error:
@@ -111,30 +165,24 @@ async def _examine(candidate: Candidate, moment: Moment, session: Session) -> Ev
     return await folder.prover.examine(candidate, moment.snapshot, session.settings.patience)
 
 
-def _judge(
-    context: Context, candidate: Candidate, evidence: Evidence, answered: float, session: Session
-) -> list[Suggestion]:
-    """Let the gate decide, and journal what it said: a list of one suggestion, or of none."""
+def _judge(context: Context, candidate: Candidate, evidence: Evidence, answered: float, session: Session) -> Decision:
+    """Let the gate decide."""
     opinion = session.gate.judge(context, candidate, evidence, now(), draw())
     if opinion.favourable and not context.moment.asked and _needs_proof(candidate, evidence):
         opinion = replace(opinion, reason=Reason.UNLIKELY, probability=candidate.confidence or 0.0, threshold=SURE)
-    decision = session.decide(
-        Decision(
-            id=uuid.uuid4().hex,
-            at=now(),
-            uri=context.moment.uri,
-            language=context.moment.document.language,
-            kind=KIND,
-            reason=opinion.reason,
-            detail=judged(evidence, opinion),
-            opinion=opinion,
-            candidate=candidate,
-            evidence=evidence,
-            timings={"answer": 1e3 * answered, "proof": 1e3 * evidence.seconds},
-        )
+    return Decision(
+        id=uuid.uuid4().hex,
+        at=now(),
+        uri=context.moment.uri,
+        language=context.moment.document.language,
+        kind=KIND,
+        reason=opinion.reason,
+        detail=judged(evidence, opinion),
+        opinion=opinion,
+        candidate=candidate,
+        evidence=evidence,
+        timings={"answer": 1e3 * answered, "proof": 1e3 * evidence.seconds},
     )
-    offered = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
-    return [offered] if opinion.favourable else []
 
 
 def _needs_proof(candidate: Candidate, evidence: Evidence) -> bool:
@@ -143,35 +191,15 @@ def _needs_proof(candidate: Candidate, evidence: Evidence) -> bool:
     return unsure and evidence.outcome is not Outcome.PASSED
 
 
-def _show(offers: list[Suggestion], context: Context, session: Session) -> tuple[Suggestion, ...]:
-    """What is left to insert of each offer, as the user may have typed on while it was tried."""
-    moment = context.moment
-    shown: list[Suggestion] = []
-    for offer in offers:
-        candidate = refit(offer.candidate, moment.snapshot, session.workspace.snapshot)
-        if candidate is None or not candidate.text:
-            _silence(moment, session, Reason.STALE, "You typed on before it was ready.")
-            continue
-        session.showings.append(Showing(suggestion=offer, snapshot=moment.snapshot, context=context))
-        if offer.decision.opinion is not None:
-            session.gate = session.gate.shown(offer.candidate, context, offer.decision.opinion, now())
-        shown.append(replace(offer, candidate=candidate))
-    return tuple(shown)
-
-
-def _silence(
-    moment: Moment, session: Session, reason: Reason, detail: str, opinion: Opinion | None = None
-) -> tuple[Suggestion, ...]:
-    session.decide(
-        Decision(
-            id=uuid.uuid4().hex,
-            at=now(),
-            uri=moment.uri,
-            language=moment.document.language,
-            kind=KIND,
-            reason=reason,
-            detail=detail,
-            opinion=opinion,
-        )
+def _silence(moment: Moment, reason: Reason, detail: str, opinion: Opinion | None = None) -> Proposal:
+    decision = Decision(
+        id=uuid.uuid4().hex,
+        at=now(),
+        uri=moment.uri,
+        language=moment.document.language,
+        kind=KIND,
+        reason=reason,
+        detail=detail,
+        opinion=opinion,
     )
-    return ()
+    return Proposal(decisions=(decision,))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.lsp.editor import Editor
-from tests.stories.story import CURSOR, Story, stories
+from tests.stories.keyboard import KEYS, Keyboard
+from tests.stories.story import CURSOR, Block, Story, stories
 
 HERE = Path(__file__).parent
 PATIENCE = 40.0
@@ -33,7 +34,8 @@ async def play(story: Story, scratch: Path) -> None:
         file.write_text(block.text.replace(CURSOR, ""))
     answers = scratch / "answers.jsonl"
     said = [block.text.removesuffix("\n") for block in story.all("model")]
-    answers.write_text(json.dumps({"kind": "complete", "answers": said}) + "\n" if said else "")
+    delay = max((float(block.name or 0) for block in story.all("model")), default=0)
+    answers.write_text(json.dumps({"kind": "complete", "answers": said, "delay": delay}) + "\n" if said else "")
     settings = {
         "trusted": True,
         "eagerness": "eager",
@@ -57,35 +59,34 @@ async def _tell(story: Story, editor: Editor, folder: Path) -> None:
     for block in story.all("python"):
         editor.open(folder / block.name)
     await editor.until(lambda: _ready(editor), "The opening of the folder", PATIENCE)
-    for block in story.all("edit"):
-        path = folder / block.name
-        editor.edit(path, 0, len(editor.texts[path]), block.text)
-    if shown := story.one("shown"):
-        assert await _ghosts(story, editor, folder) == [shown.text.removesuffix("\n")]
-    if silent := story.one("silent"):
-        assert await _ghosts(story, editor, folder) == []
-        assert editor.last("winnow/decision")["reason"] == silent.name
-    if failing := story.one("failing"):
-        wanted = sorted(failing.text.split())
-        await editor.until(lambda: _failing(editor) == wanted, f"The failure of {wanted}", PATIENCE)
-    if fixed := story.one("fixed"):
-        await _fix(editor, folder / fixed.name, fixed.text)
-    if story.one("unfixed") is not None:
-        await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
-        answer = await editor.execute("winnow.repair", _failing(editor)[0])
-        assert answer["text"].startswith("No fix was found")
+    keyboard = Keyboard.at_the_cursor(story, editor, folder)
+    for block in story.blocks:
+        if block.kind in KEYS:
+            await keyboard.play(block)
+        else:
+            await _see(block, editor, folder)
+
+
+async def _see(block: Block, editor: Editor, folder: Path) -> None:
+    match block.kind:
+        case "edit":
+            path = folder / block.name
+            editor.edit(path, 0, len(editor.texts[path]), block.text)
+        case "failing":
+            wanted = sorted(block.text.split())
+            await editor.until(lambda: _failing(editor) == wanted, f"The failure of {wanted}", PATIENCE)
+        case "fixed":
+            await _fix(editor, folder / block.name, block.text)
+        case "unfixed":
+            await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
+            answer = await editor.execute("winnow.repair", _failing(editor)[0])
+            assert answer["text"].startswith("No fix was found")
 
 
 def _ready(editor: Editor) -> bool:
     """Whether the folder's tests are known, or are known not to run."""
     messages = [each["params"]["message"] for each in editor.notifications if each["method"] == "window/logMessage"]
     return any(message.startswith("Winnow is ready") for message in messages)
-
-
-async def _ghosts(story: Story, editor: Editor, folder: Path) -> list[str]:
-    block = next(each for each in story.all("python") if CURSOR in each.text)
-    items = await editor.ghost_text(folder / block.name, block.text.index(CURSOR), asked=story.one("asked") is not None)
-    return [item["insertText"] for item in items]
 
 
 def _failing(editor: Editor) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from winnow import suggest
+from winnow import follow, suggest
 from winnow.editor import positions
 from winnow.facts import Moment
 from winnow.session import now
@@ -49,10 +48,7 @@ def answer(server: WinnowServer, params: dict[str, Any]) -> dict[str, Any] | Cor
 
 
 async def _asked(server: WinnowServer, moment: Moment) -> dict[str, Any] | None:
-    if not moment.asked:
-        await asyncio.sleep(server.session.gate.delay(moment.at))
-    offers = await suggest.suggest(moment, server.session)
-    return items(server, moment, offers)
+    return items(server, moment, await follow.follow(moment, server.session))
 
 
 def items(server: WinnowServer, moment: Moment, offers: Iterable[Suggestion]) -> dict[str, Any]:

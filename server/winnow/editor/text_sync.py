@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from winnow import learn
+from winnow import follow, learn
 from winnow.editor import positions, rehearsal
 from winnow.facts import Document
 from winnow.text import Text
@@ -61,6 +61,7 @@ def changed(server: WinnowServer, params: dict[str, Any]) -> None:
     )
     session.workspace.put(document)
     learn.observe(before, document, session)
+    follow.reconsider(document.uri, session)
     rehearsal.schedule(server, document.uri)
 
 

@@ -3,7 +3,20 @@
 from winnow.llm.embedded import EmbeddedProvider
 from winnow.llm.gguf import choose_model, chosen_model, forget_model
 from winnow.llm.opening import open_provider
-from winnow.llm.provider import SURE, Answer, Attempt, Brief, EndpointError, Health, Meter, Patch, Provider
+from winnow.llm.overlaps import may_become
+from winnow.llm.provider import (
+    SURE,
+    Answer,
+    Attempt,
+    Brief,
+    EndpointError,
+    Health,
+    Hear,
+    Meter,
+    Patch,
+    Provider,
+    unheard,
+)
 from winnow.llm.secrets import is_secret_file, redact
 from winnow.llm.tidy import tidy
 
@@ -15,6 +28,7 @@ __all__ = [
     "EmbeddedProvider",
     "EndpointError",
     "Health",
+    "Hear",
     "Meter",
     "Patch",
     "Provider",
@@ -22,7 +36,9 @@ __all__ = [
     "chosen_model",
     "forget_model",
     "is_secret_file",
+    "may_become",
     "open_provider",
     "redact",
     "tidy",
+    "unheard",
 ]

@@ -12,13 +12,14 @@ from winnow.facts import Usage
 from winnow.llm.answers import block_is_closed, completion_of
 from winnow.llm.fim import template_of, trim_markers
 from winnow.llm.prompts import BUDGET, LOOPBACK_BUDGET, around, chat_messages, fim_prompt, repair_messages
+from winnow.llm.provider import unheard
 from winnow.llm.shape import shape_of, whole
 
 if TYPE_CHECKING:
     from winnow.facts import Context, Origin
     from winnow.llm.endpoint import Endpoint
     from winnow.llm.fim import Template
-    from winnow.llm.provider import Brief
+    from winnow.llm.provider import Brief, Hear
 
 Way = Literal["fim", "infill", "suffix", "chat"]
 """A raw FIM prompt, llama.cpp's ``/infill``, the ``suffix`` of ``/completions``, or a chat."""
@@ -43,13 +44,17 @@ _DROPPABLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request. ``read`` makes the answer of the text so far; ``end`` says where that is whole, None: not yet."""
+    """A request. ``read`` makes the answer of the text so far; ``end`` says where that is whole, None: not yet.
+
+    ``hear`` is told the answer so far.
+    """
 
     path: str
     purpose: str
     body: Mapping[str, Any]
     read: Callable[[str], str]
     end: Callable[[str], int | None]
+    hear: Hear = unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,9 @@ def way_of(style: str, endpoint: Endpoint, model: str, owner: str) -> Way:
     return "suffix" if style == "fim" or (known and endpoint.is_ollama) else "chat"
 
 
-def completion_ask(way: Way, context: Context, endpoint: Endpoint, model: str, temperature: float) -> Ask:
+def completion_ask(  # noqa: PLR0913, PLR0917 - what is asked, of whom, and who hears it
+    way: Way, context: Context, endpoint: Endpoint, model: str, temperature: float, hear: Hear = unheard
+) -> Ask:
     """The request for one completion."""
     shape = shape_of(context)
     code = around(context, LOOPBACK_BUDGET if endpoint.is_loopback else BUDGET)
@@ -134,7 +141,7 @@ def completion_ask(way: Way, context: Context, endpoint: Endpoint, model: str, t
             read = _marker_reader(template)
     if way != "infill":
         body["stream_options"] = {"include_usage": True}
-    return Ask(path=path, purpose="completion", body=body, read=read, end=lambda text: whole(text, shape))
+    return Ask(path=path, purpose="completion", body=body, read=read, end=lambda text: whole(text, shape), hear=hear)
 
 
 def repair_ask(brief: Brief, endpoint: Endpoint, model: str, temperature: float) -> Ask:

@@ -14,13 +14,13 @@ from urllib.parse import unquote, urlsplit
 
 from winnow.facts import Origin
 from winnow.llm.ngram import EngineDied, Process
-from winnow.llm.provider import Answer, EndpointError, Health
+from winnow.llm.provider import Answer, EndpointError, Health, unheard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from winnow.facts import Context
-    from winnow.llm.provider import Brief, Patch
+    from winnow.llm.provider import Brief, Hear, Patch
 
 _BEFORE, _AFTER = 1 << 16, 1 << 14
 """How much of the current file is read, in characters."""
@@ -36,6 +36,7 @@ class EmbeddedProvider:
 
     name = "embedded"
     model = "counts"
+    free = True
 
     def __init__(self) -> None:
         self._process = Process()
@@ -62,7 +63,12 @@ class EmbeddedProvider:
         """Leave a file out of every answer, as it is gone or private now."""
         await self._ask("forget", path=path)
 
-    async def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
+    async def complete(
+        self,
+        context: Context,
+        n: int = 1,
+        hear: Hear = unheard,  # noqa: ARG002 - the protocol's; an answer of some milliseconds comes whole
+    ) -> AsyncGenerator[Answer, None]:
         """At most ``n`` ends of the line; unasked, only those that are probably right to the letter."""
         before = context.before
         rows = await self._ask(

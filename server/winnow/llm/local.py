@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from winnow.llm.gguf import Served, check_model
 from winnow.llm.openai import OpenAIProvider
-from winnow.llm.provider import EndpointError, Health, unmetered
+from winnow.llm.provider import EndpointError, Health, unheard, unmetered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from winnow.facts import Context
-    from winnow.llm.provider import Answer, Brief, Meter, Patch
+    from winnow.llm.provider import Answer, Brief, Hear, Meter, Patch
     from winnow.settings import Settings
 
 _KEY = "WINNOW_LOCAL_KEY"
@@ -24,6 +24,7 @@ class LocalProvider:
     """Serves a model with the first request and asks it. Raises EndpointError for a file that cannot be served."""
 
     name = "local"
+    free = True
 
     def __init__(self, settings: Settings, file: str, *, meter: Meter = unmetered) -> None:
         path = check_model(file)
@@ -34,10 +35,10 @@ class LocalProvider:
         self._endpoint: OpenAIProvider | None = None
         self._url = ""
 
-    async def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
+    async def complete(self, context: Context, n: int = 1, hear: Hear = unheard) -> AsyncGenerator[Answer, None]:
         """The likeliest answer first; the first one waits until the model is loaded."""
         endpoint = await self._open()
-        async with aclosing(endpoint.complete(context, n)) as answers:
+        async with aclosing(endpoint.complete(context, n, hear)) as answers:
             async for answer in answers:
                 yield answer
 

@@ -23,7 +23,7 @@ from winnow.llm.answers import patch_of
 from winnow.llm.asking import Ask, Said, adapt, adapted, completion_ask, piece_of, repair_ask, way_of
 from winnow.llm.endpoint import NO_KEY, Endpoint
 from winnow.llm.patience import Patience, first_then_others
-from winnow.llm.provider import Answer, EndpointError, Health, unmetered
+from winnow.llm.provider import Answer, EndpointError, Health, unheard, unmetered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import openai
 
     from winnow.facts import Context
-    from winnow.llm.provider import Brief, Meter, Patch
+    from winnow.llm.provider import Brief, Hear, Meter, Patch
     from winnow.settings import Settings
 
 _COMPLETION_PATIENCE = 1.0
@@ -66,15 +66,21 @@ class OpenAIProvider:
         self._client: openai.AsyncOpenAI | None = None
         self.model = self._endpoint.model
 
+    @property
+    def free(self) -> bool:
+        """Only a model of this machine costs nothing."""
+        return self._endpoint.is_loopback
+
     def __repr__(self) -> str:
         """Whom it asks, without the key."""
         return f"<OpenAIProvider {self.model or 'first model'} at {self._endpoint.shown}>"
 
-    async def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
+    async def complete(self, context: Context, n: int = 1, hear: Hear = unheard) -> AsyncGenerator[Answer, None]:
         """The likeliest answer first, then others of a higher temperature as they come."""
 
         def once(temperature: float) -> Coroutine[None, None, Answer]:
-            return self._patience.run(partial(self._completion, context, temperature), _COMPLETION_PATIENCE)
+            heard = unheard if temperature else hear  # the others are warmer
+            return self._patience.run(partial(self._completion, context, temperature, heard), _COMPLETION_PATIENCE)
 
         self._need_a_key()
         async with aclosing(first_then_others(once, n)) as answers:
@@ -120,15 +126,15 @@ class OpenAIProvider:
         if client is not None:
             await client.close()
 
-    async def _completion(self, context: Context, temperature: float) -> Answer:
+    async def _completion(self, context: Context, temperature: float, hear: Hear) -> Answer:
         model, owner = await self._whom()
         way = way_of(self._style, self._endpoint, model, owner)
         try:
-            return await self._adapting(completion_ask(way, context, self._endpoint, model, temperature))
+            return await self._adapting(completion_ask(way, context, self._endpoint, model, temperature, hear))
         except AilmentError as ailment:
             if self._style != "auto" or way == "chat" or ailment.status not in _NO_SUCH_WAY:
                 raise
-            answer = await self._adapting(completion_ask("chat", context, self._endpoint, model, temperature))
+            answer = await self._adapting(completion_ask("chat", context, self._endpoint, model, temperature, hear))
             self._style = "chat"
             return answer
 
@@ -175,6 +181,7 @@ class OpenAIProvider:
                 async for event in stream:
                     piece = piece_of(event)
                     said.add(piece)
+                    ask.hear(ask.read(said.text))
                     if "\n" in piece.text or "`" in piece.text:
                         text = ask.read(said.text)
                         if (end := ask.end(text)) is not None:

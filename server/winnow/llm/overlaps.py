@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from winnow.llm.shape import unmatched_closers
+from winnow.llm.shape import last_line, unmatched_closers
 
 if TYPE_CHECKING:
     from winnow.llm.draft import Draft
@@ -32,6 +32,19 @@ def strip_echo(draft: Draft) -> Draft:
         if tail and len(tail[0]) >= _SHORTEST_ECHO and text.startswith(tail[0]):
             return draft.with_text(text[len(tail[0]) :])
     return draft
+
+
+def may_become(heard: str, before: str, typed: str) -> bool:
+    """Whether an answer that begins as ``heard`` may still turn out to be what was typed since it was asked for.
+
+    ``before`` is the text that it was asked for with, of which a model may say the cursor's line again first.
+    """
+    line = last_line(before)
+    tails = [line.strip(), *(found[0] for pattern in (_CHAIN, _WORD) if (found := pattern.search(line)))]
+    starts = [heard, heard.lstrip()]
+    starts += [said[len(tail) :].lstrip(" ") for said in starts for tail in tails if tail and said.startswith(tail)]
+    echoing = any(tail.startswith(heard.lstrip()) for tail in tails)
+    return echoing or any(said.startswith(typed) or typed.startswith(said) for said in starts)
 
 
 def stop_before_the_suffix(draft: Draft) -> Draft:

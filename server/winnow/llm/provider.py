@@ -89,6 +89,14 @@ Meter: TypeAlias = Callable[[Usage], None]
 """Told what each request took; returns at once."""
 
 
+Hear: TypeAlias = Callable[[str], None]
+"""Told how the likeliest answer begins, as far as it has come; returns at once."""
+
+
+def unheard(_: str) -> None:
+    """For whoever waits for the whole answer."""
+
+
 def unmetered(_: Usage) -> None:
     """For whoever does not count."""
 
@@ -113,7 +121,11 @@ class Provider(Protocol):
     def model(self) -> str:
         """What it asks; empty until that is known."""
 
-    def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
+    @property
+    def free(self) -> bool:
+        """Whether it may be asked ahead: nobody pays for the answer, and none is lost when it is not used."""
+
+    def complete(self, context: Context, n: int = 1, hear: Hear = unheard) -> AsyncGenerator[Answer, None]:
         """At most ``n`` finished answers for the text at the cursor, best first. Raises EndpointError."""
 
     def repair(self, brief: Brief, n: int = 1) -> AsyncGenerator[Patch, None]:

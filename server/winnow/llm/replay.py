@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.facts import Origin
 from winnow.llm.answers import patch_of
-from winnow.llm.provider import Answer, EndpointError, Health, Patch
+from winnow.llm.provider import Answer, EndpointError, Health, Patch, unheard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from winnow.facts import Context
-    from winnow.llm.provider import Brief
+    from winnow.llm.provider import Brief, Hear
 
 _KINDS = ("complete", "repair")
 _REGEX = re.compile(r"/(.*)/(s?)", re.DOTALL)
@@ -49,6 +49,7 @@ class ReplayProvider:
     """Gives the recorded answers in order; raises EndpointError at the start when the file cannot be used."""
 
     name = "replay"
+    free = False
 
     def __init__(self, path: str) -> None:
         self.model = Path(path).name
@@ -56,9 +57,12 @@ class ReplayProvider:
         self._rows = _read(path)
         self._given = [0] * len(self._rows)
 
-    async def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
-        """The recorded answers for the text before the cursor; none when no row matches."""
-        for answer in await self._next("complete", context.before, n):
+    async def complete(self, context: Context, n: int = 1, hear: Hear = unheard) -> AsyncGenerator[Answer, None]:
+        """The recorded answers for the text before the cursor; none when no row matches.
+
+        The first is heard at once, before its delay: so a test may tell what follows from its beginning.
+        """
+        for answer in await self._next("complete", context.before, n, hear):
             yield replace(answer, origin=self._origin)
 
     async def repair(self, brief: Brief, n: int = 1) -> AsyncGenerator[Patch, None]:
@@ -76,13 +80,14 @@ class ReplayProvider:
     async def close(self) -> None:
         """Nothing is held open."""
 
-    async def _next(self, kind: str, said: str, n: int) -> tuple[Answer, ...]:
+    async def _next(self, kind: str, said: str, n: int, hear: Hear = unheard) -> tuple[Answer, ...]:
         for number, row in enumerate(self._rows):
             if row.kind == kind and row.match.search(said):
-                await asyncio.sleep(row.delay)
                 first = min(self._given[number], len(row.answers) - 1)
                 given = row.answers[first : first + n]
                 self._given[number] = first + len(given)
+                hear(given[0].text)
+                await asyncio.sleep(row.delay)
                 return given
         return ()
 

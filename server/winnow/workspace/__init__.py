@@ -1,7 +1,7 @@
 """What the project says now: documents, syntax, symbols, watching. Only this room imports tree_sitter and watchdog."""
 
 from winnow.workspace.documents import Workspace
-from winnow.workspace.edits import apply, refit
+from winnow.workspace.edits import CLOSERS, apply, refit, typed_at
 from winnow.workspace.index import Index
 from winnow.workspace.symbols import Import, Scope, Span, Symbol
 from winnow.workspace.syntax import Syntax, syntax_of
@@ -9,6 +9,7 @@ from winnow.workspace.uris import path_of, uri_of
 from winnow.workspace.watching import Watch, watch
 
 __all__ = [
+    "CLOSERS",
     "Import",
     "Index",
     "Scope",
@@ -21,6 +22,7 @@ __all__ = [
     "path_of",
     "refit",
     "syntax_of",
+    "typed_at",
     "uri_of",
     "watch",
 ]

@@ -58,6 +58,12 @@ def refit(candidate: Candidate, then: Snapshot, now: Snapshot) -> Candidate | No
     return replace(candidate, edits=tuple(next(left[edit.uri]) for edit in candidate.edits), versions=versions)
 
 
+def typed_at(offset: int, before: Text, after: Text) -> str | None:
+    """What was typed at an offset to make one text the other; None where anything else was changed."""
+    start, end, typed = before.difference(after)
+    return _slid(offset, start, typed, before) if start == end else None
+
+
 def _opened_or_closed(before: Document | None, after: Document | None) -> bool:
     """Whether a document came or went in between, so that nobody knows its text; version 0 was read from the disk."""
     return after is not None or (before is not None and before.version != 0)
