@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from winnow.facts import Reason
 from winnow.gate import Gate
 from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
 from winnow.llm import EmbeddedProvider, EndpointError, chosen_model, open_provider
 from winnow.proof import Prover
 from winnow.session import Folder, Session
-from winnow.words import count
+from winnow.words import count, eagerness_says
 from winnow.workspace import Index, Workspace
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from winnow.llm import Meter, Provider
     from winnow.session import Client
     from winnow.settings import Settings
+
+LATEST = 100
+"""How many decisions another eagerness is tried on, to tell its effect."""
 
 
 def open_session(settings: Settings, client: Client) -> Session:
@@ -47,10 +51,15 @@ def _open_gate(settings: Settings, client: Client, journal: Journal) -> Gate:
     """The gate as this person has taught it, or as it is shipped where that cannot be read."""
     prior = shipped_prior()
     try:
-        return Gate.of(prior, journal.person(), eagerness=settings.eagerness)
+        gate = Gate.of(prior, journal.person())
     except ValueError as error:
         client.say(f"What Winnow had learned could not be read ({error}). It starts from its shipped knowledge.")
-        return Gate.of(prior, eagerness=settings.eagerness)
+        gate = Gate.of(prior)
+    return _eager(gate, settings)
+
+
+def _eager(gate: Gate, settings: Settings) -> Gate:
+    return gate.with_eagerness(settings.eagerness, settings.cost_ratio, settings.sample)
 
 
 def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvider, meter: Meter) -> Provider:
@@ -61,6 +70,17 @@ def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvide
         client.say(str(error))
         return embedded
     return embedded if chosen.name == embedded.name else chosen
+
+
+async def _say_effect(session: Session) -> None:
+    """Let another eagerness be felt at once: what of the latest suggestions it would have shown."""
+    rows = await asyncio.to_thread(session.journal.decisions, LATEST)
+    by_chance = (row.decision.opinion for row in rows if row.decision.reason in {Reason.SHOWN, Reason.UNLIKELY})
+    opinions = [each for each in by_chance if each is not None and not each.features.get("asked")]
+    before = sum(opinion.probability >= opinion.threshold for opinion in opinions)
+    after = sum(session.gate.would_show(opinion) for opinion in opinions)
+    if opinions:
+        session.client.say(eagerness_says(len(opinions), before, after))
 
 
 async def open_folders(session: Session, paths: Sequence[str]) -> None:
@@ -84,7 +104,10 @@ async def leave_folders(session: Session, paths: Sequence[str]) -> None:
 async def reconfigure(session: Session, settings: Settings) -> None:
     """Take on new settings: what they do not touch stays as it is."""
     before, session.settings = session.settings, settings
-    session.gate = session.gate.with_eagerness(settings.eagerness)
+    gate = session.gate
+    session.gate = _eager(gate, settings)
+    if session.gate.cost_ratio != gate.cost_ratio and gate.has_shown:
+        session.start("effect of eagerness", _say_effect, session)
     if _asks(before) != _asks(settings):
         replaced, session.provider = (
             session.provider,

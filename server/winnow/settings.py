@@ -76,6 +76,18 @@ class Settings:
         "Whether to ask for what comes next while a suggestion is on the screen: `free` where nobody pays for it.",
         ("free", "always", "never"),
     )
+    cost_ratio: float = _setting(
+        0.0,
+        "gate.costRatio",
+        "What a suggestion that you reject costs you, as a multiple of what `balanced` takes it to cost: above 1 fewer "
+        "appear, below 1 more. 0: as `winnow.eagerness` says.",
+    )
+    sample: float = _setting(
+        0.02,
+        "gate.sample",
+        "The share of unlikely suggestions that appears all the same, so that `winnow report` can tell what hiding "
+        "them costs. 0: none.",
+    )
     interpreter: str = _setting(
         "",
         "tests.interpreter",

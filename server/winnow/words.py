@@ -68,3 +68,11 @@ def standing_says(results: Sequence[TestResult]) -> str:
     ran = [result for result in results if result.outcome is not TestOutcome.SKIPPED]
     bad = [result for result in ran if result.outcome is not TestOutcome.PASSED]
     return f"✗ {len(bad)} of {len(ran)}" if bad else f"✓ {count(len(ran), 'test')}"
+
+
+def eagerness_says(judged: int, before: int, after: int) -> str:
+    """What another eagerness would have made of the latest suggestions: "Of the latest 40, 12 would appear, not 20"."""
+    latest = f"Of the latest {count(judged, 'suggestion')}"
+    if after == before:
+        return f"{latest}, the same {after} would appear by themselves."
+    return f"{latest}, {after} would appear by themselves now, not {before}."

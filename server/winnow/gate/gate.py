@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from winnow.facts import Candidate, Context, Evidence, Feedback
 
 ALWAYS_SHOWN = 0.02
-"""The share of suggestions below the threshold that is shown all the same, to learn what hiding costs."""
-LOG_ODDS, KEPT_LOG_ODDS = "log_odds", "kept_log_odds"
-"""Among an opinion's features: what the models said of acceptance and of keeping, before anything of the person."""
+"""The share of suggestions below the threshold that is usually shown all the same, to learn what hiding costs."""
+LOG_ODDS, KEPT_LOG_ODDS, COST_RATIO = "log_odds", "kept_log_odds", "cost_ratio"
+"""Among an opinion's features: what the models said of acceptance and of keeping, and the cost it was held against."""
 _TAKEN = frozenset({Fate.ACCEPTED, Fate.PARTLY, Fate.TYPED})
 
 
@@ -45,24 +45,21 @@ class Gate:
     memory: Memory = field(default_factory=Memory)
     rhythm: Rhythm = field(default_factory=Rhythm)
     cost_ratio: float = 1.0
+    sample: float = ALWAYS_SHOWN
 
     @classmethod
-    def of(
-        cls, prior: Mapping[str, Any], person: Mapping[str, Any] | None = None, *, eagerness: str = "balanced"
-    ) -> Gate:
+    def of(cls, prior: Mapping[str, Any], person: Mapping[str, Any] | None = None) -> Gate:
         """The gate of a prior and of what ``person`` returned earlier. Raises ValueError when either cannot be read."""
         gate = cls(prior=Prior.of(prior))
-        if person is not None:
-            rejections, keystrokes = person.get("rejections", []), person.get("keystrokes", 0)
-            if not isinstance(rejections, list) or not isinstance(keystrokes, int):
+        if person is None:
+            return gate
+        match {"rejections": [], "keystrokes": 0, **person}:
+            case {"rejections": list(rejections), "keystrokes": int(keystrokes)}:
+                memory = Memory(rejections=tuple(map(str, rejections))[-REJECTIONS_KEPT:])
+                rhythm = Rhythm(keystrokes=keystrokes)
+                return replace(gate, learned=Person.of(person), memory=memory, rhythm=rhythm)
+            case _:
                 raise ValueError("What was remembered of you cannot be read: start afresh with `winnow gate reset`.")
-            gate = replace(
-                gate,
-                learned=Person.of(person),
-                memory=Memory(rejections=tuple(map(str, rejections))[-REJECTIONS_KEPT:]),
-                rhythm=Rhythm(keystrokes=keystrokes),
-            )
-        return gate.with_eagerness(eagerness)
 
     def person(self) -> dict[str, Any]:
         """What was learned of the person, as JSON with a version."""
@@ -72,22 +69,29 @@ class Gate:
             "keystrokes": self.rhythm.keystrokes,
         }
 
-    def with_eagerness(self, eagerness: str) -> Gate:
-        """This gate with another cost of an unwanted suggestion, named or given as a number (1 is balanced)."""
-        ratio = COST_RATIOS.get(eagerness)
+    def with_eagerness(self, eagerness: str, cost_ratio: float = 0.0, sample: float = ALWAYS_SHOWN) -> Gate:
+        """This gate with another cost of an unwanted suggestion: a ratio above 0 (1 is balanced), else a named one.
+
+        ``sample`` is the share of the unlikely that is shown all the same. Raises ValueError for an unknown name.
+        """
+        ratio = cost_ratio or COST_RATIOS.get(eagerness)
         if ratio is None:
             raise ValueError(f"Eagerness cannot be {eagerness!r}: it is one of {', '.join(COST_RATIOS)}.")
-        return replace(self, cost_ratio=ratio)
+        return replace(self, cost_ratio=ratio, sample=min(sample, 1.0))
+
+    def would_show(self, opinion: Opinion) -> bool:
+        """Whether a suggestion that was judged earlier is likely enough at this gate's costs."""
+        ratio = self.cost_ratio / (opinion.features.get(COST_RATIO) or 1.0)
+        return opinion.probability >= threshold_for(opinion.threshold, ratio)
+
+    @property
+    def has_shown(self) -> bool:
+        """Whether anything was put before the person in this session."""
+        return bool(self.memory.past)
 
     def typed(self, at: float) -> Gate:
         """This gate after a keystroke."""
-        return Gate(
-            prior=self.prior,
-            learned=self.learned,
-            memory=self.memory,
-            rhythm=self.rhythm.typed(at),
-            cost_ratio=self.cost_ratio,
-        )
+        return replace(self, rhythm=self.rhythm.typed(at))
 
     def delay(self, at: float) -> float:
         """Seconds to wait before asking a model: longer for a slow rhythm and after rejections, within bounds."""
@@ -145,16 +149,16 @@ class Gate:
             weighed[name] = WEIGHTS[name] * value
             logit += weighed[name]
         kept_logit = self.prior.kept.logit(features, defaultdict(float))
-        features |= {**evidence, LOG_ODDS: logit, KEPT_LOG_ODDS: kept_logit}
+        features |= {**evidence, LOG_ODDS: logit, KEPT_LOG_ODDS: kept_logit, COST_RATIO: self.cost_ratio}
         inputs = self._inputs(features, evidence, logit, model)
         probability = self._corrected(logit, inputs, weighed)
         cost = self.cost_ratio * self._regret(kept_logit) * cost_of_length(len(text.strip()))
         threshold = threshold_for(self.prior.thresholds[told_by(features)], cost)
         if scene.asked or probability >= threshold:
             return _opinion(Reason.SHOWN, probability, threshold, features, weighed)
-        if draw < ALWAYS_SHOWN:
-            return _opinion(Reason.SHOWN, probability, threshold, features, weighed, ALWAYS_SHOWN)
-        return _opinion(Reason.UNLIKELY, probability, threshold, features, weighed, 1.0 - ALWAYS_SHOWN)
+        if draw < self.sample:
+            return _opinion(Reason.SHOWN, probability, threshold, features, weighed, self.sample)
+        return _opinion(Reason.UNLIKELY, probability, threshold, features, weighed, 1.0 - self.sample)
 
     def shown(self, candidate: Candidate, context: Context, opinion: Opinion, at: float) -> Gate:
         """This gate once a suggestion is on the screen and its fate is awaited."""

@@ -93,6 +93,26 @@ def test_eagerness_moves_the_threshold_and_nothing_else(
         gate.with_eagerness("loud")
 
 
+def test_a_cost_ratio_of_ones_own_counts_more_than_a_name(
+    gate: Gate, context: MakeContext, candidate: MakeCandidate
+) -> None:
+    opinion = gate.judge(context(), candidate(), UNREACHED, 1.0)
+    odds = opinion.probability / (1.0 - opinion.probability)
+    limit = opinion.threshold / (1.0 - opinion.threshold)
+    just_shown, just_hidden = (gate.with_eagerness("quiet", odds / limit * factor) for factor in (0.99, 1.01))
+    assert just_shown.judge(context(), candidate(), UNREACHED, 1.0).favourable
+    assert not just_hidden.judge(context(), candidate(), UNREACHED, 1.0).favourable
+    assert just_shown.would_show(opinion)
+    assert not just_hidden.would_show(opinion)
+
+
+def test_the_sample_of_the_unlikely_can_be_refused(gate: Gate, context: MakeContext, candidate: MakeCandidate) -> None:
+    place, text = context("x)", "y"), candidate("\n\n\n", logprob=-9.0)
+    assert gate.judge(place, text, UNREACHED, 1.0, draw=0.0).reason is Reason.SHOWN
+    refusing = gate.with_eagerness("balanced", sample=0.0)
+    assert refusing.judge(place, text, UNREACHED, 1.0, draw=0.0).reason is Reason.UNLIKELY
+
+
 def test_a_dozen_decisions_move_the_bias(gate: Gate, context: MakeContext, candidate: MakeCandidate) -> None:
     before = gate.judge(context(), candidate(), UNREACHED, 0.0).probability
     for taken in (True, False):
