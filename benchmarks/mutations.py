@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -44,26 +44,45 @@ class Mutation:
 def mutations(files: list[Path], number: int, seed: int) -> list[Mutation]:
     """At most so many edits, half of each kind, drawn from all functions alike."""
     chance = Random(seed)  # noqa: S311 - a sample, not a secret
-    found = [each for path in files for each in _in_file(path)]
-    breaking, keeping = ([each for each in found if each.breaks is breaks] for breaks in (True, False))
-    drawn = chance.sample(breaking, min(number - number // 2, len(breaking)))
-    drawn += chance.sample(keeping, min(number // 2, len(keeping)))
+    found = sorted(
+        {each for path in files for each in _in_file(path)}, key=lambda each: (each.path, each.start, each.text)
+    )
+    chance.shuffle(found)
+    drawn = []
+    for breaks, share in ((True, number - number // 2), (False, number // 2)):
+        drawn += list(islice((each for each in found if each.breaks is breaks and _changes_code(each)), share))
     chance.shuffle(drawn)
     return drawn
 
 
-def _in_file(path: Path) -> Iterator[Mutation]:
-    source = path.read_bytes().decode("utf-8", "replace")
+def _changes_code(mutation: Mutation) -> bool:
+    """Whether an edit leaves Python, and other Python than there was: parentheses alone are no edit."""
+    source = mutation.path.read_bytes().decode()
     try:
+        return ast.dump(ast.parse(mutation.applied(source))) != ast.dump(ast.parse(source))
+    except (SyntaxError, ValueError):
+        return False
+
+
+def _in_file(path: Path) -> Iterator[Mutation]:
+    try:
+        source = path.read_bytes().decode()
         tree = ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         return
     places = _Places(source)
     for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        for node in (each for statement in function.body for each in ast.walk(statement)):
-            yield from (_mutation(path, places, *each) for each in _changes(node, source))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in (each for statement in function.body for each in _below(statement)):
+                yield from (_mutation(path, places, *each) for each in _changes(node, source))
+
+
+def _below(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, but for format strings: before Python 3.12 nothing says where their parts stand."""
+    if not isinstance(node, ast.JoinedStr):
+        yield node
+        for child in ast.iter_child_nodes(node):
+            yield from _below(child)
 
 
 class _Places:
@@ -90,13 +109,17 @@ def _changes(node: ast.AST, source: str) -> Iterator[tuple[ast.expr, str, bool]]
     match node:
         case ast.Compare(ops=[operator], comparators=[right]) if type(operator) in _COMPARISONS:
             yield node, f"({said(node.left)} {_COMPARISONS[type(operator)]} {said(right)})", True
-            yield node, f"({said(node)})", False
+            yield node, f"(({said(node)}),)[0]", False
         case ast.BinOp(op=operator) if type(operator) in _OPERATORS:
             yield node, f"({said(node.left)} {_OPERATORS[type(operator)]} {said(node.right)})", True
-            yield node, f"({said(node)})", False
-        case ast.Return(value=ast.expr() as value):
+            yield node, f"(({said(node)}),)[0]", False
+        case ast.Return(value=ast.expr() as value) if not _is_none(value):
             yield value, "None", True
             yield value, f"({said(value)} if True else None)", False
         case ast.If(test=test):
             yield test, f"not ({said(test)})", True
             yield test, f"not not ({said(test)})", False
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

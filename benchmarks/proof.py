@@ -13,9 +13,7 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,19 +22,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cold import Cold, ColdRun, copied, import_path
 from mutations import Mutation, mutations
 
-from winnow.facts import Candidate, Document, Edit, Evidence, Origin, Outcome, Snapshot, TestOutcome
+from winnow.facts import Candidate, Document, Edit, Evidence, Origin, Outcome, Snapshot
 from winnow.proof import Prover
 from winnow.settings import Settings
 from winnow.text import Text
 from winnow.workspace import uri_of
 
 PATIENCE = 120.0
-SUITE_SECONDS = 600.0
-SKIPPED = {".git", ".venv", "venv", "build", "dist", "docs", "__pycache__", ".pytest_cache"}
-BAD = {TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED}
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+BESIDE = {"test", "tests", "testing", "docs", "doc", "examples", "example", "build", "dist", "benchmarks", "bench"}
+BESIDE |= {"tools", "scripts", "site-packages"}
+_TEST = re.compile(r"_tests?(\.py)?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,24 +59,10 @@ def product_files(project: Path) -> list[Path]:
     found = []
     for path in sorted(project.rglob("*.py")):
         parts = path.relative_to(project).parts
-        tests = any("test" in part or part in SKIPPED for part in parts)
-        if not tests and path.name not in {"setup.py", "conftest.py", "conf.py"}:
+        beside = any(part in BESIDE or part.startswith((".", "test_")) or _TEST.search(part) for part in parts)
+        if not beside and path.name not in {"setup.py", "conftest.py", "conf.py", "noxfile.py", "tasks.py"}:
             found.append(path)
     return found
-
-
-def pytest(python: str, project: Path, tests: list[str]) -> tuple[float, frozenset[str], bool]:
-    """Milliseconds, the failing tests, and whether it came to an end."""
-    command = [python, "-m", "pytest", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", *tests]
-    started = time.perf_counter()
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            command, cwd=project, capture_output=True, text=True, timeout=SUITE_SECONDS, env=environment, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return 1e3 * (time.perf_counter() - started), frozenset(), False
-    return 1e3 * (time.perf_counter() - started), frozenset(_FAILED.findall(done.stdout)), done.returncode in {0, 1, 5}
 
 
 def candidate_of(mutation: Mutation, source: str) -> tuple[Candidate, Snapshot]:
@@ -90,57 +74,52 @@ def candidate_of(mutation: Mutation, source: str) -> tuple[Candidate, Snapshot]:
     return candidate, Snapshot(revision=1, documents=MappingProxyType({uri: document}))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """Two copies of a project, one for Winnow and one that is edited on the disk, and what fails there anyway."""
-
-    python: str
-    project: Path
-    cold: Path
-    known: frozenset[str]
-
-
-async def measure(prover: Prover, mutation: Mutation, ground: Ground) -> Trial:
-    python, project, cold, known = ground.python, ground.project, ground.cold, ground.known
+async def measure(prover: Prover, mutation: Mutation, project: Path, cold: Cold, known: frozenset[str]) -> Trial:
     source = mutation.path.read_bytes().decode()
     candidate, snapshot = candidate_of(mutation, source)
     started = time.perf_counter()
     evidence = await prover.examine(candidate, snapshot, PATIENCE)
     winnow_ms = 1e3 * (time.perf_counter() - started)
-    twin = cold / mutation.path.relative_to(project)
+    twin = cold.project / mutation.path.relative_to(project)
     twin.write_bytes(mutation.applied(source).encode())
     try:
         ran = [result.test for result in evidence.tests]
-        cold_ms, failed, ended = await asyncio.to_thread(pytest, python, cold, ran) if ran else (0.0, frozenset(), True)
-        suite_ms, broken, whole = await asyncio.to_thread(pytest, python, cold, [])
+        same = await asyncio.to_thread(cold.run, ran) if ran else None
+        suite = await asyncio.to_thread(cold.run)
     finally:
         twin.write_bytes(source.encode())
     return Trial(
         mutation=mutation,
         evidence=evidence,
         winnow_ms=winnow_ms,
-        cold_ms=cold_ms,
-        suite_ms=suite_ms,
-        cold_against=bool(failed - known) or not ended,
-        suite_against=bool(broken - known) or not whole,
+        cold_ms=same.milliseconds if same else 0.0,
+        suite_ms=suite.milliseconds,
+        cold_against=same is not None and _speaks_against(same, known),
+        suite_against=_speaks_against(suite, known),
     )
 
 
+def _speaks_against(run: ColdRun, known: frozenset[str]) -> bool:
+    return bool(run.failed - known) or not run.ended
+
+
 async def run(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
-    project, cold = scratch / "project", scratch / "cold"
-    for place in (project, cold):
-        shutil.copytree(arguments.project, place, ignore=shutil.ignore_patterns(*SKIPPED))
+    project = copied(arguments.project.resolve(), scratch / "project")
+    cold = Cold(arguments.python, copied(arguments.project.resolve(), scratch / "cold"), scratch)
+    os.environ["PYTHONPATH"] = import_path(project)
     settings, _ = Settings().merge({"trusted": True, "tests.interpreter": arguments.python, "tests.timeout": 30})
-    known = pytest(arguments.python, cold, [])[1]
-    ground = Ground(python=arguments.python, project=project, cold=cold, known=known)
+    bare = cold.run()
+    if not bare.ended:
+        raise SystemExit(f"pytest does not run here, so there is nothing to measure:\n{bare.says[-1500:]}")
+    drawn = mutations(product_files(project), arguments.edits, arguments.seed)
     prover = await Prover.open(str(project), settings, str(scratch / "state"))
     try:
         tests = [result.test async for result in prover.rehearse(Snapshot(revision=0))]
         means = await prover.describe()
-        print(f"{means.says} {len(tests)} ran, {len(known)} fail without any edit.", file=sys.stderr)
+        print(f"{means.says} {len(tests)} ran, {len(bare.failed)} fail without any edit.", file=sys.stderr)
         trials = []
-        for mutation in mutations(product_files(project), arguments.edits, arguments.seed):
-            trial = await measure(prover, mutation, ground)
+        for mutation in drawn:
+            trial = await measure(prover, mutation, project, cold, bare.failed)
             trials.append(trial)
             print(line(trial, project), file=sys.stderr, flush=True)
     finally:
