@@ -12,7 +12,7 @@ import os
 import socket
 import sys
 import traceback
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
 
 from . import overlay, pytest_session, sandbox
 from .bodies import Live, Patch, Unsafe
@@ -21,6 +21,7 @@ from .execution import Run
 from .imports import import_edges
 from .process import die_with_parent, lead_nowhere, preloadable, threads, unsafe_to_fork
 from .record import Recorder, module_files, places
+from .sandbox_boot import Boot
 from .serving import Parent, Request
 from .stale import Stamps
 
@@ -66,6 +67,7 @@ class Warm(Parent):
         return {"threads": threads()}
 
     def _heat(self, request: Request, descriptors: List[int]) -> None:
+        assert self.confinement is not None  # noqa: S101 - the first request brought it
         process = os.fork()
         if process == 0:
             self.become_child()
@@ -84,7 +86,7 @@ class Hot(Parent):
 
     spares = 2
 
-    def __init__(self, control: socket.socket, request: Request, confinement: Optional[Dict[str, Any]]) -> None:
+    def __init__(self, control: socket.socket, request: Request, confinement: Dict[str, Any]) -> None:
         super().__init__(control)
         self.root = request["root"]
         self.answers.update(run=self._run, imports=self._imports)
@@ -93,20 +95,22 @@ class Hot(Parent):
         lead_nowhere()
         overlay.install()
         overlay.lay(request["texts"])
-        recorder.start()
+        boot = Boot(confinement)
         try:
+            boot.enter()
+            recorder.start()
             collected = pytest_session.collect(request["arguments"])
         except BaseException:  # noqa: BLE001 - the project's code may raise anything, SystemExit too
             recorder.stop()
             self.say(0, {"failure": traceback.format_exc()[-2000:]})
             os._exit(0)
         ran = recorder.stop()
+        self.confinement = boot.leave()
         self.imported = places(ran)
         self.tests = collected.items
         self.session = Run(collected, self.root)
         self.live = Live(self.root, {(code.co_filename, code.co_name, code.co_firstlineno) for code in ran})
         self.stamps = Stamps(self.root, collected.inifile, set(request["texts"]))
-        self.confinement = confinement
         self.pages = None
         gc.collect()
         gc.freeze()

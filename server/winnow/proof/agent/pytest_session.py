@@ -120,6 +120,7 @@ def collect(arguments: Sequence[str]) -> Collected:
     overlay.teach_rewriter()
     reports = CollectionReports()
     config: Any = configuration._prepareconfig([*arguments, *_quiet()], plugins=[reports])
+    config._inicache["cache_dir"] = os.path.join(os.environ["WINNOW_SCRATCH"], "cache")
     config._do_configure()
     session = Session.from_config(config)
     config.hook.pytest_sessionstart(session=session)
@@ -139,7 +140,7 @@ def _quiet() -> List[str]:
     """Options that keep plugins from changing which tests run, or where; only those whose plugin is there."""
     import importlib.util as finder
 
-    options = ["-q", "--tb=native", "-o", "cache_dir=" + os.path.join(os.environ["WINNOW_SCRATCH"], "cache")]
+    options = ["-q", "--tb=native"]
     for module, words in (
         ("pytest_cov", ["--no-cov"]),
         ("xdist", ["-n0"]),

@@ -45,6 +45,7 @@ DEFAULTS = {
     "network": False,
     "keep_fds": (),
     "hide": SECRETS,
+    "under": {},
 }
 
 
@@ -69,14 +70,13 @@ def confine(spec: dict[str, Any]) -> list[str]:
     ``spec`` needs ``project`` and ``scratch`` (an existing private folder, empty and of this user); the rest has
     DEFAULTS: ``strength`` ("available" or "strong": namespaces or Landlock, else Unconfined), ``cpu_seconds``,
     ``memory_mb`` (on top of what is mapped), ``processes``, ``file_mb`` (one file), ``scratch_mb`` (all files),
-    ``network`` (keep the host's), ``keep_fds``, ``hide`` (paths whose content is not to be read).
+    ``network`` (keep the host's), ``keep_fds``, ``hide`` (paths whose content is not to be read), ``under`` (what
+    was written while the tests were collected, see ``sandbox_boot``).
     Descriptors 0 to 2 become /dev/null unless kept. With namespaces this returns in another process: see above.
     Raises Unconfined when a means that was found fails, so that nothing runs half confined.
     """
     wanted = spec if spec.get("prepared") else prepare(spec)
-    found = available()
-    if wanted["strength"] == "strong" and not (found["namespaces"] or found["landlock"]):
-        raise Unconfined("This machine lacks what `sandbox.require` asks for. " + " ".join(found["missing"]))
+    found = required(wanted)
     try:
         means = _give_up(wanted, found, limits.open_files(wanted["keep_fds"]))
     except OSError as error:
@@ -85,13 +85,22 @@ def confine(spec: dict[str, Any]) -> list[str]:
     return means
 
 
+def required(wanted: dict[str, Any]) -> dict[str, Any]:
+    """What the machine offers, where that is as strong as was asked for. Raises Unconfined."""
+    found = available()
+    if wanted["strength"] == "strong" and not (found["namespaces"] or found["landlock"]):
+        raise Unconfined("This machine lacks what `winnow.sandbox.require` asks for. " + " ".join(found["missing"]))
+    return found
+
+
 def _give_up(wanted: dict[str, Any], found: dict[str, Any], files: Sequence[limits.OpenFile]) -> list[str]:
     """Give up one thing after the other, in the order in which each can still be given up."""
     means: list[str] = []
     scratch, apart = wanted["scratch"], found["namespaces"]
     writable = [scratch]
     if apart:
-        writable = _step_aside(wanted, overlay=found["overlay"])
+        layers = step_aside(wanted, overlay=found["overlay"])
+        writable = [*layers, scratch, "/dev/shm"]  # noqa: S108 - a tmpfs of the view's own
         means += ["namespaces", "overlay"] if _covers(writable, wanted["project"]) else ["namespaces"]
     if not _covers(writable, wanted["home"]):
         os.environ["HOME"] = scratch
@@ -99,8 +108,7 @@ def _give_up(wanted: dict[str, Any], found: dict[str, Any], files: Sequence[limi
         os.setsid()  # a signal to the whole group would reach the processes outside that share it
     limits.part_with(files, scratch)
     if found["landlock"]:
-        devices = ["/dev/" + name for name in (*mounts.DEVICES, "pts")]
-        landlock.restrict(writable, devices, () if apart else (*wanted["hide"], "/dev"))
+        keep_to(writable, () if apart else (*wanted["hide"], "/dev"))
         means.append("landlock")
     if found["seccomp"]:
         kernel.drop_capabilities()
@@ -111,16 +119,25 @@ def _give_up(wanted: dict[str, Any], found: dict[str, Any], files: Sequence[limi
     return means
 
 
-def _step_aside(wanted: dict[str, Any], *, overlay: bool) -> list[str]:
-    """Enter namespaces of its own, as their first process; returns what may be written there."""
+def keep_to(writable: Sequence[str], hidden: Sequence[str]) -> None:
+    """Write to these folders and the harmless devices only."""
+    landlock.restrict(writable, ["/dev/" + name for name in (*mounts.DEVICES, "pts")], hidden)
+
+
+def step_aside(wanted: dict[str, Any], *, overlay: bool, again: bool = False) -> mounts.Layers:
+    """Enter namespaces of its own, as their first process; returns the layers over what may be written there.
+
+    ``again``: processes started there are to do the same.
+    """
     namespaces.enter(network=wanted["network"])
     namespaces.become_first()
     namespaces.limit_processes(wanted["processes"])
     here = os.getcwd()
-    writable = mounts.build(wanted["project"], wanted["scratch"], wanted["hide"], wanted["scratch_mb"], overlay=overlay)
-    mounts.new_proc()
+    under = wanted["under"] if overlay else None
+    layers = mounts.build(wanted["project"], wanted["scratch"], wanted["hide"], wanted["scratch_mb"], under)
+    mounts.new_proc(writable=again)
     os.chdir(here)  # the same path in the new view
-    return writable
+    return layers
 
 
 def _covers(folders: Sequence[str], path: str) -> bool:

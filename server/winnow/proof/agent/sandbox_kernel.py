@@ -18,6 +18,7 @@ MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 24, 38, 22
 PR_SET_CHILD_SUBREAPER = 36
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446  # the same on every architecture
+_MNT_DETACH = 2
 _MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 _LAST_CAPABILITY = 40
@@ -64,6 +65,11 @@ def mount(source: str | None, target: str, kind: str | None = None, flags: int =
     words = [w if w is None else os.fsencode(w) for w in (source, target, kind)]
     options = None if data is None else os.fsencode(data)
     _checked(_libc.mount(words[0], words[1], words[2], ctypes.c_ulong(flags), options), "mount on %s" % target)
+
+
+def unmount(target: str) -> None:
+    """Take a mount out of the view at once; what is still open in it stays so."""
+    _checked(_libc.umount2(os.fsencode(target), _MNT_DETACH), "umount of %s" % target)
 
 
 def make_all_mounts_read_only() -> None:

@@ -7,7 +7,7 @@ written side is a size-limited tmpfs, so a test may write to the project and not
 from __future__ import annotations
 
 import os
-from typing import Sequence
+from typing import Dict, Sequence
 
 from .sandbox_kernel import (
     MS_BIND,
@@ -18,32 +18,55 @@ from .sandbox_kernel import (
     MS_REC,
     make_all_mounts_read_only,
     mount,
+    unmount,
 )
 
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _SOCKET_FOLDERS = ("/run", "/tmp", "/var/tmp")  # noqa: S108 - not used but covered; an overlay's sockets are dead
 
 
-def build(project: str, scratch: str, hidden: Sequence[str], megabytes: int, *, overlay: bool) -> list[str]:
-    """Make the view; returns the folders that may be written in it, the project too where overlays are allowed."""
+Layers = Dict[str, str]
+"""What was written to some folders: by folder the name of its part in the place where ``uncover`` puts it."""
+_PARKED = "/dev/shm"  # noqa: S108 - our own tmpfs in a view of our own
+
+
+def build(project: str, scratch: str, hidden: Sequence[str], megabytes: int, under: Layers | None) -> Layers:
+    """Make the view; returns the layers that are written in it, the project's too where overlays are allowed.
+
+    ``under`` are layers of an earlier view that are seen through these; with None there are to be no overlays.
+    """
     mount(None, "/", None, MS_REC | MS_PRIVATE)
     submounts = _mount_points()
     make_all_mounts_read_only()
+    before = os.open(_PARKED, os.O_PATH | os.O_CLOEXEC)
     mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NODEV, "size=%dm,mode=700" % megabytes)
     files = os.path.join(scratch, "files")
     os.mkdir(files)
     bottom = os.open(scratch, os.O_PATH | os.O_CLOEXEC)
-    written = []
-    if overlay:
+    written: Layers = {}
+    if under is not None:
         for number, folder in enumerate(_to_cover(project, scratch, submounts)):
-            if _cover(folder, "/proc/self/fd/%d/%d" % (bottom, number)):
-                written.append(folder)
+            below = "/proc/self/fd/%d/%s" % (before, under[folder]) if folder in under else ""
+            if _cover(folder, "/proc/self/fd/%d/%d" % (bottom, number), below):
+                written[folder] = "%d.upper" % number
     mount("/proc/self/fd/%d/files" % bottom, scratch, None, MS_BIND)
     os.close(bottom)
+    os.close(before)
     for path in hidden:
         _hide(path)
     _devices(megabytes)
-    return [*written, scratch, "/dev/shm"]  # noqa: S108 - our own tmpfs
+    return written
+
+
+def uncover(scratch: str, layers: Layers) -> Layers:
+    """Take the layers off again; returns those that something was written to, for a later view to show."""
+    for folder in reversed(list(layers)):
+        unmount(folder)
+    if not os.path.isdir(os.path.join(scratch, "files")):
+        unmount(scratch)  # only the folder of files was to be seen there
+    mount(scratch, _PARKED, None, MS_BIND)
+    unmount(scratch)  # a later view cannot lay anything over a folder with somebody else's mount in it
+    return {folder: name for folder, name in layers.items() if os.listdir(os.path.join(_PARKED, name))}
 
 
 def _to_cover(project: str, scratch: str, submounts: Sequence[str]) -> list[str]:
@@ -57,7 +80,7 @@ def _to_cover(project: str, scratch: str, submounts: Sequence[str]) -> list[str]
     return [f for f in chosen if not any(f != other and inside(f, other) for other in chosen)]
 
 
-def _cover(folder: str, layer: str) -> bool:
+def _cover(folder: str, layer: str, below: str) -> bool:
     """Lay a private layer over a folder, by a path that reaches the tmpfs whatever covers it; False: refused."""
     upper, work = layer + ".upper", layer + ".work"
     os.mkdir(upper)
@@ -65,6 +88,7 @@ def _cover(folder: str, layer: str) -> bool:
     shape = os.stat(folder)
     os.chmod(upper, shape.st_mode & 0o7777)
     lower = folder.replace("\\", "\\\\").replace(",", "\\,").replace(":", "\\:")
+    lower = below + ":" + lower if below else lower
     options = "lowerdir=%s,upperdir=%s,workdir=%s,userxattr" % (lower, upper, work)
     try:
         mount("overlay", folder, "overlay", MS_NOSUID | MS_NODEV, options)
@@ -99,10 +123,13 @@ def _devices(megabytes: int) -> None:
     mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "size=%dm,mode=1777" % megabytes)  # noqa: S108
 
 
-def new_proc() -> bool:
-    """Show only the processes of the new pid namespace; False where the kernel forbids it (masked /proc)."""
+def new_proc(*, writable: bool = False) -> bool:
+    """Show only the processes of the new pid namespace; False where the kernel forbids it (masked /proc).
+
+    Only who writes there can make further namespaces.
+    """
     try:
-        mount("proc", "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV)
+        mount("proc", "/proc", "proc", (0 if writable else MS_RDONLY) | MS_NOSUID | MS_NODEV)
     except OSError:
         return False
     return True

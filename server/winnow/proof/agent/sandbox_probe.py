@@ -92,13 +92,13 @@ def _try_namespaces() -> None:
     folder = tempfile.gettempdir()
     namespaces.enter()
     namespaces.become_first()
-    mounts.build(folder, folder, (), 1, overlay=False)
+    mounts.build(folder, folder, (), 1, None)
 
 
 def _try_overlay() -> None:
     folder = tempfile.gettempdir()
     namespaces.enter()
-    if "/usr/lib" not in mounts.build("/usr/lib", folder, (), 1, overlay=True):
+    if "/usr/lib" not in mounts.build("/usr/lib", folder, (), 1, {}):
         raise OSError("no overlay")
 
 
