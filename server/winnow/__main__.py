@@ -1,60 +1,24 @@
-"""The command line: choose what to do, and the collaborators to do it with."""
+"""Where ``winnow`` begins. An editor that waits is greeted before anything is imported that takes long."""
 
 from __future__ import annotations
 
-import argparse
-import importlib
-import pkgutil
 import sys
-from typing import TYPE_CHECKING
 
-from winnow import __version__, commands
+from winnow.editor import greet
 
+TYPE_CHECKING = False  # that of ``typing`` would be imported for it
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from winnow.commands.command import Command
+    from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is its own, 2 for words that make no sense, 130 for an interruption."""
-    parser = _parser()
-    chosen = parser.parse_args(arguments)
-    if not hasattr(chosen, "run"):
-        parser.print_help()
-        return 2
-    try:
-        return int(chosen.run(chosen))
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        return 1
+    words = sys.argv[1:] if arguments is None else arguments
+    if list(words) == ["serve"]:
+        greet()
+    from winnow.commands.command_line import run  # noqa: PLC0415 - after the greeting, as it takes 100 ms
 
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="winnow",
-        description="A language server that shows only the AI code that survives your tests.",
-        epilog="Your editor runs `winnow serve`. Start with `winnow doctor` in your project.",
-    )
-    parser.add_argument("--version", action="version", version=f"winnow {__version__}")
-    groups: dict[tuple[str, ...], argparse._SubParsersAction[argparse.ArgumentParser]] = {}
-    groups[()] = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in sorted(_commands(), key=lambda each: each.name):
-        for depth in range(1, len(command.name)):
-            stem = command.name[:depth]
-            if stem not in groups:
-                group = groups[stem[:-1]].add_parser(stem[-1], help=f"{stem[-1]}: see `winnow {' '.join(stem)} --help`")
-                groups[stem] = group.add_subparsers(metavar="WHAT", required=True)
-        own = groups[command.name[:-1]].add_parser(command.name[-1], help=command.summary, description=command.summary)
-        command.add_arguments(own)
-        own.set_defaults(run=command.run)
-    return parser
-
-
-def _commands() -> Iterator[Command]:
-    for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
-        yield from getattr(importlib.import_module(module.name), "COMMANDS", ())
+    return run(words)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from winnow.commands.command import Command
+from winnow.editor import Greeting, greet
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until the editor says goodbye or is gone."""
-    from winnow.editor import serve_stdio, serve_tcp  # noqa: PLC0415 - half of the start-up time, needed here alone
+    greeting = Greeting() if arguments.tcp is not None else greet()
+    from winnow.editor.server import serve_stdio, serve_tcp  # noqa: PLC0415 - half a second, which no hello waits for
     from winnow.opening import open_session  # noqa: PLC0415 - the same
 
     logging.basicConfig(
@@ -47,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
                 f"Port {arguments.tcp} cannot be used ({error}): choose another, or 0 for a free one.", file=sys.stderr
             )
             return 2
-    return serve_stdio(open_session)
+    return serve_stdio(open_session, greeting)
 
 
 COMMANDS = (

@@ -39,6 +39,7 @@ class Protocol(LanguageServerProtocol):
         self.direct_requests: dict[str, Callable[[dict[str, Any]], Any]] = {}
         self.write: Callable[[bytes], Any] = lambda _: None
         self.leave: Callable[[int], Any] = lambda _: None
+        self.answered: int | str | None = None
         self.started: Callable[[], bool] = lambda: True
 
     def receive(self, body: bytes) -> None:
@@ -128,5 +129,7 @@ class Protocol(LanguageServerProtocol):
 
     def _send_data(self, data: Any) -> None:
         """Serialise with orjson what pygls sends."""
-        if data:
+        if self.answered is not None and getattr(data, "id", None) == self.answered and hasattr(data, "result"):
+            self.answered = None  # the editor was greeted before this process could do anything else
+        elif data:
             self.write(wire.frame(data, self._serialize_message))

@@ -22,6 +22,7 @@ from winnow.editor import (
     wire,
 )
 from winnow.editor.client import EditorClient
+from winnow.editor.greeting import Greeting
 from winnow.editor.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     Opener = Callable[[Settings, EditorClient], Session]
     """Chooses the collaborators of a session; called once, when the editor says hello."""
 
+NO_GREETING = Greeting()
 FEATURES = (
     lifecycle,
     configuration,
@@ -78,14 +80,16 @@ class WinnowServer(LanguageServer):
         """Whether the editor has said hello."""
         return hasattr(self, "session")
 
-    async def converse(self, connect: Connect) -> int:
+    async def converse(self, connect: Connect, greeting: Greeting = NO_GREETING) -> int:
         """Serve one connection until it ends; the exit code is 0 only after a proper ``shutdown``."""
         frames = wire.Frames(self.protocol.receive, self.protocol.complain)
         leaving: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.protocol.leave = lambda code: None if leaving.done() else leaving.set_result(code)
         frames.ended.add_done_callback(lambda _: self.protocol.leave(1))
         self.protocol.started = lambda: self.started
+        self.protocol.answered = greeting.answered
         self.protocol.write = await connect(frames)
+        frames.data_received(greeting.read)
         try:
             return await leaving
         finally:
@@ -94,8 +98,8 @@ class WinnowServer(LanguageServer):
             self.shutdown()  # type: ignore[no-untyped-call]  # pygls has no types here
 
 
-def serve_stdio(opener: Opener) -> int:
-    """Serve the editor that started this process, over standard input and output."""
+def serve_stdio(opener: Opener, greeting: Greeting) -> int:
+    """Serve the editor that started this process, over standard input and output; it may have its greeting already."""
     stdout = wire.claim_stdout()
 
     async def connect(frames: wire.Frames) -> Write:
@@ -103,7 +107,7 @@ def serve_stdio(opener: Opener) -> int:
         return _writer(stdout)
 
     async def main() -> int:
-        return await WinnowServer(opener).converse(connect)
+        return await WinnowServer(opener).converse(connect, greeting)
 
     return asyncio.run(main())
 
