@@ -62,12 +62,16 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What is known where the cursor stands: text before and after it, and excerpts, most useful first."""
+    """What is known where the cursor stands: text before and after it, and excerpts, most useful first.
+
+    ``opens``: whether the first statement of an empty block would stand here; None where no syntax tree tells.
+    """
 
     moment: Moment
     before: str
     after: str
     scope: str = ""
+    opens: bool | None = None
     excerpts: tuple[Excerpt, ...] = ()
 
 

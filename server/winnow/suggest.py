@@ -9,6 +9,7 @@ import time
 import uuid
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from winnow import context as context_room
@@ -147,10 +148,11 @@ async def _candidates(context: Context, session: Session, hear: Hear) -> AsyncGe
 
 
 async def _tidied(answers: AsyncIterator[Answer], context: Context) -> AsyncGenerator[Candidate, None]:
-    syntax = syntax_of(context.moment.document.language)
+    document = context.moment.document
+    syntax = syntax_of(document.language)
     seen: set[str] = set()
     async for answer in answers:
-        candidate = tidy(answer, context, syntax.count_problems if syntax else None)
+        candidate = tidy(answer, context, partial(syntax.problems_with, document) if syntax else None)
         if candidate is not None and candidate.text not in seen:
             seen.add(candidate.text)
             yield candidate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -45,16 +46,16 @@ def gather(  # noqa: PLR0913 - each kind of knowledge has its name, and a defaul
     document, offset = moment.document, moment.offset
     scope = syntax.scope_at(document, offset) if syntax else None
     whole = str(document.text)
-    context = Context(moment=moment, before=whole[:offset], after=whole[offset:], scope=scope.name if scope else "")
+    context = Context(
+        moment=moment,
+        before=whole[:offset],
+        after=whole[offset:],
+        scope=scope.name if scope else "",
+        opens=syntax.block_opens_at(document, offset) if syntax else None,
+    )
     known = Known(context=context, names=index, failures=failures, recent=recent, texts=texts, problems=diagnostics)
     pieces = [piece for kind in KINDS for piece in kind(known)]
-    return Context(
-        moment=moment,
-        before=context.before,
-        after=context.after,
-        scope=context.scope,
-        excerpts=chosen(pieces, budget),
-    )
+    return replace(context, excerpts=chosen(pieces, budget))
 
 
 def chosen(pieces: Iterable[Piece], budget: int) -> tuple[Excerpt, ...]:

@@ -46,6 +46,9 @@ class Outline(Protocol):
     def scope_at(self, document: Document, offset: int) -> Enclosing | None:
         """The innermost definition around an offset."""
 
+    def block_opens_at(self, document: Document, offset: int) -> bool:
+        """Whether the first statement of an empty block would stand at an offset."""
+
 
 class Names(Protocol):
     """Finds definitions by name, anywhere in the project."""

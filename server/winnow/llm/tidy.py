@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from winnow.facts import Context
     from winnow.llm.provider import Answer
 
-Problems = Callable[[str], int]
-"""Counts what is wrong with the syntax of a whole file."""
+Problems = Callable[[int, int, str], int]
+"""Counts the syntax errors of the file, were the code points from one offset to another replaced by a text."""
 
 _LOOP = 3
 _LONGEST_PERIOD = 6
@@ -47,7 +47,7 @@ def tidy(
 ) -> Candidate | None:
     """What is worth trying of an answer, None when nothing is.
 
-    ``problems`` counts the syntax errors of a file's text; with it, no candidate leaves more of them than there were.
+    ``problems`` counts the syntax errors of the file with a change; with it, no candidate leaves more than there were.
     ``multiline`` says whether a block is wanted; None: by the lines around the cursor.
     """
     document = context.moment.document
@@ -64,7 +64,7 @@ def tidy(
         if not draft.text.strip():
             return None
     if problems is not None:
-        draft = _no_worse(draft, str(document.text), context.moment.offset, problems)
+        draft = _no_worse(draft, context.moment.offset, _line_end(document.text.line(0)), problems)
         if not draft.text.strip():
             return None
     offset = context.moment.offset
@@ -183,17 +183,15 @@ RULES: tuple[Callable[[Draft], Draft], ...] = (
 )
 
 
-def _no_worse(draft: Draft, file: str, offset: int, problems: Problems) -> Draft:
+def _no_worse(draft: Draft, offset: int, ending: str, problems: Problems) -> Draft:
     """Cut lines from the end until the file has no more syntax errors than without the candidate."""
-    before, after = file[:offset], file[offset:]
-    ending = _line_end(file)
-    allowed = problems(file)
+    allowed = problems(offset, offset, "")
     lines = draft.text.split("\n")
     for kept in range(len(lines), max(len(lines) - _MOST_CUTS, 0), -1):
         text = "\n".join(lines[:kept])
         if kept < len(lines):
             text = text.rstrip()
-        if text.strip() and problems(before + text.replace("\n", ending) + after[draft.covered :]) <= allowed:
+        if text.strip() and problems(offset, offset + draft.covered, text.replace("\n", ending)) <= allowed:
             return draft.with_text(text)
     return draft.with_text("")
 

@@ -65,11 +65,14 @@ class Syntax:
         source = self.source(document)
         return tuple(span_of(source, node) for node in _broken(source.tree.root_node)) if source else ()
 
-    def count_problems(self, text: str) -> int:
-        """How many places of a text do not parse; nothing is remembered of it."""
-        if len(text) > SIZE_LIMIT:
-            return 0
-        return sum(1 for _ in _broken(self._parser.parse(encoded(text)).root_node))
+    def problems_with(self, document: Document, start: int, end: int, text: str) -> int:
+        """How many places would not parse with ``text`` in place of ``start`` to ``end``, which is not remembered."""
+        source = self.source(document)
+        if source is None or (start == end and not text):
+            return sum(1 for _ in _broken(source.tree.root_node)) if source else 0
+        first, last, added = source.byte(start), source.byte(end), encoded(text)
+        tree = self._parser.parse(source.data[:first] + added + source.data[last:], _told(source, first, last, added))
+        return sum(1 for _ in _broken(tree.root_node))
 
     def definitions(self, document: Document) -> tuple[Symbol, ...]:
         """What a document defines, in its order."""
@@ -142,8 +145,11 @@ def _edited(known: tuple[Document, Source], document: Document) -> Tree:
     """The older version's tree, told what has changed since."""
     before, source = known
     start, end, typed = before.text.difference(document.text)
-    first, last = source.byte(start), source.byte(end)
-    added = encoded(typed)
+    return _told(source, source.byte(start), source.byte(end), encoded(typed))
+
+
+def _told(source: Source, first: int, last: int, added: bytes) -> Tree:
+    """A tree that knows which bytes are replaced by which, as a parse of the new text wants it."""
     tree = source.tree.copy()
     tree.edit(
         start_byte=first,

@@ -49,6 +49,9 @@ class Book:
     def find(self, name: str) -> tuple[Head, ...]:
         return tuple(head for head in self.heads if head.name == name)
 
+    def block_opens_at(self, document: Document, offset: int) -> bool:
+        return not document.text.slice(0, offset).strip()
+
     def scope_at(self, document: Document, offset: int) -> Head | None:
         above = [line for line in str(document.text)[:offset].split("\n") if line.lstrip().startswith("def ")]
         return Head(above[-1].split()[1].partition("(")[0], document.uri, above[-1]) if above else None

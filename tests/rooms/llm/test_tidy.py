@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import count
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from winnow.facts import Document
 from winnow.llm import Answer, tidy
-from winnow.workspace import syntax_of
+from winnow.text import Text
+from winnow.workspace import Syntax, syntax_of
 
 from .conftest import Make, context_of
 
-PYTHON = syntax_of("python")
-assert PYTHON is not None
-problems = PYTHON.count_problems
+known = syntax_of("python")
+assert known is not None
+PYTHON: Syntax = known
+numbers = count()
+
+
+def problems(file: str) -> int:
+    """How many places of a file do not parse, read from scratch."""
+    uri = f"file:///{next(numbers)}.py"
+    return len(PYTHON.problems(Document(uri=uri, language="python", version=1, text=Text.of(file))))
 
 
 def left_of(source: str, answer: str, *, finished: str = "stop", multiline: bool | None = None) -> str | None:
     """The file after what tidying leaves of an answer, None when it leaves nothing."""
-    context = context_of(source)
-    candidate = tidy(Answer(text=answer, finished=finished), context, problems, multiline=multiline)
+    context = context_of(source, uri=f"file:///{next(numbers)}.py")
+    candidate = tidy(
+        Answer(text=answer, finished=finished),
+        context,
+        partial(PYTHON.problems_with, context.moment.document),
+        multiline=multiline,
+    )
     if candidate is None:
         return None
     file, (edit,) = str(context.moment.document.text), candidate.edits
