@@ -64,7 +64,7 @@ class Excerpt:
 class Context:
     """What is known where the cursor stands: text before and after it, and excerpts, most useful first.
 
-    ``opens``: whether the first statement of an empty block would stand here; None where no syntax tree tells.
+    ``opens``: whether an empty block's first statement would stand here; None where no syntax tree tells.
     """
 
     moment: Moment
@@ -99,8 +99,8 @@ class Candidate:
 
     A completion has one edit at the cursor; a fix has one or more, in any files.
     ``versions`` are those of the documents the edits were made against.
-    ``logprobs`` holds one natural logarithm a token, empty where the provider gives none; ``confidence`` is its own
-    calibrated probability that this is what the person wants, None where it has none.
+    ``logprobs`` holds one natural logarithm a token, ``confidence`` the provider's own calibrated probability that
+    this is wanted; empty and None where it gives none. ``prompt`` is what was sent to the model, word for word.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Candidate:
     confidence: float | None = None
     title: str = ""
     explanation: str = ""
+    prompt: str = ""
 
     @property
     def text(self) -> str:
@@ -120,11 +121,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What one request to a model took, in tokens and seconds.
-
-    ``purpose`` is ``completion`` or ``fix``. ``counted``: the endpoint told the tokens; else they are estimated from
-    the characters, as for an answer that was left as soon as it was whole.
-    """
+    """What a request for a ``purpose`` (completion, fix) took, in seconds and tokens: estimates unless ``counted``."""
 
     at: float
     origin: Origin
@@ -139,7 +136,6 @@ class TestOutcome(StrEnum):
     """How one test ended."""
 
     __test__ = False  # pytest would take it for a test by its name
-
     PASSED = "passed"
     FAILED = "failed"
     ERROR = "error"

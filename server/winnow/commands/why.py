@@ -37,8 +37,8 @@ def coloured(text: str, code: str) -> str:
     return f"\x1b[{code}m{text}\x1b[0m"
 
 
-def describe(row: Row, *, prompt: bool = False) -> str:
-    """One decision as a paragraph for a terminal."""
+def describe(row: Row, prompt: str | None = None) -> str:
+    """One decision as a paragraph for a terminal; with ``prompt``, what was sent, also what it was made from."""
     decision = row.decision
     when = dt.datetime.fromtimestamp(decision.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     name = decision.uri.rpartition("/")[2]
@@ -54,16 +54,19 @@ def describe(row: Row, *, prompt: bool = False) -> str:
         lines.append("  You: " + ", ".join(fate.fate.value for fate in row.fates))
     if decision.timings:
         lines.append("  " + ", ".join(f"{name} {value:.0f} ms" for name, value in decision.timings.items()))
-    if prompt:
-        lines += _background(row)
+    if prompt is not None:
+        lines += _background(row, prompt)
     return "\n".join(lines)
 
 
-def _background(row: Row) -> list[str]:
-    """What the decision was made from: who was asked, and every feature that was known."""
+def _background(row: Row, prompt: str) -> list[str]:
+    """What the decision was made from: who was asked and what exactly, and every feature that was known."""
     lines: list[str] = []
     if (candidate := row.decision.candidate) is not None:
         lines.append(f"  asked: {candidate.origin.provider}, {candidate.origin.model}")
+        lines += (
+            [f"  > {line}" for line in prompt.split("\n")] if prompt else ["  nothing was sent, or it is kept no more"]
+        )
         lines += [f"  it said: {candidate.explanation}"] if candidate.explanation else []
     if (opinion := row.decision.opinion) is not None:
         known = {name: value for name, value in opinion.features.items() if value}
@@ -71,8 +74,8 @@ def _background(row: Row) -> list[str]:
     return [coloured(line, _FAINT) for line in lines]
 
 
-def as_json(row: Row) -> dict[str, Any]:
-    """One decision as JSON holds it, with the explanation and the fates."""
+def as_json(row: Row, prompt: str | None = None) -> dict[str, Any]:
+    """One decision as JSON holds it, with the explanation and the fates, and what was sent where that is asked for."""
     decision = row.decision
     opinion = decision.opinion
     return {
@@ -89,13 +92,14 @@ def as_json(row: Row) -> dict[str, Any]:
         "text": decision.candidate.text if decision.candidate else None,
         "fates": [fate.fate.value for fate in row.fates],
         "timings": dict(decision.timings),
+        **({} if prompt is None else {"prompt": prompt}),
     }
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What ``winnow why`` takes."""
     parser.add_argument("--last", type=int, default=5, metavar="N", help="how many decisions (default 5)")
-    parser.add_argument("--prompt", action="store_true", help="also what each decision was made from")
+    parser.add_argument("--prompt", action="store_true", help="also what was sent to the model, word for word")
     parser.add_argument("--json", action="store_true", help="print JSON, one decision a line")
 
 
@@ -107,14 +111,20 @@ def run(arguments: Namespace) -> int:
         return 0
     journal = Journal.open(path)
     rows = journal.decisions(max(arguments.last, 1))
+    prompts = {row.decision.id: _prompt(journal, row) for row in rows if arguments.prompt}
     journal.close()
     if journal.trouble:
         print(journal.trouble, file=sys.stderr)
     if not rows and not arguments.json:
         print("Nothing has been decided yet.")
     for row in reversed(rows):
-        print(orjson.dumps(as_json(row)).decode() if arguments.json else describe(row, prompt=arguments.prompt) + "\n")
+        sent = prompts.get(row.decision.id)
+        print(orjson.dumps(as_json(row, sent)).decode() if arguments.json else describe(row, sent) + "\n")
     return 0
+
+
+def _prompt(journal: Journal, row: Row) -> str:
+    return journal.prompt(row.decision.candidate.id) if row.decision.candidate else ""
 
 
 COMMANDS: tuple[Command, ...] = (

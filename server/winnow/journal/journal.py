@@ -57,6 +57,9 @@ class Journal:
     def append(self, decision: Decision) -> None:
         """Remember a decision. Returns at once."""
         self._queue.put((schema.INSERT_DECISION, schema.decision_values, decision))
+        if decision.candidate is not None and decision.candidate.prompt:
+            self._queue.put((schema.INSERT_PROMPT, schema.prompt_values, decision.candidate))
+            self._queue.put((schema.FORGET_PROMPTS, _kept_values, schema.PROMPTS_KEPT))
 
     def record(self, feedback: Feedback) -> None:
         """Remember what a person did with a candidate. Returns at once."""
@@ -93,6 +96,10 @@ class Journal:
     def feedback(self, candidate_id: str) -> list[Feedback]:
         """What became of a candidate, oldest first."""
         return [schema.feedback_of(values) for values in self._read(schema.SELECT_FATES_OF, (candidate_id,))]
+
+    def prompt(self, candidate_id: str) -> str:
+        """What was sent to the model that proposed a candidate; empty for an old one, or where nothing was sent."""
+        return next((str(sent) for (sent,) in self._read(schema.SELECT_PROMPT, (candidate_id,))), "")
 
     def person(self) -> dict[str, Any] | None:
         """What the gate last learned of the person, or None."""
@@ -139,7 +146,9 @@ class Journal:
                 return
 
     def _commit(self, writes: Sequence[_Write]) -> None:
-        rows = [(statement, values) for statement, convert, fact in writes if (values := _try(convert, fact))]
+        rows = [
+            (statement, values) for statement, convert, fact in writes if (values := _try(convert, fact)) is not None
+        ]
         with self._lock:
             try:
                 self._insert(rows)
@@ -210,6 +219,10 @@ def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...
         return convert(fact)
     except (TypeError, ValueError):
         return None
+
+
+def _kept_values(kept: int) -> tuple[Any, ...]:
+    return (kept,)
 
 
 def _person_values(learned: Mapping[str, Any]) -> tuple[Any, ...]:

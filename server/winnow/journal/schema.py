@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,9 @@ from winnow.facts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 2
+VERSION = 3
+PROMPTS_KEPT = 200
+"""Prompts are large: only those of the latest candidates are kept."""
 TABLES = """
 CREATE TABLE IF NOT EXISTS decision (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, at REAL NOT NULL, uri TEXT NOT NULL, language TEXT NOT NULL,
@@ -48,11 +50,15 @@ CREATE TABLE IF NOT EXISTS usage (
     prompt INTEGER NOT NULL, answer INTEGER NOT NULL, seconds REAL NOT NULL, counted INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS usage_by_time ON usage (at);
+CREATE TABLE IF NOT EXISTS prompt (row INTEGER PRIMARY KEY, candidate TEXT NOT NULL, sent TEXT NOT NULL);
 """
 INSERT_DECISION = "INSERT INTO decision VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_FEEDBACK = "INSERT INTO feedback VALUES (NULL, ?, ?, ?, ?)"
 INSERT_PERSON = "INSERT INTO person VALUES (NULL, ?, ?)"
 INSERT_USAGE = "INSERT INTO usage VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_PROMPT = "INSERT INTO prompt VALUES (NULL, ?, ?)"
+FORGET_PROMPTS = "DELETE FROM prompt WHERE row <= (SELECT max(row) FROM prompt) - ?"
+SELECT_PROMPT = "SELECT sent FROM prompt WHERE candidate = ? ORDER BY row DESC LIMIT 1"
 SELECT_DECISIONS = (
     "SELECT row, id, at, uri, language, kind, reason, facts FROM decision "
     "WHERE (?1 IS NULL OR uri = ?1) ORDER BY row DESC LIMIT ?2"
@@ -106,7 +112,7 @@ def decision_values(decision: Decision) -> tuple[Any, ...]:
             {
                 "detail": decision.detail,
                 "opinion": opinion,
-                "candidate": candidate,
+                "candidate": replace(candidate, prompt="") if candidate else None,
                 "evidence": decision.evidence,
                 "timings": decision.timings,
             },
@@ -114,6 +120,11 @@ def decision_values(decision: Decision) -> tuple[Any, ...]:
             option=orjson.OPT_NON_STR_KEYS,
         ).decode(),
     )
+
+
+def prompt_values(candidate: Candidate) -> tuple[Any, ...]:
+    """What ``INSERT_PROMPT`` takes."""
+    return candidate.id, candidate.prompt
 
 
 def feedback_values(feedback: Feedback) -> tuple[Any, ...]:

@@ -100,6 +100,13 @@ class Said:
         )
 
 
+def prompt_of(body: Mapping[str, Any]) -> str:
+    """Everything of a request that a model reads, for a person to look at."""
+    said = [f"[{each['role']}]\n{each['content']}" for each in body.get("messages", ())]
+    parts = ("input_prefix", "prompt", "suffix", "input_suffix")
+    return "\n\n".join([*said, *(f"[{name}]\n{body[name]}" for name in parts if body.get(name))])
+
+
 def way_of(style: str, endpoint: Endpoint, model: str, owner: str) -> Way:
     """How completions are asked for: by the person's word, else by the model's name and who serves it."""
     if style == "chat":

@@ -20,7 +20,7 @@ from winnow.facts import Origin
 from winnow.llm import ailments
 from winnow.llm.ailments import AilmentError
 from winnow.llm.answers import patch_of
-from winnow.llm.asking import Ask, Said, adapt, adapted, completion_ask, piece_of, repair_ask, way_of
+from winnow.llm.asking import Ask, Said, adapt, adapted, completion_ask, piece_of, prompt_of, repair_ask, way_of
 from winnow.llm.endpoint import NO_KEY, Endpoint
 from winnow.llm.patience import Patience, first_then_others
 from winnow.llm.provider import Answer, EndpointError, Health, unheard, unmetered
@@ -185,14 +185,14 @@ class OpenAIProvider:
                     if "\n" in piece.text or "`" in piece.text:
                         text = ask.read(said.text)
                         if (end := ask.end(text)) is not None:
-                            return self._answer(text[:end], said.logprobs, "stop", model)
+                            return self._answer(text[:end], said.logprobs, "stop", body)
         if not said.events:
             raise ailments.of_garbage(self._endpoint)
-        return self._answer(ask.read(said.text), said.logprobs, said.finished or "length", model)
+        return self._answer(ask.read(said.text), said.logprobs, said.finished or "length", body)
 
-    def _answer(self, text: str, logprobs: list[float], finished: str, model: str) -> Answer:
-        origin = Origin(provider=self.name, model=model)
-        return Answer(text=text, logprobs=tuple(logprobs), finished=finished, origin=origin)
+    def _answer(self, text: str, logprobs: list[float], finished: str, body: Mapping[str, Any]) -> Answer:
+        origin = Origin(provider=self.name, model=str(body["model"]))
+        return Answer(text=text, logprobs=tuple(logprobs), finished=finished, origin=origin, prompt=prompt_of(body))
 
     async def _explained(self, ailment: AilmentError, model: str) -> AilmentError:
         """A 404 for a model with the models that there are, if the endpoint tells."""

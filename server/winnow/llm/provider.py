@@ -25,6 +25,7 @@ class Answer:
     ``logprobs`` holds one natural logarithm a token, empty where there are none. ``finished`` says why it ended:
     ``stop`` (the model was done, or enough had come) or ``length`` (cut off, so its last line may be half a line).
     ``confidence`` is the provider's own calibrated probability that it is what the person wants, where it has one.
+    ``prompt`` is what was sent, word for word; empty where nothing was.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Answer:
     finished: str = "stop"
     confidence: float | None = None
     origin: Origin = field(default_factory=lambda: Origin(provider="", model=""))
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,7 @@ def tidy(
         origin=answer.origin,
         logprobs=answer.logprobs,
         confidence=answer.confidence,
+        prompt=answer.prompt,
     )
 
 

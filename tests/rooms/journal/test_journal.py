@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -27,7 +28,7 @@ from winnow.facts import (
 from winnow.facts import TestOutcome as Ended
 from winnow.facts import TestResult as Ran
 from winnow.journal import Journal, explain, shipped_prior, state_directory
-from winnow.journal.schema import decision_of, decision_values
+from winnow.journal.schema import PROMPTS_KEPT, decision_of, decision_values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +100,18 @@ async def test_a_decision_comes_back_as_it_was_with_what_became_of_it(tmp_path: 
     assert [each.fate for each in first.fates] == [Fate.ACCEPTED]
     assert journal.decisions(10, "file:///elsewhere.py") == []
     assert [row.decision.id for row in journal.decisions(1)] == ["d2"]
+    journal.close()
+
+
+def test_what_was_sent_is_kept_word_for_word_for_the_latest_candidates_alone(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    for number in range(PROMPTS_KEPT + 2):
+        made = decision(f"d{number}")
+        assert made.candidate is not None
+        journal.append(replace(made, candidate=replace(made.candidate, prompt=f"[user]\nNo. {number} ")))
+    assert journal.prompt("cd0") == ""
+    assert journal.prompt("cd2") == "[user]\nNo. 2 "
+    assert journal.prompt(f"cd{PROMPTS_KEPT + 1}") == f"[user]\nNo. {PROMPTS_KEPT + 1} "
     journal.close()
 
 

@@ -63,6 +63,7 @@ async def test_a_model_that_fills_in_the_middle_is_given_its_markers(endpoint: F
     assert answers[0].logprobs == (-0.25,) * 3
     (asked,) = endpoint.asked("/completions")
     assert asked["prompt"] == "<|fim_prefix|>def total(xs):\n    return <|fim_suffix|>\n<|fim_middle|>"
+    assert answers[0].prompt == f"[prompt]\n{asked['prompt']}"
     assert endpoint.requests[-1].headers["authorization"] == f"Bearer {KEY}"
 
 
@@ -70,7 +71,9 @@ async def test_another_model_is_asked_in_a_chat(endpoint: FakeEndpoint, at: Make
     endpoint.answer = pieces("```python\n", "sum(xs)", "\n```")  # type: ignore[assignment]
     answers = await answers_of(opened(endpoint, "llama3.1"), at)
     assert [answer.text for answer in answers] == ["sum(xs)"]
-    assert "<HOLE/>" in str(endpoint.asked("/chat/completions")[0]["messages"])
+    messages = endpoint.asked("/chat/completions")[0]["messages"]
+    assert "<HOLE/>" in str(messages)
+    assert all(message["content"] in answers[0].prompt for message in messages)
 
 
 async def test_a_nameless_model_of_llama_cpp_is_asked_by_infill(endpoint: FakeEndpoint, at: Make) -> None:
