@@ -49,7 +49,6 @@ class Heat:
     tests: tuple[str, ...]
     broken: Mapping[str, str]
     options: tuple[str, ...]
-    modules: tuple[str, ...]
     unsafe: str
     imported: tuple[tuple[str, int], ...]
     """The functions (path, line from 1) that ran while the tests were collected."""
@@ -136,12 +135,12 @@ class Agent:
             letting_go = asyncio.create_task(_let_go(replaced.connection, self.settings.test_seconds))
             self._retired = [each for each in self._retired if each[1].alive] + [(letting_go, replaced.connection)]
         else:
-            await self._preload(warm, self.heat.modules)
+            await self._preload(warm, standing["modules"], standing["plugins"])
         return self.heat
 
-    async def _preload(self, warm: Connection, modules: Sequence[str]) -> None:
+    async def _preload(self, warm: Connection, modules: Sequence[str], plugins: Sequence[str]) -> None:
         """Let the warm process import what lies outside the project, unless that starts threads."""
-        answer = await warm.ask({"do": "preload", "modules": list(modules)}, BOOT_SECONDS)
+        answer = await warm.ask({"do": "preload", "modules": list(modules), "plugins": list(plugins)}, BOOT_SECONDS)
         if answer.get("threads", 1) > 1:
             await self._end()
 
@@ -244,7 +243,6 @@ def _heat(connection: Connection, texts: Mapping[str, str], standing: Mapping[st
         tests=tuple(standing["tests"]),
         broken=MappingProxyType(standing["broken"]),
         options=tuple(options),
-        modules=tuple(standing["modules"]),
         unsafe=standing["unsafe"],
         imported=tuple((path, line) for path, line in standing["imported"]),
     )

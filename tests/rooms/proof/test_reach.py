@@ -110,6 +110,21 @@ CASES = {
         ("table", "'b': 2", "'b': 3"),
         ("test_table.py::test_b",),
     ),
+    "a cache that an earlier test has filled, behind a fixture that is slow to set up": Hidden(
+        {
+            "table.py": (
+                "from functools import lru_cache\n\n\n@lru_cache(maxsize=None)\ndef table():\n"
+                "    return {'a': 1, 'b': 2}\n\n\ndef look(name):\n    return table()[name]\n"
+            ),
+            "test_table.py": (
+                "import time\nimport pytest\nfrom table import look\n\n\n@pytest.fixture(scope='module')\n"
+                "def server():\n    time.sleep(0.1)\n\n\ndef test_first(server):\n    assert look('a') == 1\n\n\n"
+                "def test_a(server):\n    assert look('a') == 1\n\n\ndef test_b(server):\n    assert look('b') == 2\n"
+            ),
+        },
+        ("table", "'b': 2", "'b': 3"),
+        ("test_table.py::test_b",),
+    ),
     "a global that an earlier test has made": Hidden(
         {
             "table.py": (

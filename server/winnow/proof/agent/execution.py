@@ -1,25 +1,25 @@
 """Run chosen tests in this process, and say how each ended and what it reached.
 
 To be recorded a test runs in a fork of its own, so that what an earlier one left in a cache hides nothing of what it
-depends on. Tests that share fixtures run together, as setting those up may be slow.
+depends on. Tests that share fixtures which are slow to set up run together instead, with their caches emptied.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 from . import overlay
 from .bodies import Patch
 from .process import die_with_parent
 from .pytest_session import Collected, TestReports
-from .record import FixtureRecords, Outside, Recorder, places, shares_fixtures
+from .record import DEAR_SECONDS, FixtureRecords, Outside, Recorder, caches_of, fixtures_of, places
 
 Result = Dict[str, Any]
 Emit = Callable[[Dict[str, Any]], None]
 BLIND = "It starts processes, which cannot see a text that is not on the disk: here it says nothing of one."
-ENDED = 77
-"""The exit status of a fork that came to its end: a test may end its process with any other."""
+ENDED, ENDED_DEAR = 77, 78
+"""The exit status of a fork that came to its end, the second where its shared fixtures were slow to set up."""
 
 
 class Run:
@@ -33,6 +33,7 @@ class Run:
         self._outside: Optional[Outside] = None
         self._recorder: Optional[Recorder] = None
         self._fixtures: Optional[FixtureRecords] = None
+        self._dear: Set[Any] = set()
 
     def prepare(self, means: Sequence[str]) -> None:
         """Make the session this process's own: its reports, its files for captured output, and its ears."""
@@ -48,14 +49,14 @@ class Run:
         wanted = self._wanted(order["tests"])
         if order["record"]:
             self._record()
-        together = [item for item in wanted if shares_fixtures(item)] if self._recorder else wanted
+        together = [item for item in wanted if self._is_dear(item) or not self._apart(item, emit)]
         self._collected.session.items, self._collected.session.testscollected = together, len(together)
-        for item in wanted:
-            if item not in together:
-                self._apart(item, emit)
+        caches = caches_of(self._root) if self._recorder else []
         told: Dict[str, Any] = {}
         for item, following in zip(together, [*together[1:], None]):
             emit({**told, "started": item.nodeid})
+            for cache in caches:
+                cache.cache_clear()
             told = {"result": self._one(item, following)}
             if order["first"] and _failed(told["result"]) and item.nodeid not in order["known"]:
                 break
@@ -78,22 +79,31 @@ class Run:
         self._fixtures = FixtureRecords(self._recorder)
         self._collected.session.config.pluginmanager.register(self._fixtures, "winnow-fixtures")
 
-    def _apart(self, item: Any, emit: Emit) -> None:
-        """Run a test in a fork, which leaves nothing behind in this process."""
+    def _is_dear(self, item: Any) -> bool:
+        """Whether a test shares fixtures that were slow to set up for another one."""
+        return not self._dear.isdisjoint(_shared(item))
+
+    def _apart(self, item: Any, emit: Emit) -> bool:
+        """Run a test in a fork, which leaves nothing behind in this process; False where there is no need."""
+        if self._recorder is None or self._fixtures is None:
+            return False
         emit({"started": item.nodeid})
         process = os.fork()
         if process == 0:
             try:
                 die_with_parent()
                 emit({"result": self._one(item, None)})
-                os._exit(ENDED)
+                os._exit(ENDED_DEAR if self._fixtures.seconds > DEAR_SECONDS else ENDED)
             finally:
                 os._exit(1)
         _, status = os.waitpid(process, 0)
-        if status >> 8 != ENDED:
+        if status >> 8 == ENDED_DEAR:
+            self._dear |= _shared(item)
+        elif status >> 8 != ENDED:
             how = f"signal {status & 0x7F}" if status & 0x7F else f"exit status {status >> 8}"
             words = f"The process of the test ended early ({how})."
             emit({"result": {"test": item.nodeid, "outcome": "unfinished", "seconds": 0.0, "message": words}})
+        return True
 
     def _one(self, item: Any, following: Any) -> Result:
         """Run a test here."""
@@ -110,6 +120,12 @@ class Run:
         if self._outside.starts_processes and overlay.TEXTS and not self._layered:
             result["outcome"], result["message"] = "unfinished", BLIND
         return result
+
+
+def _shared(item: Any) -> Set[Any]:
+    """What a test shares with others: its fixtures of wider scope; its file, where it asks for them as it runs."""
+    declared = {id(each) for each in fixtures_of(item) if each.scope != "function"}
+    return declared or {str(item.fspath)}
 
 
 def _failed(result: Result) -> bool:

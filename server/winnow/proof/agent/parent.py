@@ -7,7 +7,6 @@ project anew. A hot parent's children patch functions.
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import socket
 import sys
@@ -19,7 +18,8 @@ from .bodies import Live, Patch, Unsafe
 from .child import Emit, Order
 from .execution import Run
 from .imports import import_edges
-from .process import die_with_parent, lead_nowhere, preloadable, threads, unsafe_to_fork
+from .preload import import_ahead, preloadable, reserved
+from .process import die_with_parent, lead_nowhere, threads, unsafe_to_fork
 from .record import Recorder, module_files, places
 from .sandbox_boot import Boot
 from .serving import Parent, Request
@@ -39,6 +39,7 @@ class Warm(Parent):
 
     def work(self, order: Order, emit: Emit) -> None:
         """Import the project with the candidate's texts in place of its files, collect what is needed, run it."""
+        gc.unfreeze()
         overlay.install()
         overlay.lay(order["texts"])
         emit({"collecting": True})
@@ -57,11 +58,7 @@ class Warm(Parent):
     def _preload(self, request: Request, _descriptors: List[int]) -> Request:
         """Import what the tests import from outside the project, as far as that starts no threads."""
         self.dismiss()
-        for name in request["modules"]:
-            try:
-                importlib.import_module(name)
-            except BaseException:  # noqa: BLE001, S112 - a module that cannot be imported alone is imported by the project
-                continue
+        import_ahead(request["modules"], request["plugins"])
         gc.collect()
         gc.freeze()
         return {"threads": threads()}
@@ -92,6 +89,7 @@ class Hot(Parent):
         self.answers.update(run=self._run, imports=self._imports)
         self._plans: Dict[Tuple[str, str], Patch] = {}
         recorder = Recorder(self.root)
+        gc.unfreeze()  # what is frozen is hidden from who asks for referrers, as hypothesis does while it is imported
         lead_nowhere()
         overlay.install()
         overlay.lay(request["texts"])
@@ -131,15 +129,14 @@ class Hot(Parent):
         self.session.carry_out(order, patches, emit)
 
     def _standing(self, collected: pytest_session.Collected) -> Request:
-        ours = set(module_files(self.root))
-        outside = [name for name, module in list(sys.modules.items()) if name not in ours and preloadable(module)]
         return {
             "tests": list(collected.items),
             "broken": collected.broken,
             "imported": self.imported,
             "rootdir": collected.root,
             "inifile": collected.inifile,
-            "modules": outside,
+            "modules": preloadable(module_files(self.root)),
+            "plugins": reserved(collected.session.config),
             "unsafe": unsafe_to_fork(),
         }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import Any
 
 
 def lead_nowhere() -> None:
@@ -55,9 +54,3 @@ def unsafe_to_fork() -> str:
     except OSError:
         return ""
     return ""
-
-
-def preloadable(module: Any) -> bool:
-    """Whether a module may be imported ahead: not one of pytest's plugins, whose assertions are rewritten."""
-    loader = type(getattr(module, "__loader__", None)).__name__
-    return loader in ("SourceFileLoader", "ExtensionFileLoader") and hasattr(module, "__file__")

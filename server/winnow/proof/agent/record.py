@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
+import time
 import types
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 TOOL = 4
-CHEAP_PLUGINS = frozenset(("_pytest", "pytest_asyncio", "anyio"))
+DEAR_SECONDS = 0.05
+"""What setting up the fixtures that tests share may take before they are set up once for all of them."""
+_CACHE = type(functools.lru_cache(lambda: None))
 IS_FUNCTION = 0x1  # CO_OPTIMIZED
 STARTS_PROCESSES = frozenset(("subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "os.forkpty", "os.system"))
 
@@ -112,6 +116,7 @@ class FixtureRecords:
 
         self._reached: Dict[int, FrozenSet[types.CodeType]] = {}
         self._used: List[Any] = []
+        self.seconds = 0.0
 
         @hookimpl(hookwrapper=True)
         def pytest_fixture_setup(fixturedef: Any) -> Iterator[None]:
@@ -119,7 +124,9 @@ class FixtureRecords:
                 yield
                 return
             before = recorder.take()
+            started = time.perf_counter()
             yield
+            self.seconds += time.perf_counter() - started
             own = recorder.take()
             self._reached[id(fixturedef)] = frozenset(own)
             recorder.codes = before | own
@@ -143,15 +150,11 @@ def fixtures_of(item: Any) -> List[Any]:
     return [each for many in declared.values() for each in many] + list(asked.values())
 
 
-def shares_fixtures(item: Any) -> bool:
-    """Whether a test has fixtures that it shares with others and that may be costly to set up for each."""
-    return any(each.scope != "function" and not _is_cheap(each) for each in fixtures_of(item))
-
-
-def _is_cheap(fixture: Any) -> bool:
-    """Whether a fixture is one of those that every test has, but none that calls a module's or a class's set-up."""
-    plugin = (getattr(fixture.func, "__module__", "") or "").partition(".")[0]
-    return plugin in CHEAP_PLUGINS and "xunit" not in fixture.argname and "unittest" not in fixture.argname
+def caches_of(root: str) -> List[Any]:
+    """The caches (``functools.lru_cache``) of the functions and methods of the project's modules."""
+    modules = [vars(sys.modules[name]) for name in module_files(root)]
+    classes = [vars(each) for names in modules for each in list(names.values()) if isinstance(each, type)]
+    return [each for names in (*modules, *classes) for each in list(names.values()) if isinstance(each, _CACHE)]
 
 
 def module_files(root: str) -> Dict[str, str]:
