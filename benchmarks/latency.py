@@ -1,147 +1,283 @@
-"""The server's own overhead at a keystroke: one character and an inline completion, on a 10,000-line file.
+"""The server's own overhead at a keystroke, on a 10,000-line file, beside other servers; start-up; indexing.
 
-Winnow answers what it has shown already (cached), beside stock pygls and a bare JSON-RPC loop, in one run and
-interleaved, so that a busy machine weighs on all of them alike.
+    python benchmarks/latency.py [--rounds 3] [--keystrokes 500] [--lines 1000000] [--json]
 
-    python benchmarks/latency.py [--rounds 3] [--keystrokes 500] [--json]
+From one typed character to the answer, in milliseconds, the servers interleaved so that a busy machine weighs on all:
+
+    cached   what was shown is recalled at each key; `bare` (a JSON-RPC loop) and `stock` (pygls) answer a constant
+    typed    a long suggestion is typed through
+    joined   from the moment the model has answered a question that a later key joined
+    full     an explicit request for three candidates, through an endpoint that answers in 0 ms
+    ruff, jedi   a hover after each key, where they are installed
+    start    the process is started: until its hello is answered, and until its first suggestion
+    index    a workspace of so many lines (copies of the standard library) is read; the cached path meanwhile
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
-import os
+import shutil
 import statistics
-import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from client import Client
+from endpoint import MODEL, Endpoint
+
 HERE = Path(__file__).parent
 LINES = 10_000
-LINE = "    value = function(argument, other)  # a line of ordinary length\n"
+LINE = "value = function(argument, other)  # a line of ordinary length\n"
 GHOST = "compute_the_total_of(values)"
-SERVERS = {
-    "cached": [sys.executable, "-m", "winnow", "serve"],
+WARM_UP = 50
+WINNOW = [sys.executable, "-m", "winnow", "serve"]
+PEERS = {
     "bare": [sys.executable, str(HERE / "peers" / "bare.py")],
     "stock": [sys.executable, str(HERE / "peers" / "stock.py")],
 }
+HOVERING = {"ruff": ["ruff", "server"], "jedi": ["jedi-language-server"]}
 
 
-class Client:
-    """A blocking client: what it measures is the server and two pipes."""
+class Keyboard:
+    """Types in the middle of a large file and asks after each key."""
 
-    def __init__(self, command: list[str], folder: Path, settings: dict[str, Any]) -> None:
-        environment = {**os.environ, "WINNOW_STATE": str(folder / "state")}
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._in, self._out = self._process.stdin, self._process.stdout
-        self._count = 0
-        parameters: dict[str, Any] = {
-            "processId": os.getpid(),
-            "rootUri": None,
-            "capabilities": {"textDocument": {"inlineCompletion": {}}},
-            "initializationOptions": {"settings": settings},
-        }
-        self.request("initialize", parameters)
-        self.notify("initialized", {})
+    def __init__(self, client: Client, folder: Path) -> None:
+        self.client = client
+        self.uri = (folder / "large.py").as_uri()
+        self.line, self.start = LINES // 2, len("total = ")
+        self.column, self._version = self.start, 1
+        text = LINE * (LINES // 2) + "total = \n" + LINE * (LINES // 2)
+        item = {"uri": self.uri, "languageId": "python", "version": 1, "text": text}
+        client.notify("textDocument/didOpen", {"textDocument": item})
 
-    def _send(self, message: dict[str, Any]) -> None:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self._in.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        self._in.flush()
+    def type(self, text: str, *, erased: int = 0) -> None:
+        """Put a text where the cursor is, in place of some characters before it."""
+        span = {"start": self._at(self.column - erased), "end": self._at(self.column)}
+        self._version += 1
+        document = {"uri": self.uri, "version": self._version}
+        change = {"range": span, "text": text}
+        self.client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+        self.column += len(text) - erased
 
-    def notify(self, method: str, params: Any) -> None:
-        self._send({"method": method, "params": params})
+    def parameters(self, trigger: int) -> dict[str, Any]:
+        """Those of an inline completion at the cursor; 1: explicit, 2: while typing."""
+        place = {"textDocument": {"uri": self.uri}, "position": self._at(self.column)}
+        return {**place, "context": {"triggerKind": trigger}}
 
-    def request(self, method: str, params: Any) -> Any:
-        self._count += 1
-        self._send({"id": self._count, "method": method, "params": params})
-        while True:
-            length = 0
-            while (header := self._out.readline()) != b"\r\n":
-                if not header:
-                    raise EOFError(f"the server ended while {method} waited")
-                if header.lower().startswith(b"content-length:"):
-                    length = int(header[15:])
-            body = self._out.read(length)
-            message = json.loads(body)
-            if message.get("id") == self._count and "method" not in message:
-                return message.get("result")
-            if "id" in message and "method" in message:
-                self._send({"id": message["id"], "result": None})
+    def ask(self, trigger: int = 2) -> list[dict[str, Any]]:
+        """What is suggested at the cursor."""
+        answer = self.client.request("textDocument/inlineCompletion", self.parameters(trigger))
+        return list(answer["items"]) if answer else []
 
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
+    def accept(self, item: dict[str, Any]) -> None:
+        """Take a suggestion, so that the gate learns nothing bad, and clear the line for the next one."""
+        self.type(item["insertText"])
+        self.client.request("workspace/executeCommand", item["command"])
+        self.type("", erased=self.column - self.start)
+
+    def _at(self, column: int) -> dict[str, int]:
+        return {"line": self.line, "character": column}
 
 
-def measure(name: str, folder: Path, keystrokes: int) -> list[float]:
-    """Milliseconds from each keystroke to its answer."""
+def started(folder: Path, settings: dict[str, Any], *, opens: bool = False) -> Client:
+    return Client(WINNOW, folder, settings, {"OPENAI_API_KEY": "none"}, opens=opens)
+
+
+def replaying(folder: Path, text: str) -> dict[str, Any]:
     answers = folder / "answers.jsonl"
-    answers.write_text(json.dumps({"kind": "complete", "answers": [GHOST]}) + "\n")
-    client = Client(SERVERS[name], folder, {"provider": "replay", "replay": {"file": str(answers)}})
-    uri = (folder / "large.py").as_uri()
-    text = LINE * (LINES // 2) + "    total = \n" + LINE * (LINES // 2)
-    item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
-    client.notify("textDocument/didOpen", {"textDocument": item})
-    line, column = LINES // 2, len("    total = ")
+    answers.write_text(json.dumps({"kind": "complete", "answers": [text]}) + "\n")
+    return {"provider": "replay", "replay": {"file": str(answers)}}
 
-    def ask(character: int, trigger: int) -> Any:
-        position = {"line": line, "character": character}
-        parameters = {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": trigger}}
-        return client.request("textDocument/inlineCompletion", parameters)
 
-    shown = ask(column, 1)
-    assert shown["items"], f"{name} shows nothing"
-    took: list[float] = []
-    for number in range(keystrokes + 50):
-        typed = number % 2 == 0
-        end = column if typed else column + 1
-        span = {"start": {"line": line, "character": column}, "end": {"line": line, "character": end}}
-        change = {"range": span, "text": GHOST[0] if typed else ""}
-        started = time.perf_counter()
-        client.notify(
-            "textDocument/didChange",
-            {"textDocument": {"uri": uri, "version": number + 2}, "contentChanges": [change]},
-        )
-        answer = ask(column + typed, 2)
-        took.append(1e3 * (time.perf_counter() - started))
-        assert answer["items"], f"{name} lost its suggestion at keystroke {number}"
+def cached(keyboard: Keyboard, keystrokes: int) -> list[float]:
+    """The first character of what is shown is typed and taken back."""
+    assert keyboard.ask(1), "nothing is shown"
+    took = []
+    for number in range(keystrokes):
+        before = time.perf_counter()
+        keyboard.type("" if number % 2 else GHOST[0], erased=number % 2)
+        assert keyboard.ask(), f"the suggestion was lost at keystroke {number}"
+        took.append(1e3 * (time.perf_counter() - before))
+    return took
+
+
+def typed(folder: Path, keystrokes: int) -> list[float]:
+    ghost = "+".join(f"value_{number}" for number in range(keystrokes // 6))[:keystrokes] + "0"
+    client = started(folder, replaying(folder, ghost))
+    keyboard = Keyboard(client, folder)
+    assert keyboard.ask(1), "nothing is shown"
+    took = []
+    for character in ghost[:-1]:
+        before = time.perf_counter()
+        keyboard.type(character)
+        assert keyboard.ask(), "the suggestion was lost"
+        took.append(1e3 * (time.perf_counter() - before))
     client.end()
-    return took[50:]
+    return took
+
+
+def joined(folder: Path, endpoint: Endpoint, times: int) -> list[float]:
+    """A key comes while the endpoint thinks about the question of the one before."""
+    client = started(folder, asking(endpoint))
+    keyboard = Keyboard(client, folder)
+    took = []
+    for number in range(times):
+        endpoint.text, endpoint.delay = f"value_{number}(argument)\n", 0.04
+        endpoint.asked.clear()
+        first = client.ask("textDocument/inlineCompletion", keyboard.parameters(2))
+        assert endpoint.asked.wait(5), "the endpoint was not asked"
+        client.notify("$/cancelRequest", {"id": first})
+        keyboard.type("v")
+        (shown,) = keyboard.ask()
+        took.append(1e3 * (time.perf_counter() - endpoint.sent))
+        keyboard.accept(shown)
+    client.end()
+    return took
+
+
+def full(folder: Path, endpoint: Endpoint, keystrokes: int) -> list[float]:
+    """Everything: context, prompt, endpoint, tidying, gate, journal, for a text that was never seen."""
+    client = started(folder, asking(endpoint))
+    keyboard = Keyboard(client, folder)
+    endpoint.delay = 0.0
+    took = []
+    for number in range(keystrokes):
+        endpoint.text = f"lue_{number}\n"
+        before = time.perf_counter()
+        keyboard.type("v")
+        shown = keyboard.ask(1)
+        took.append(1e3 * (time.perf_counter() - before))
+        keyboard.accept(shown[0])
+    client.end()
+    return took
+
+
+def asking(endpoint: Endpoint) -> dict[str, Any]:
+    return {"provider": "openai", "eagerness": "eager", "openai": {"baseUrl": endpoint.url, "model": MODEL}}
+
+
+def hovering(command: list[str], folder: Path, keystrokes: int) -> list[float]:
+    client = Client(command, folder, {}, {}, opens=True)
+    keyboard = Keyboard(client, folder)
+    took = []
+    for number in range(keystrokes):
+        before = time.perf_counter()
+        keyboard.type("" if number % 2 else "v", erased=number % 2)
+        client.request("textDocument/hover", keyboard.parameters(2))
+        took.append(1e3 * (time.perf_counter() - before))
+    client.end()
+    return took
+
+
+def starting(folder: Path, times: int) -> dict[str, float]:
+    """From the start of the process to its hello, and to its first suggestion."""
+    hello, first = [], []
+    for _ in range(times):
+        before = time.perf_counter()
+        client = started(folder, replaying(folder, GHOST))
+        assert Keyboard(client, folder).ask(1)
+        first.append(1e3 * (time.perf_counter() - before))
+        hello.append(client.greeted)
+        client.end()
+    return {"initialize_ms": statistics.median(hello), "first_answer_ms": statistics.median(first)}
+
+
+def indexing(folder: Path, lines: int, keystrokes: int) -> dict[str, float]:
+    """Read a large workspace while somebody types, then type on."""
+    project = folder / "project"
+    written = fill(project, lines)
+    client = started(project, replaying(folder, GHOST), opens=True)
+    before = time.perf_counter()
+    keyboard = Keyboard(client, folder)
+    cached(keyboard, WARM_UP)
+    busy: list[float] = []
+    while not any("Winnow is ready" in str(note.get("params")) for note in client.notes):
+        busy += cached(keyboard, 50)
+        client.notes = client.notes[-50:]
+    seconds = time.perf_counter() - before
+    memory = client.memory()
+    time.sleep(20)  # the embedded engine reads the project too, in a process of its own
+    idle = cached(keyboard, max(keystrokes, len(busy)))
+    client.end()
+    shutil.rmtree(project)
+    return {
+        "index_lines": written,
+        "index_lines_per_s": written / seconds,
+        "index_memory_mb": memory,
+        "indexing_p99_ms": percentile(busy, 99),
+        "indexed_p99_ms": percentile(idle, 99),
+    }
+
+
+def fill(project: Path, lines: int) -> int:
+    """Copy the standard library, again and again, until there are so many lines."""
+    library = Path(sysconfig.get_paths()["stdlib"])
+    sources = [path for path in sorted(library.rglob("*.py")) if "site-packages" not in path.parts]
+    written = 0
+    for copy, path in itertools.product(itertools.count(), sources):
+        if written >= lines:
+            break
+        text = path.read_bytes()
+        target = project / f"copy{copy}" / path.relative_to(library)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text)
+        written += text.count(b"\n")
+    return written
+
+
+def percentile(took: list[float], share: int) -> float:
+    return statistics.quantiles(took, n=100)[share - 1]
+
+
+def measured(rounds: int, keystrokes: int, folder: Path) -> dict[str, list[float]]:
+    """Milliseconds of every scenario, interleaved."""
+    times: dict[str, list[float]] = {}
+    endpoint = Endpoint()
+    peers = {name: command for name, command in HOVERING.items() if shutil.which(command[0])}
+    for _ in range(rounds):
+        for name, command in {"cached": WINNOW, **PEERS}.items():
+            client = Client(command, folder, replaying(folder, GHOST), {}, opens=False)
+            times.setdefault(name, []).extend(cached(Keyboard(client, folder), keystrokes + WARM_UP)[WARM_UP:])
+            client.end()
+        times.setdefault("typed", []).extend(typed(folder, keystrokes + WARM_UP)[WARM_UP:])
+        times.setdefault("full", []).extend(full(folder, endpoint, keystrokes // 4 + WARM_UP)[WARM_UP:])
+        times.setdefault("joined", []).extend(joined(folder, endpoint, keystrokes // 10 + 5)[5:])
+        for name, command in peers.items():
+            times.setdefault(name, []).extend(hovering(command, folder, 60)[10:])
+    endpoint.close()
+    return times
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keystrokes", type=int, default=500)
+    parser.add_argument("--lines", type=int, default=1_000_000, help="of the workspace to index; 0 leaves it out")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     arguments = parser.parse_args()
-    times: dict[str, list[float]] = {name: [] for name in SERVERS}
     with tempfile.TemporaryDirectory(prefix="winnow-latency-") as scratch:
-        for _ in range(arguments.rounds):
-            for name in SERVERS:
-                times[name] += measure(name, Path(scratch), arguments.keystrokes)
-    figures = {f"{name}_p50_ms": round(statistics.median(took), 4) for name, took in times.items()}
-    figures |= {f"{name}_p99_ms": round(statistics.quantiles(took, n=100)[98], 4) for name, took in times.items()}
+        folder = Path(scratch)
+        times = measured(arguments.rounds, arguments.keystrokes, folder)
+        figures = {f"{name}_p{share}_ms": percentile(took, share) for name, took in times.items() for share in (50, 99)}
+        figures |= starting(folder, 3 * arguments.rounds)
+        if arguments.lines:
+            figures |= indexing(folder, arguments.lines, arguments.keystrokes)
+    figures = {name: round(figure, 4) for name, figure in figures.items()}
     if arguments.json:
         print(json.dumps(figures))
         return
-    for name in SERVERS:
-        ratio = figures[f"{name}_p50_ms"] / figures["bare_p50_ms"]
+    for name in times:
         p50, p99 = figures[f"{name}_p50_ms"], figures[f"{name}_p99_ms"]
-        print(f"{name:8} p50 {p50:7.3f} ms   p99 {p99:7.3f} ms   {ratio:5.1f}x the bare loop")
+        ratio = p50 / figures["bare_p50_ms"]
+        print(f"{name:8} p50 {p50:7.3f} ms   p99 {p99:7.3f} ms   {ratio:6.1f}x the bare loop")
+    for name, figure in figures.items():
+        if name.rpartition("_p")[0] not in times:
+            print(f"{name:20} {figure:,.1f}")
 
 
 if __name__ == "__main__":

@@ -61,6 +61,8 @@ def refit(candidate: Candidate, then: Snapshot, now: Snapshot) -> Candidate | No
 def typed_at(offset: int, before: Text, after: Text) -> str | None:
     """What was typed at an offset to make one text the other; None where anything else was changed."""
     start, end, typed = before.difference(after)
+    if start == end and not typed:
+        return ""
     return _slid(offset, start, typed, before) if start == end else None
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from winnow.facts import Candidate, Document, Edit, Origin, Snapshot
 from winnow.text import Text
-from winnow.workspace import Workspace, apply, refit
+from winnow.workspace import Workspace, apply, refit, typed_at
 
 URI = "file:///a.py"
 TEXTS = st.text(alphabet='ab(")\n🦉', max_size=12)
@@ -51,6 +51,21 @@ def test_typing_the_start_of_a_completion_leaves_the_rest_of_it(
     assert left.text == inserted[count:]
     assert apply(left.edits, now) == apply(made.edits, then)
     assert left.versions == {URI: 2}
+
+
+@settings(deadline=None)
+@given(TEXTS, st.integers(0, 12), TEXTS)
+@example("aa", 1, "a")
+def test_what_was_typed_at_a_place_is_known_however_often_it_stands_there(text: str, at: int, inserted: str) -> None:
+    before = Text.of(text)
+    at = min(at, len(text))
+    assert typed_at(at, before, before.replace(at, at, inserted)) == inserted
+
+
+def test_nothing_typed_far_from_the_end_of_a_large_text_is_nothing() -> None:
+    text = Text.of("value = 1\n" * 10_000)
+    assert typed_at(5, text, text) == ""
+    assert typed_at(5, text, text.replace(50_000, 50_001, "")) is None
 
 
 @settings(deadline=None)
