@@ -70,6 +70,11 @@ def test_what_is_available_suffices_unless_more_is_required(tmp_path: Path) -> N
     assert play(tmp_path, "print('ran', flush=True)", prepare=NOTHING)[1] == "ran"
 
 
+def test_processes_one_after_the_other_may_be_as_many_as_they_like(tmp_path: Path) -> None:
+    code = "[os.waitpid(os.fork() or os._exit(0), 0) for n in range(700)]; print('all', flush=True)"
+    assert play(tmp_path, code)[1] == "all"
+
+
 def test_a_file_open_for_writing_is_written_in_the_private_view_only(tmp_path: Path) -> None:
     log = tmp_path / "project" / "log"
     prepare = f"file = open({str(log)!r}, 'a'); file.write('before'); file.flush()"

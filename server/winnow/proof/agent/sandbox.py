@@ -131,7 +131,8 @@ def step_aside(wanted: dict[str, Any], *, overlay: bool, again: bool = False) ->
     """
     namespaces.enter(network=wanted["network"])
     namespaces.become_first()
-    namespaces.limit_processes(wanted["processes"])
+    if not again:
+        namespaces.limit_processes(wanted["processes"])
     here = os.getcwd()
     under = wanted["under"] if overlay else None
     layers = mounts.build(wanted["project"], wanted["scratch"], wanted["hide"], wanted["scratch_mb"], under)

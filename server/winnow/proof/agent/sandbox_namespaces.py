@@ -19,7 +19,7 @@ _ALL = (
     | kernel.CLONE_NEWUTS
     | kernel.CLONE_NEWPID
 )
-_FEWEST = 301  # the kernel takes no lower bound
+_RESERVED = 300  # numbers that the kernel gives once only: from then on there are so many fewer
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 0x1
 
 
@@ -76,6 +76,6 @@ def _relay(inner: int) -> None:
 def limit_processes(most: int) -> None:
     """Number this namespace's processes within a bound (Linux 6.14): the limit that holds for root too."""
     try:
-        _write("/proc/sys/kernel/pid_max", str(max(most, _FEWEST)))
+        _write("/proc/sys/kernel/pid_max", str(_RESERVED + most))
     except OSError:
         return  # an older kernel: RLIMIT_NPROC holds for everyone but root

@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import socket
+import time
 import traceback
 from typing import Any, Callable, Dict, List, Optional
 
@@ -74,7 +75,7 @@ class Parent(abc.ABC):
         sources: List[Any] = [self.control, self._wake]
         ready, _, _ = select.select(sources, [], [], patience)
         if not ready and too_few:
-            self.waiting.append(self._fork())
+            self._fork_ahead()
         for child in self.children.values():
             self._pass_on(child)
         if self._wake in ready:
@@ -111,6 +112,12 @@ class Parent(abc.ABC):
         for child in self.waiting:
             child.forget()  # it ends when it hears that nothing will come
         self.waiting = []
+
+    def _fork_ahead(self) -> None:
+        try:
+            self.waiting.append(self._fork())
+        except OSError:  # too many processes for a moment
+            time.sleep(LISTENING_SECONDS)
 
     def _fork(self) -> Child:
         theirs, mouth = pipe()
