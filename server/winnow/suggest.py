@@ -142,9 +142,13 @@ async def _candidates(context: Context, session: Session, hear: Hear) -> AsyncGe
         if session.provider is session.embedded:
             raise
         session.client.log(f"{error} The embedded engine answers meanwhile.")
+        answered = False
         async with aclosing(session.embedded.complete(context, wanted)) as answers:
             async for candidate in _tidied(answers, context):
+                answered = True
                 yield candidate
+        if not answered:
+            raise
 
 
 async def _tidied(answers: AsyncIterator[Answer], context: Context) -> AsyncGenerator[Candidate, None]:

@@ -26,6 +26,7 @@ class Keyboard:
     path: Path
     cursor: int
     ghosts: list[dict[str, Any]] = field(default_factory=list)
+    waiting: asyncio.Future[Any] | None = None
 
     @classmethod
     def at_the_cursor(cls, story: Story, editor: Editor, folder: Path) -> Keyboard:
@@ -36,6 +37,8 @@ class Keyboard:
     async def play(self, block: Block) -> None:
         """Do what a block says, or see what it says."""
         match block.kind:
+            case "asks" if not block.name:
+                self.waiting = self._ask()[1]
             case "asks":
                 await self._ask_and_take_back(float(block.name))
             case "types":
@@ -57,7 +60,10 @@ class Keyboard:
                 assert self.editor.last("winnow/decision")["reason"] == block.name
 
     async def _look(self, *, asked: bool) -> None:
-        self.ghosts = await self.editor.ghost_text(self.path, self.cursor, asked=asked)
+        if self.waiting is None:
+            self.ghosts = await self.editor.ghost_text(self.path, self.cursor, asked=asked)
+        else:
+            self.ghosts, self.waiting = (await self.waiting)["items"], None
 
     async def _accept(self) -> None:
         item = self.ghosts[0]
@@ -67,9 +73,12 @@ class Keyboard:
 
     async def _ask_and_take_back(self, seconds: float) -> None:
         """As editors do when somebody types on: ask, and cancel the request with the next key."""
-        position = self.editor.position(self.path, self.cursor)
-        parameters = {"textDocument": {"uri": self.path.as_uri()}, "position": position, "context": {"triggerKind": 2}}
-        number, answer = self.editor.ask("textDocument/inlineCompletion", parameters)
+        number, answer = self._ask()
         answer.add_done_callback(lambda done: done.exception())
         await asyncio.sleep(seconds)
         self.editor.notify("$/cancelRequest", {"id": number})
+
+    def _ask(self) -> tuple[int, asyncio.Future[Any]]:
+        position = self.editor.position(self.path, self.cursor)
+        parameters = {"textDocument": {"uri": self.path.as_uri()}, "position": position, "context": {"triggerKind": 2}}
+        return self.editor.ask("textDocument/inlineCompletion", parameters)

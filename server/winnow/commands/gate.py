@@ -15,9 +15,11 @@ from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from winnow.gate.evaluation import Report
+
+_COUNTED = 200
 
 
 def read_events(path: Path) -> tuple[list[Event], list[str]]:
@@ -28,7 +30,7 @@ def read_events(path: Path) -> tuple[list[Event], list[str]]:
     opened = gzip.open if path.suffix == ".gz" else open
     events: list[Event] = []
     problems: list[str] = []
-    with opened(path, "rt", encoding="utf-8") as lines:
+    with opened(path, "rt", encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -53,6 +55,16 @@ def _print_report(report: Report) -> None:
                 print(f"    {measure.replace('_', ' '):20}{said}")
 
 
+def _watched(events: Sequence[Event]) -> Iterator[Event]:
+    """The events, counted on the terminal while they are replayed."""
+    for number, event in enumerate(events, 1):
+        yield event
+        if sys.stderr.isatty() and (number % _COUNTED == 0 or number == len(events)):
+            print(f"\r{number} of {len(events)} events", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)
+
+
 def _evaluate_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("events", type=Path, help="events as JSON lines, plain or .gz")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -70,7 +82,7 @@ def _run_evaluate(arguments: Namespace) -> int:
     try:
         events, problems = read_events(arguments.events)
         prior = json.loads(arguments.prior.read_text("utf-8")) if arguments.prior else shipped_prior()
-        report = evaluate(events, prior, from_all=arguments.learn_from_all)
+        report = evaluate(events, prior, from_all=arguments.learn_from_all, watch=_watched)
     except (OSError, ValueError, EOFError) as error:
         return _failed(str(error))
     for problem in problems:

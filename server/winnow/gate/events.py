@@ -8,6 +8,7 @@ too. Fields that say what happened after the show are never read as features.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,40 +40,56 @@ class Event:
     kept: bool | None = None
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Event:
-        """The event of a parsed line. Raises ValueError that names what is missing."""
+    def of(cls, row: object) -> Event:
+        """The event of a parsed line. Raises ValueError that names what is missing or is no number."""
+        if not isinstance(row, dict):
+            raise ValueError("an event is a JSON object")  # noqa: TRY004 - like all that is wrong with a line
         absent = [name for name in NEEDED if row.get(name) is None]
         if absent:
             raise ValueError(f"an event needs {', '.join(absent)}")
-        after, offset = row.get("suffix"), int(row["cursor"])
-        paused, edited = row.get("paused"), row.get("edit_600")
+        edited = _number(row, "edit_600")
         return cls(
             source=str(row["source"]),
             user=str(row["user"]),
             session=str(row["session"]),
             model=str(row.get("model") or ""),
-            scene=Scene(
-                before=str(row.get("prefix") or "")[-BEFORE_WINDOW:],
-                after=None if after is None else str(after)[:AFTER_WINDOW],
-                offset=offset,
-                length=max(int(row["doc_len"]), offset),
-                at=float(row["ts_ms"]) / 1000.0,
-                asked=bool(row.get("requested")),
-                paused=None if paused is None else bool(paused),
-            ),
+            scene=_scene(row),
             text=str(row["suggestion"]),
             certainty=TokenCertainty(
-                mean=row.get("lp_mean"),
-                first=row.get("lp_first"),
-                lowest=row.get("lp_min"),
-                highest=row.get("lp_max"),
-                spread=row.get("lp_std"),
-                last=row.get("lp_last"),
-                median=row.get("lp_median"),
+                mean=_number(row, "lp_mean"),
+                first=_number(row, "lp_first"),
+                lowest=_number(row, "lp_min"),
+                highest=_number(row, "lp_max"),
+                spread=_number(row, "lp_std"),
+                last=_number(row, "lp_last"),
+                median=_number(row, "lp_median"),
             ),
-            accepted=bool(row["accepted"]),
-            kept=None if edited is None else float(edited) <= MOSTLY_UNEDITED,
+            accepted=bool(_number(row, "accepted")),
+            kept=None if edited is None else edited <= MOSTLY_UNEDITED,
         )
+
+
+def _scene(row: Mapping[str, Any]) -> Scene:
+    after, paused = row.get("suffix"), row.get("paused")
+    offset = max(int(_number(row, "cursor") or 0), 0)
+    return Scene(
+        before=str(row.get("prefix") or "")[-BEFORE_WINDOW:],
+        after=None if after is None else str(after)[:AFTER_WINDOW],
+        offset=offset,
+        length=max(int(_number(row, "doc_len") or 0), offset),
+        at=(_number(row, "ts_ms") or 0.0) / 1000.0,
+        asked=bool(row.get("requested")),
+        paused=None if paused is None else bool(paused),
+    )
+
+
+def _number(row: Mapping[str, Any], name: str) -> float | None:
+    value = row.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{name} cannot be {value!r}: it is a number, or null")
+    return float(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,7 +125,7 @@ def measures(outcomes: Outcomes) -> dict[str, float]:
         "ece": calibration_error(accepted, probability),
         "rejected_hidden": _share(~shown, ~accepted),
         "accepted_hidden": _share(~shown, accepted),
-        "characters_hidden": float((characters * ~shown).sum() / max(characters.sum(), 1.0)),
+        "characters_hidden": _part(characters * ~shown, characters),
         "requests_saved": float((~outcomes.asked).mean()),
     }
 
@@ -156,5 +156,9 @@ def _central(values: Sequence[float]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def _part(part: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
+    return float(part.sum() / whole.sum()) if whole.any() else float("nan")
+
+
 def _share(chosen: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
-    return float(chosen[among].mean()) if among.any() else 0.0
+    return float(chosen[among].mean()) if among.any() else float("nan")

@@ -121,6 +121,25 @@ def test_why_and_report_speak_of_the_journal(tmp_path: Path, state: Path, capsys
     assert "<i>" not in html.split("</style>")[1].partition('class="numbers"')[2]
 
 
+def test_evaluate_leaves_out_lines_that_are_no_events_and_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = {"lp_mean": "x", "ts_ms": float("nan"), "cursor": "9", "user": None, "edit_600": float("inf")}
+    lines = [json.dumps(event(number, accepted=0)) for number in range(12)]
+    lines += [json.dumps(event(0, **{name: value})) for name, value in bad.items()]
+    path = tmp_path / "events.jsonl"
+    path.write_bytes("\n".join([*lines, "[]", "7", "{"]).encode() + b"\n\xff\xfe\n")
+    assert main(["gate", "evaluate", str(path), "--json"]) == 0
+    said = capsys.readouterr()
+    assert said.err.count(" is left out: ") == len(bad) + 4
+    assert "ts_ms cannot be nan" in said.err
+    row = json.loads(said.out)["prior"]["made"]
+    assert row["n"] == 12
+    assert row["auc"] is row["accepted_hidden"] is row["intervals"]["auc"] is None
+    assert main(["gate", "evaluate", str(path)]) == 0
+    assert "not measurable here" in capsys.readouterr().out
+
+
 def test_measures_agree_with_their_definitions() -> None:
     import numpy as np  # noqa: PLC0415 - only here
 
