@@ -132,6 +132,23 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguity:
+    """Fixes of a failing test that all pass every test and yet differ where no test speaks: a question to a person.
+
+    ``call`` is one input as source, such as ``f(3)``; each of ``answers`` is what it gives (the text of a value, or
+    ``!`` and the name of what it raises) with the best fix that gives it, the likeliest first. "Should ``f(3)`` be
+    6 or 9?" is the whole question (ConAIR): the fix beside the answer is the one to apply, and ``assert f(3) == 6``
+    the test to keep where the answer is a literal. ``path`` and ``unit`` say which function is called.
+    """
+
+    test: str
+    path: str
+    unit: str
+    call: str
+    answers: tuple[tuple[str, Fix], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
     """A document as it was before somebody began to edit it, and when that was."""
 
@@ -156,6 +173,10 @@ class Session:
     standing: Mapping[str, TestResult] = field(default_factory=lambda: MappingProxyType({}))
     suspects: Mapping[str, Frame] = field(default_factory=lambda: MappingProxyType({}))
     fixes: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    mended: tuple[Fix, ...] = ()
+    """The fixes that were offered lately, the latest last: what mended something once may mend it elsewhere."""
+    ambiguities: Mapping[str, Ambiguity] = field(default_factory=lambda: MappingProxyType({}))
+    """By failing test: fixes that were held back, as they differ where no test speaks."""
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     finishing: dict[str, Showing] = field(default_factory=dict)
     inquiry: Inquiry | None = None
@@ -193,6 +214,7 @@ class Session:
         self.standing = MappingProxyType({test: each for test, each in self.standing.items() if test not in gone})
         self.suspects = MappingProxyType({test: each for test, each in self.suspects.items() if test not in gone})
         self.fixes = MappingProxyType({test: each for test, each in self.fixes.items() if test not in gone})
+        self.ambiguities = MappingProxyType({test: each for test, each in self.ambiguities.items() if test not in gone})
         self.client.tested(self.standing)
 
     def standing_fixes(self, test: str) -> tuple[Fix, ...]:

@@ -114,6 +114,9 @@ class Settings:
     repair_rounds: int = _setting(
         2, "repair.rounds", "How often a model is asked again with what its last attempt failed on."
     )
+    repair_tokens: int = _setting(
+        0, "repair.tokens", "Tokens that one search for a fix may spend on a model, as estimated. 0: any number."
+    )
     freeze_tests: bool = _setting(True, "repair.freezeTests", "Never offer a fix that edits a test file.")
 
     def merge(self, sent: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:

@@ -16,11 +16,12 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from winnow.commands.behaviour import OutOfTimeError, limited, outcome_of, watched
 from winnow.facts import Frame, TestOutcome, TestResult
 from winnow.mend import vary
+from winnow.proof.agent.behaviour import OutOfTimeError, limited, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -201,6 +202,25 @@ class _Loop:
     def _behaviour(self, source: str, limit: float, count: int, seed: int) -> list[str]:
         function = vars(self._install(source))[self._function]
         return [outcome_of(function, arguments, limit) for arguments in vary(self._inputs, count, seed)]
+
+
+def watched(function: Callable[..., Any], seen: list[tuple[Any, ...]]) -> Callable[..., Any]:
+    """The function, noting what it is called with from outside."""
+    depth = 0
+
+    def watch(*arguments: Any, **named: Any) -> Any:
+        nonlocal depth
+        if depth == 0 and not named:
+            with suppress(Exception):  # what cannot be copied is not varied
+                seen.append(deepcopy(arguments))
+        depth += 1
+        try:
+            return function(*arguments, **named)
+        finally:
+            depth -= 1
+
+    watch.__name__ = function.__name__
+    return watch
 
 
 def _frames(error: BaseException | None) -> Iterator[Frame]:

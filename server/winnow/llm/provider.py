@@ -70,11 +70,12 @@ class Brief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
-    """A whole replacement for the unit of a brief, with the reasons in plain words."""
+    """A replacement for the unit of a brief, with the reasons in plain words; ``whole``: for the whole file instead."""
 
     text: str
     explanation: str = ""
     logprobs: tuple[float, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

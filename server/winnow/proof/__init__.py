@@ -4,8 +4,9 @@ The tests run in the user's own interpreter, confined, on the text in the editor
 """
 
 from winnow.proof.interpreter import NoTestsError
+from winnow.proof.looking import Function, Question, Sight, Step
 from winnow.proof.means import Means
 from winnow.proof.prover import Prover
 from winnow.proof.reach import Past
 
-__all__ = ["Means", "NoTestsError", "Past", "Prover"]
+__all__ = ["Function", "Means", "NoTestsError", "Past", "Prover", "Question", "Sight", "Step"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from winnow.facts import Evidence, Outcome, TestResult
 from winnow.proof.collecting import Collection as TestCollection
 from winnow.proof.interpreter import NoTestsError
+from winnow.proof.looking import Question, Sight, look_within
 from winnow.proof.means import Means, confinement, means_of
 from winnow.proof.naming import Naming
 from winnow.proof.reach_store import ReachStore
@@ -150,6 +151,18 @@ class Prover:
             selected=len(trial.tests),
             means=trial.means,
         )
+
+    async def look(
+        self, question: Question, snapshot: Snapshot, seconds: float, candidate: Candidate | None = None
+    ) -> Sight:
+        """Look into a function while tests run it, with a candidate or without; empty where nothing may run."""
+        try:
+            agent = await self._collection.ready()
+        except NoTestsError:
+            return Sight()
+        texts = await asyncio.to_thread(self._sources.sound, self._sources.texts(snapshot))
+        edited = _edited(candidate, snapshot) if candidate else {}
+        return await look_within(agent, question, {**texts, **edited}, seconds)
 
     async def rehearse(self, snapshot: Snapshot, tests: Sequence[str] | None = None) -> AsyncGenerator[TestResult]:
         """Run tests on the text in the editor, and note what they reach. None: those that what changed calls for.

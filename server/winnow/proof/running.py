@@ -57,6 +57,15 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
             yield Ran(result=_unfinished(test, why, agent.settings.test_seconds), means=means)
 
 
+async def run_messages(agent: Agent, job: Job) -> AsyncGenerator[dict[str, Any]]:
+    """What a single process says while it carries out a job, up to its end or its silence; not tried again."""
+    async with agent.launch(job, job.tests) as (_, exchange, first):
+        message: dict[str, Any] | None = first
+        while message is not None and not exchange.finished:
+            yield message
+            message = await _next(exchange, agent.settings.test_seconds if "started" in message else BOOT_SECONDS)
+
+
 async def _next(exchange: Exchange, seconds: float) -> dict[str, Any] | None:
     try:
         async with asyncio.timeout(seconds):

@@ -7,7 +7,7 @@ import os
 import socket
 import tokenize
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,18 @@ CPU_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A function to look into while tests run (its path, name, and lines from 1), then to call with ``inputs``.
+
+    Each input is the text of a tuple of arguments; a call may compute for ``limit`` seconds.
+    """
+
+    place: tuple[str, str, int, int]
+    inputs: tuple[str, ...] = ()
+    limit: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """Tests to run with texts in place of files; ``known`` may fail without ending a run that stops at the first."""
 
@@ -38,6 +50,7 @@ class Job:
     record: bool = False
     first: bool = False
     known: frozenset[str] = frozenset()
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +168,7 @@ class Agent:
     @asynccontextmanager
     async def launch(self, job: Job, tests: Sequence[str]) -> AsyncIterator[tuple[str, Exchange, dict[str, Any]]]:
         """Start a run by the fastest means that is safe: its name, what comes back, and the first of that."""
-        request = {
+        request: dict[str, Any] = {
             "do": "run",
             "root": self.folder + os.sep,
             "tests": list(tests),
@@ -163,6 +176,8 @@ class Agent:
             "first": job.first,
             "known": sorted(job.known),
         }
+        if job.look is not None:
+            request["look"] = asdict(job.look)
         if self.heat is not None and self.heat.connection.alive:
             if self.heat.unsafe:
                 self.slower_because = self.heat.unsafe

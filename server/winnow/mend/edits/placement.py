@@ -21,7 +21,7 @@ def propose(unit: Unit) -> Iterator[Proposal]:
     for block in _blocks(unit):
         for one, other in pairwise(block):
             yield from _swapped(unit, one, other)
-        if isinstance(unit.parents.get(block[0]), ast.For | ast.While | ast.If | ast.With) and len(block) > 1:
+        if len(block) > 1 and isinstance(unit.parents.get(block[0]), ast.For | ast.While | ast.If | ast.With):
             yield from _out(unit, block[-1])
         if len(block) > 1:
             yield from (_without(unit, each) for each in block if not isinstance(each, ast.Return))

@@ -10,10 +10,12 @@ import os
 from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 from . import overlay
+from .behaviour import behave
 from .bodies import Patch
 from .process import die_with_parent
 from .pytest_session import Collected, TestReports
 from .record import DEAR_SECONDS, FixtureRecords, Outside, Recorder, caches_of, fixtures_of, places
+from .witness import Place, Witness
 
 Result = Dict[str, Any]
 Emit = Callable[[Dict[str, Any]], None]
@@ -47,6 +49,9 @@ class Run:
         """Run the tests of an order; emit when each starts and how it ended, the two together where they meet."""
         self._reports.patches = {patch.path: patch for patch in patches}
         wanted = self._wanted(order["tests"])
+        if order.get("look"):
+            self._look(order["look"], wanted, emit)
+            return
         if order["record"]:
             self._record()
         together = [item for item in wanted if self._is_dear(item) or not self._apart(item, emit)]
@@ -66,6 +71,21 @@ class Run:
                 emit({"result": _absent(test, self._collected)})
         if told:
             emit(told)
+
+    def _look(self, look: Dict[str, Any], wanted: Sequence[Any], emit: Emit) -> None:
+        """Run tests with a witness of one function, then call that function with the inputs given."""
+        place = Place(*look["place"])
+        for item in wanted:
+            witness = Witness(place)
+            emit({"started": item.nodeid})
+            witness.start()
+            try:
+                result = self._one(item, None)
+            finally:
+                witness.stop()
+            emit({"result": result, "calls": witness.calls, "steps": witness.steps})
+        if look["inputs"]:
+            emit({"behaviour": behave(place.path, place.name, look["inputs"], look["limit"])})
 
     def _wanted(self, tests: Sequence[str]) -> List[Any]:
         """The items that were asked for; where parameters changed, those that a test has now."""

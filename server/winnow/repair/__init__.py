@@ -1,0 +1,14 @@
+"""A failure becomes a fix worth accepting. Read ``story`` first: it is the whole search, from top to bottom.
+
+``repair`` searches within the person's budget. What is proven and clear lands in ``session.fixes``; what is proven
+and ambiguous is held back and lands in ``session.ambiguities`` (``winnow.session.Ambiguity``): one input whose
+outcome the surviving fixes disagree on, to be put to the person as a question. Asking and keeping the answer as a
+test is the editor's part.
+
+``rungs/`` holds the ways to find candidates, cheapest first, a file each; ``trying`` asks the tests, ``choosing``
+ranks what survives or finds it too different to choose, ``offering`` decides, journals and keeps.
+"""
+
+from winnow.repair.story import repair
+
+__all__ = ["repair"]

@@ -1,0 +1,105 @@
+"""One round with a model: what it is told of a failure, and its answers as candidates."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from winnow.facts import Candidate, Edit, Origin
+from winnow.llm import Brief, EndpointError
+from winnow.repair.candidates import versions
+from winnow.repair.demonstrations import without_demonstrations
+from winnow.repair.telling import tell
+from winnow.repair.trying import Proposed
+from winnow.workspace import uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from winnow.llm import Attempt, Patch
+    from winnow.mend import Suspect
+    from winnow.repair.scene import Scene
+    from winnow.repair.search import Search
+
+BELIEF = 1.0
+"""A program that a model wrote for the failure, and that passes, against a small edit found by trying many."""
+SIZE_OF_ANY_LINE = 1 << 20
+CHARACTERS_A_TOKEN = 4
+ATTEMPTS_TOLD = 3
+
+
+def affordable(search: Search) -> bool:
+    """Whether the tokens that the person allows one search are not spent yet; 0 allows any number."""
+    allowed = search.scene.session.settings.repair_tokens
+    return not allowed or search.tokens < allowed
+
+
+async def ask(search: Search, suspect: Suspect) -> AsyncGenerator[Proposed, None]:
+    """What the model makes of a suspect function; nothing when the tokens are spent or it cannot be reached."""
+    if not affordable(search):
+        return
+    scene = search.scene
+    brief = await _brief(search, suspect)
+    search.rounds += 1
+    search.tokens += _length(brief) // CHARACTERS_A_TOKEN
+    try:
+        async with aclosing(scene.session.provider.repair(brief)) as patches:
+            async for patch in patches:
+                search.answers += 1
+                search.tokens += len(patch.text + patch.explanation) // CHARACTERS_A_TOKEN
+                yield Proposed(candidate=_candidate(patch, brief, scene), weight=BELIEF)
+    except EndpointError as error:
+        scene.session.client.log(str(error))
+
+
+async def _brief(search: Search, suspect: Suspect) -> Brief:
+    scene = search.scene
+    text = scene.snapshot.documents[uri_of(suspect.path)].text
+    start, end = text.offset(suspect.start_line, 0), text.offset(suspect.end_line, SIZE_OF_ANY_LINE)
+    told = search.told.get(suspect) or await tell(scene, suspect)
+    search.told[suspect] = told
+    return Brief(
+        test=scene.failure.test,
+        message=scene.failure.message,
+        path=suspect.path,
+        unit=suspect.unit,
+        source=text.slice(start, end),
+        file=str(text),
+        start=start,
+        end=end,
+        test_source=scene.test_source,
+        excerpts=told.excerpts,
+        values=told.values,
+        attempts=_attempts(search),
+    )
+
+
+def _attempts(search: Search) -> tuple[Attempt, ...]:
+    """The latest of the model's own attempts, the one that came nearest last, as that is read best."""
+    asked = [each for each in search.tried if each.weight == BELIEF and not each.survives]
+    nearest = max(asked, key=lambda each: each.merit, default=None)
+    others = [each for each in asked if each is not nearest][-(ATTEMPTS_TOLD - 1) :]
+    chosen = [*others, nearest] if nearest else []
+    return tuple(each.told(each.candidate.edits[0].text) for each in chosen)
+
+
+def _length(brief: Brief) -> int:
+    told = [brief.message, brief.file, brief.test_source, brief.values]
+    told += [each.text for each in brief.excerpts] + [each.text for each in brief.attempts]
+    return sum(len(each) for each in told)
+
+
+def _candidate(patch: Patch, brief: Brief, scene: Scene) -> Candidate:
+    start, end = (0, len(brief.file)) if patch.whole else (brief.start, brief.end)
+    text = without_demonstrations(patch.text, brief.file) if patch.whole else patch.text
+    edits = (Edit(uri=uri_of(brief.path), start=start, end=end, text=text),)
+    return Candidate(
+        id=uuid.uuid4().hex,
+        edits=edits,
+        versions=versions(edits, scene),
+        origin=Origin(provider=scene.session.provider.name, model=scene.session.provider.model),
+        logprobs=patch.logprobs,
+        title=f"rewrite `{brief.unit}`",
+        explanation=patch.explanation,
+    )

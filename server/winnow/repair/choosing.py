@@ -1,0 +1,142 @@
+"""Which of the survivors comes first, and whether they are too different to choose.
+
+Survivors that behave alike on generated inputs lend each other belief (CodeT's agreement, Chen et al. 2022). The most
+believed behaviour is chosen where it is clear; else one input on which the first two differ is left for a person.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winnow.mend import vary
+from winnow.proof import Function, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from winnow.repair.scene import Scene
+    from winnow.repair.search import Search
+    from winnow.repair.trying import Tried
+
+INPUTS = 40
+COMPARED = 16
+"""Survivors that are compared, the likeliest; each takes a run."""
+CLEAR = 2.0
+"""A rival that behaves otherwise must be so many times less believed."""
+SECONDS = 10.0
+LIMIT = 0.05
+"""Seconds that one call may compute."""
+TERM = 10
+"""Characters that make no difference to how large a change looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What to offer, best first; or nothing, and the ``call`` on which the most believed ``rivals`` differ."""
+
+    fixes: tuple[Tried, ...] = ()
+    call: str = ""
+    rivals: tuple[tuple[str, Tried], ...] = ()
+
+
+async def choose(search: Search) -> Choice:
+    """Compare the survivors of a search."""
+    survivors = sorted(search.survivors, key=lambda each: -each.weight)[:COMPARED]
+    if len(survivors) < 2:  # noqa: PLR2004 - one has no rival
+        return Choice(fixes=tuple(survivors))
+    inputs = await _inputs(search.scene)
+    behaviours = [await _behaviour(each, inputs, search.scene) for each in survivors] if inputs else []
+    if not any(behaviours):
+        return Choice(fixes=rank(survivors))
+    groups = _groups(survivors, behaviours)
+    first, *others = sorted(groups.items(), key=lambda group: -_belief(group[1]))
+    if others and _belief(first[1]) < CLEAR * _belief(others[0][1]):
+        return _ambiguous(first, others[0], inputs, search.scene) or Choice()
+    return Choice(fixes=rank(first[1]))
+
+
+def rank(survivors: Sequence[Tried]) -> tuple[Tried, ...]:
+    """Those that behave alike: fewest edits first, then the likeliest for its size."""
+    return tuple(
+        sorted(
+            survivors,
+            key=lambda each: (len(each.candidate.edits), -each.weight / (TERM + _size(each)), each.candidate.title),
+        )
+    )
+
+
+def _size(tried: Tried) -> int:
+    return sum(edit.end - edit.start + len(edit.text) for edit in tried.candidate.edits)
+
+
+def _belief(group: Sequence[Tried]) -> float:
+    return sum(each.weight for each in group)
+
+
+def _groups(survivors: Sequence[Tried], behaviours: Sequence[tuple[str, ...]]) -> Mapping[tuple[str, ...], list[Tried]]:
+    groups: dict[tuple[str, ...], list[Tried]] = {}
+    for tried, behaviour in zip(survivors, behaviours, strict=True):
+        groups.setdefault(behaviour, []).append(tried)
+    return groups
+
+
+async def _inputs(scene: Scene) -> tuple[str, ...]:
+    """Inputs like those that the tests give to the subject, those first; none where they cannot be written down."""
+    function = _function(scene)
+    if function is None:
+        return ()
+    place = (function.path, function.name)
+    reaching = [test for test, places in scene.prover.reached().items() if place in places]
+    tests = tuple(dict.fromkeys([scene.failure.test, *reaching]))[:COMPARED]
+    sight = await scene.prover.look(Question(function=function, tests=tests), scene.snapshot, SECONDS)
+    observed = [each for each in map(_literal, sight.calls) if each is not None]
+    varied = await asyncio.to_thread(vary, observed, INPUTS)
+    return tuple(text for each in varied if _literal(text := repr(each)) is not None)
+
+
+async def _behaviour(tried: Tried, inputs: tuple[str, ...], scene: Scene) -> tuple[str, ...]:
+    function = _function(scene)
+    if function is None:
+        return ()
+    question = Question(function=function, tests=(scene.failure.test,), inputs=inputs, limit=LIMIT)
+    sight = await scene.prover.look(question, scene.snapshot, SECONDS, tried.candidate)
+    return sight.behaviour
+
+
+def _function(scene: Scene) -> Function | None:
+    subject = scene.subject
+    if subject is None:
+        return None
+    return Function(path=subject.path, name=subject.unit, start_line=subject.start_line, end_line=subject.end_line)
+
+
+def _literal(text: str) -> tuple[object, ...] | None:
+    """Arguments as they are written; None where they are no literals."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+    return value if isinstance(value, tuple) else None
+
+
+def _ambiguous(
+    one: tuple[tuple[str, ...], list[Tried]],
+    other: tuple[tuple[str, ...], list[Tried]],
+    inputs: Sequence[str],
+    scene: Scene,
+) -> Choice | None:
+    """The plainest input on which two behaviours differ: one where both give a value, and short."""
+    subject = scene.subject
+    differing = [
+        (text, first, second) for text, first, second in zip(inputs, one[0], other[0], strict=False) if first != second
+    ]
+    if not differing or subject is None:
+        return None
+    text, first, second = min(
+        differing, key=lambda each: (each[1].startswith("!") or each[2].startswith("!"), len(each[0]))
+    )
+    arguments = text.removesuffix(",)").removesuffix(")").removeprefix("(")
+    return Choice(call=f"{subject.unit}({arguments})", rivals=((first, rank(one[1])[0]), (second, rank(other[1])[0])))

@@ -1,0 +1,104 @@
+"""What is offered, what is held back, and why: each a decision in the journal."""
+
+from __future__ import annotations
+
+import uuid
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from winnow.facts import Decision, Opinion, Reason, Suggestion
+from winnow.session import Ambiguity, Fix, now
+from winnow.words import count, evidence_says
+
+if TYPE_CHECKING:
+    from winnow.repair.choosing import Choice
+    from winnow.repair.scene import Scene
+    from winnow.repair.search import Search
+    from winnow.repair.trying import Tried
+
+KIND = "fix"
+OFFERED = 3
+"""A menu of more is read by nobody."""
+REMEMBERED = 32
+
+
+def offer(choice: Choice, search: Search) -> tuple[Fix, ...]:
+    """Keep what was chosen for every failing test that it turns green, and journal what is withheld."""
+    scene = search.scene
+    for tried in search.tried:
+        if tried.green and not tried.survives:
+            _decide(tried, Reason.REFUTED, "; ".join(tried.objections) or _left_says(tried), scene)
+    if choice.rivals:
+        _hold_back(choice, scene)
+        return ()
+    fixes = tuple(_fix(tried, scene) for tried in choice.fixes[:OFFERED])
+    _keep(fixes, scene)
+    return fixes
+
+
+def _left_says(tried: Tried) -> str:
+    return f"{count(len(tried.left), 'test')} of the same function would still fail."
+
+
+def _hold_back(choice: Choice, scene: Scene) -> None:
+    session = scene.session
+    words = " or ".join(answer for answer, _ in choice.rivals)
+    answers = []
+    for answer, tried in choice.rivals:
+        _decide(tried, Reason.UNLIKELY, f"Other fixes pass as well and differ: {choice.call} would be {words}.", scene)
+        answers.append((answer, _fix(tried, scene, decided=False)))
+    subject = scene.subject
+    if subject is not None:
+        question = Ambiguity(
+            test=scene.failure.test, path=subject.path, unit=subject.unit, call=choice.call, answers=tuple(answers)
+        )
+        session.ambiguities = MappingProxyType({**session.ambiguities, scene.failure.test: question})
+        session.client.log(f"The fixes found for {scene.failure.test} differ: should {choice.call} be {words}?")
+
+
+def _fix(tried: Tried, scene: Scene, *, decided: bool = True) -> Fix:
+    evidence = tried.evidence
+    detail = f"{tried.candidate.title}: {evidence_says(evidence)}"
+    decision = _decision(tried, Reason.SHOWN, detail)
+    if decided:
+        scene.session.decide(decision)
+    tests = count(len(evidence.passed), "test")
+    title = f"Fix: {tried.candidate.title} · {tests} pass" + ("es" if len(evidence.passed) == 1 else "")
+    suggestion = Suggestion(candidate=tried.candidate, evidence=evidence, decision=decision)
+    return Fix(suggestion=suggestion, snapshot=scene.snapshot, title=title)
+
+
+def _decide(tried: Tried, reason: Reason, detail: str, scene: Scene) -> None:
+    scene.session.decide(_decision(tried, reason, detail))
+
+
+def _decision(tried: Tried, reason: Reason, detail: str) -> Decision:
+    shown = reason is Reason.SHOWN
+    return Decision(
+        id=uuid.uuid4().hex,
+        at=now(),
+        uri=tried.candidate.edits[0].uri,
+        language="python",
+        kind=KIND,
+        reason=reason,
+        detail=detail,
+        opinion=Opinion(reason=reason, probability=float(shown), threshold=1.0),
+        candidate=tried.candidate,
+        evidence=tried.evidence,
+        timings={"proof": 1e3 * tried.evidence.seconds},
+    )
+
+
+def _keep(fixes: tuple[Fix, ...], scene: Scene) -> None:
+    """Keep what was proven for every failing test that it turns green."""
+    if not fixes:
+        return
+    session = scene.session
+    green = {result.test for fix in fixes for result in fix.suggestion.evidence.passed}
+    mended = {scene.failure.test} | {result.test for result in session.failing() if result.test in green}
+    session.fixes = MappingProxyType({**session.fixes, **dict.fromkeys(mended, fixes)})
+    session.mended = (*session.mended, fixes[0])[-REMEMBERED:]
+    answered = {test: each for test, each in session.ambiguities.items() if test not in mended}
+    session.ambiguities = MappingProxyType(answered)
+    for test in sorted(mended):
+        session.client.fixed(test)

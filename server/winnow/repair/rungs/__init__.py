@@ -1,0 +1,25 @@
+"""The rungs of the ladder, cheapest first; a rung is a file with ``climb(search)``, which yields untried candidates.
+
+A rung ends by itself when it has no more to say, or when what survives makes further asking pointless.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winnow.repair.rungs import asked, edited, recalled, widened
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from winnow.repair.search import Search
+    from winnow.repair.trying import Proposed
+
+LADDER: tuple[Callable[[Search], AsyncGenerator[Proposed, None]], ...] = (
+    recalled.climb,
+    edited.climb,
+    asked.climb,
+    widened.climb,
+)
+
+__all__ = ["LADDER"]

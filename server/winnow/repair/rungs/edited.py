@@ -1,0 +1,44 @@
+"""Small edits of the syntax tree, likeliest first: no model is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from winnow.mend import propose
+from winnow.repair.candidates import of_proposal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+    from winnow.mend import Proposal
+    from winnow.repair.search import Search
+    from winnow.repair.trying import Proposed
+
+BATCH = 8
+"""Proposals made in one hop to a thread, so that making them never holds up the event loop."""
+PLAUSIBLE = 0.3
+"""After a proof the search goes on while what comes is no less likely than this share of what was proven."""
+SHARE = 0.4
+"""Of the seconds, where a model is to be asked afterwards."""
+
+
+async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
+    """Every edit that is plausible, while the time that is this rung's lasts."""
+    scene = search.scene
+    session = scene.session
+    alone = session.provider is session.embedded
+    until = search.started + search.seconds * (1.0 if alone else SHARE)
+    edits = propose(scene.sources, scene.suspects, (scene.failure,))
+    while batch := await asyncio.to_thread(_batch, edits):
+        for proposal in batch:
+            proven = max((each.weight for each in search.survivors), default=0.0)
+            if time.monotonic() > until or proposal.weight < PLAUSIBLE * proven:
+                return
+            yield of_proposal(proposal, scene)
+
+
+def _batch(edits: Iterator[Proposal]) -> list[Proposal]:
+    return list(islice(edits, BATCH))

@@ -1,0 +1,100 @@
+"""One failing test and everything a search for its fix works with; frozen, so that the person may type on."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from winnow.facts import Document, Frame, Snapshot, TestOutcome, TestResult
+from winnow.mend import Suspect, locate
+from winnow.text import Text
+from winnow.workspace import path_of, uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winnow.proof import Prover
+    from winnow.session import Folder, Session
+
+
+STARTING = 1.0
+GENEROUS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """``sources`` are the texts by path, ``suspects`` the functions that may be at fault, most suspect first."""
+
+    failure: TestResult
+    session: Session
+    prover: Prover
+    snapshot: Snapshot
+    sources: Mapping[str, str]
+    suspects: tuple[Suspect, ...]
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a candidate's tests may take: a small edit often makes a loop endless, a search has no time for.
+
+        So much as the tests are known to take, generously, and a second for starting them.
+        """
+        history = self.prover.history()
+        reached = self.prover.reached()
+        places = reached.get(self.failure.test, frozenset())
+        tests = [test for test, others in reached.items() if test == self.failure.test or others & places]
+        known = sum(history[test].seconds for test in tests if test in history)
+        return min(STARTING + GENEROUS * known, self.session.settings.repair_seconds)
+
+    @property
+    def test_source(self) -> str:
+        """The text of the failing test's file."""
+        return self.sources.get(self.failure.path, "")
+
+    @property
+    def subject(self) -> Suspect | None:
+        """The function whose behaviour is compared: the most suspect one that the test's file calls by its name.
+
+        Only a function of a module can be called with arguments alone, so a method is never one.
+        """
+        plain = [each for each in self.suspects if "." not in each.unit]
+        called = [each for each in plain if re.search(rf"\b{re.escape(each.unit)}\(", self.test_source)]
+        return next(iter([*called, *plain]), None)
+
+
+async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session: Session) -> Scene:
+    """Read what the failure touches, and say where the fault may be; the editor may draw that at once."""
+    snapshot = await asyncio.to_thread(_with_files, session.workspace.snapshot, failure, folder, prover)
+    sources = {path_of(uri): str(document.text) for uri, document in snapshot.documents.items()}
+    suspects = await asyncio.to_thread(locate, _results(session, failure), sources, prover.reached())
+    if suspects:
+        first = suspects[0]
+        where = Frame(path=first.path, line=first.start_line, name=first.unit)
+        session.suspects = MappingProxyType({**session.suspects, failure.test: where})
+        session.client.tested(session.standing)
+    return Scene(failure=failure, session=session, prover=prover, snapshot=snapshot, sources=sources, suspects=suspects)
+
+
+def _results(session: Session, failure: TestResult) -> tuple[TestResult, ...]:
+    """What passed tells as much about where the fault is as what failed."""
+    return (failure, *(result for result in session.standing.values() if result.outcome is TestOutcome.PASSED))
+
+
+def _with_files(snapshot: Snapshot, failure: TestResult, folder: Folder, prover: Prover) -> Snapshot:
+    """The snapshot with the files the failure touches, read from the disk where no editor has them open."""
+    wanted = {failure.path, *(frame.path for frame in failure.frames)}
+    wanted |= {path for path, _ in prover.reached().get(failure.test, ())}
+    documents = {
+        uri: document
+        for uri, document in snapshot.documents.items()
+        if document.language == "python" and Path(path_of(uri)).is_relative_to(folder.path)
+    }
+    for path in wanted:
+        file, uri = Path(path), uri_of(path)
+        if uri not in documents and file.is_relative_to(folder.path) and file.is_file():
+            text = file.read_bytes().decode("utf-8", "replace")
+            documents[uri] = Document(uri=uri, language="python", version=0, text=Text.of(text))
+    return replace(snapshot, documents=MappingProxyType(documents))

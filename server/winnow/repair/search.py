@@ -1,0 +1,86 @@
+"""What a search has tried so far: no program twice, what survives, and what came nearest."""
+
+from __future__ import annotations
+
+import ast
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from winnow.repair.trying import Proposed, Tried, try_out
+from winnow.workspace import apply
+
+if TYPE_CHECKING:
+    from winnow.mend import Suspect
+    from winnow.repair.scene import Scene
+    from winnow.repair.telling import Told
+
+
+TELLING = 4
+"""A candidate that so many tests pass is hardly right by chance."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """One search for one failing test, of so many ``seconds`` at most.
+
+    ``rounds``, ``answers`` and ``tokens`` count what a model was asked and said; ``told`` is what
+    was found out for it, by suspect.
+    """
+
+    scene: Scene
+    seconds: float
+    tried: list[Tried] = field(default_factory=list)
+    told: dict[Suspect, Told] = field(default_factory=dict)
+    rounds: int = 0
+    answers: int = 0
+    tokens: int = 0
+    started: float = field(default_factory=time.monotonic)
+    _seen: set[tuple[str, ...]] = field(default_factory=set)
+
+    @property
+    def survivors(self) -> list[Tried]:
+        """What turned the test green, broke nothing, and looks like a fix."""
+        return [each for each in self.tried if each.survives]
+
+    @property
+    def settled(self) -> bool:
+        """Whether more asking is pointless: proven by tests that say more than one thing, or proven twice over."""
+        survivors = self.survivors
+        session = self.scene.session
+        return any(len(each.evidence.passed) >= TELLING for each in survivors) or (
+            bool(survivors) and session.provider is session.embedded
+        )
+
+    @property
+    def nearest(self) -> Tried | None:
+        """The latest of those that came nearest without surviving: what a model is told about first."""
+        failed = [each for each in self.tried if not each.survives and each.evidence.tests]
+        return max(reversed(failed), key=lambda each: each.merit, default=None)
+
+    async def try_out(self, proposed: Proposed) -> Tried | None:
+        """Try a candidate, unless the same program was tried before."""
+        shape = self._shape(proposed)
+        if shape in self._seen:
+            return None
+        self._seen.add(shape)
+        tried = await try_out(proposed, self.scene)
+        self.tried.append(tried)
+        return tried
+
+    def spent(self) -> str:
+        """What the search took so far, in words."""
+        asked = f", {self.rounds} rounds with the model, about {self.tokens} tokens" if self.rounds else ""
+        return f"{len(self.tried)} candidates tried{asked}, {time.monotonic() - self.started:.1f} s"
+
+    def _shape(self, proposed: Proposed) -> tuple[str, ...]:
+        """The programs that a candidate makes, without their layout and comments."""
+        after = apply(proposed.candidate.edits, self.scene.snapshot)
+        return tuple(f"{uri}\n{_tree(text)}" for uri, text in sorted(after.items()))
+
+
+def _tree(text: str) -> str:
+    try:
+        return ast.dump(ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError):
+        return text

@@ -1,0 +1,108 @@
+"""A failing test becomes a fix: located, proposed, tried, chosen, and offered only when it is proven and clear.
+
+Locate the fault; climb the ladder, the cheapest rung first, each candidate tried at once; stop when enough is proven;
+choose among what survives; offer it, or hold it back where it is ambiguous.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from winnow.repair.choosing import Choice, choose
+from winnow.repair.offering import offer
+from winnow.repair.rungs import LADDER
+from winnow.repair.scene import scene_of
+from winnow.repair.search import Search
+
+if TYPE_CHECKING:
+    from winnow.facts import TestResult
+    from winnow.proof import Prover
+    from winnow.session import Fix, Folder, Session
+
+LEAST_SECONDS = 2.0
+"""A search gets at least so long, if so much is left, as less proves nothing."""
+CHOOSING_SECONDS = 10.0
+"""What was found when the time is up is still compared, for so long at most."""
+
+
+class Stage(StrEnum):
+    """Where a search stands; it only ever goes on to a later one."""
+
+    CLIMB = "climb"
+    CHOOSE = "choose"
+    OFFER = "offer"
+    DONE = "done"
+
+
+async def repair(folder: Folder, session: Session, failures: tuple[TestResult, ...] = ()) -> tuple[Fix, ...]:
+    """Search for fixes of what fails in a folder, within the person's budget; what is proven is kept in the session.
+
+    Each failure gets its share of the time that is left, so that one that cannot be mended does not starve the rest.
+    """
+    if folder.prover is None or not session.settings.trusted:
+        return ()
+    found: list[Fix] = []
+    until = time.monotonic() + session.settings.repair_seconds
+    waiting = list(failures or _failing(folder, session))
+    while waiting and (left := until - time.monotonic()) > 0:
+        failure = waiting.pop(0)
+        if failures or not session.standing_fixes(failure.test):
+            share = min(left, max(left / (len(waiting) + 1), LEAST_SECONDS))
+            found += await _mend(failure, folder, folder.prover, session, share)
+    if waiting:
+        session.client.log(f"The search for fixes ended after {session.settings.repair_seconds:.0f} s.")
+    return tuple(found)
+
+
+async def _mend(
+    failure: TestResult, folder: Folder, prover: Prover, session: Session, seconds: float
+) -> tuple[Fix, ...]:
+    """One search, from stage to stage."""
+    search = Search(scene=await scene_of(failure, folder, prover, session), seconds=seconds)
+    choice = Choice()
+    fixes: tuple[Fix, ...] = ()
+    stage = Stage.CLIMB
+    while stage is not Stage.DONE:
+        match stage:
+            case Stage.CLIMB:
+                await _climb(search)
+                stage = Stage.CHOOSE if search.survivors else Stage.OFFER
+            case Stage.CHOOSE:
+                choice = await _chosen(search)
+                stage = Stage.OFFER
+            case Stage.OFFER:
+                fixes = offer(choice, search)
+                stage = Stage.DONE
+    session.client.log(f"{failure.test}: {search.spent()}.")
+    return fixes
+
+
+async def _climb(search: Search) -> None:
+    """Try what the rungs propose, cheapest first, until enough is proven or the time is up."""
+    try:
+        async with asyncio.timeout(search.seconds):
+            for rung in LADDER:
+                async with aclosing(rung(search)) as proposals:
+                    async for proposed in proposals:
+                        await search.try_out(proposed)
+                if search.settled:
+                    return
+    except TimeoutError:
+        search.scene.session.client.log(f"{search.scene.failure.test}: the time was up after {search.seconds:.0f} s.")
+
+
+async def _chosen(search: Search) -> Choice:
+    try:
+        async with asyncio.timeout(CHOOSING_SECONDS):
+            return await choose(search)
+    except TimeoutError:
+        return Choice()
+
+
+def _failing(folder: Folder, session: Session) -> tuple[TestResult, ...]:
+    return tuple(result for result in session.failing() if Path(result.path).is_relative_to(folder.path))

@@ -1,0 +1,119 @@
+"""Try one candidate: the failing test first, then what else it affects; then look at it as a sceptic would."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
+from winnow.llm import Attempt
+from winnow.mend import objections
+from winnow.words import evidence_says, first_line, short_name
+from winnow.workspace import apply, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winnow.facts import TestResult
+    from winnow.repair.scene import Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """An untried candidate. ``weight`` is a share of belief, comparable between the rungs of a search."""
+
+    candidate: Candidate
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A candidate and what became of it.
+
+    ``objections`` say why it looks like a trick; ``left`` are tests that ask for the edited function by name and
+    still fail, so that it mends a part at most.
+    """
+
+    candidate: Candidate
+    weight: float
+    evidence: Evidence
+    green: bool
+    objections: tuple[str, ...] = ()
+    left: tuple[TestResult, ...] = ()
+
+    @property
+    def survives(self) -> bool:
+        """Whether it may be offered: every test that asks about it is green, and nothing speaks against it."""
+        return self.green and not self.objections and not self.left
+
+    @property
+    def merit(self) -> float:
+        """How far a candidate came that does not survive, 0 to 1: the share of its tests that pass.
+
+        Weighted partial success (VeRPO, 2025) without its weights by difficulty, as a few tests tell no difficulty.
+        """
+        ran = len(self.evidence.passed) + len(self.evidence.failed)
+        return len(self.evidence.passed) / ran if ran else 0.0
+
+    def told(self, text: str) -> Attempt:
+        """The attempt as a model is told of it, so that it does not repeat it."""
+        failed = next(iter(self.left or self.evidence.failed), None)
+        words = f"{short_name(failed.test)} fails: {failed.message}" if failed else evidence_says(self.evidence)
+        return Attempt(text=text, verdict=" ".join(self.objections) or words)
+
+
+async def try_out(proposed: Proposed, scene: Scene) -> Tried:
+    """Ask the tests, then object."""
+    candidate, failure = proposed.candidate, scene.failure
+    evidence = await scene.prover.examine(candidate, scene.snapshot, scene.patience, must_pass=(failure.test,))
+    green = proves(evidence, failure.test)
+    return Tried(
+        candidate=candidate,
+        weight=proposed.weight,
+        evidence=evidence,
+        green=green,
+        objections=_objections(candidate, scene) if green else (),
+        left=_left(evidence, scene) if green else (),
+    )
+
+
+def proves(evidence: Evidence, test: str) -> bool:
+    """Whether a test that failed passes now, and no other was broken."""
+    return evidence.outcome is Outcome.PASSED and any(
+        result.test == test and result.outcome is TestOutcome.PASSED for result in evidence.tests
+    )
+
+
+def _left(evidence: Evidence, scene: Scene) -> tuple[TestResult, ...]:
+    """The tests that fail as before although they call a suspect by name: the fault is not wholly mended."""
+    history = scene.prover.history()
+    flaky = {test for test, past in history.items() if past.flaky}
+    subject = scene.subject
+    if subject is None:
+        return ()
+    called = re.compile(rf"\b{re.escape(subject.unit)}\(")
+    return tuple(
+        result
+        for result in evidence.failed
+        if result.test not in flaky
+        and (called.search(_body(result, scene)) or called.search(first_line(result.message)))
+    )
+
+
+def _body(result: TestResult, scene: Scene) -> str:
+    """The line of a test on which it failed."""
+    lines = scene.sources.get(result.path, "").splitlines()
+    return lines[result.line] if result.line < len(lines) else ""
+
+
+def _objections(candidate: Candidate, scene: Scene) -> tuple[str, ...]:
+    after: Mapping[str, str] = apply(candidate.edits, scene.snapshot)
+    tests = (scene.test_source,) if scene.test_source else ()
+    return tuple(
+        objection
+        for uri, text in after.items()
+        for objection in objections(
+            str(scene.snapshot.documents[uri].text), text, (scene.failure,), path=path_of(uri), tests=tests
+        )
+    )

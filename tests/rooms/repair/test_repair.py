@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import sys
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from winnow.commands.fixing import Silence
+from winnow.commands.recorded import RecordedAttempts
+from winnow.facts import Document, Snapshot
+from winnow.opening import open_session
+from winnow.proof import Prover
+from winnow.repair import repair
+from winnow.session import FAILING, Folder
+from winnow.settings import Settings
+from winnow.text import Text
+from winnow.workspace import apply, uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from winnow.session import Fix, Session
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tests run in forks")
+SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    fixes: tuple[Fix, ...]
+    session: Session
+    calls: int
+
+    @property
+    def programs(self) -> list[str]:
+        return [next(iter(apply(fix.suggestion.candidate.edits, fix.snapshot).values())) for fix in self.fixes]
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("WINNOW_STATE", str(tmp_path / "state"))
+    return tmp_path
+
+
+@asynccontextmanager
+async def opened(state: Path, program: str, tests: str) -> AsyncIterator[Session]:
+    folder = state.resolve() / "project"
+    folder.mkdir()
+    (folder / "shop.py").write_text(program)
+    (folder / "test_shop.py").write_text(tests)
+    settings = Settings(trusted=True, provider="embedded", repair_seconds=SECONDS, interpreter=sys.executable)
+    session = open_session(settings, Silence())
+    prover = await Prover.open(str(folder), settings, str(state / "proof"))
+    try:
+        async with aclosing(prover.rehearse(Snapshot(revision=0), await prover.collect())) as results:
+            session.standing = MappingProxyType({result.test: result async for result in results})
+        session.folders = (Folder(path=str(folder), prover=prover, settings=settings),)
+        uri = uri_of(str(folder / "shop.py"))
+        session.workspace.put(Document(uri=uri, language="python", version=1, text=Text.of(program)))
+        yield session
+    finally:
+        await session.close()
+
+
+async def search(state: Path, program: str, tests: str, said: tuple[str, ...] = ()) -> Found:
+    """Look for a fix of the first failing test; the model says these whole programs, in order."""
+    async with opened(state, program, tests) as session:
+        model = RecordedAttempts({"attempts": [{"code": code} for code in said]})
+        asking = replace(session, provider=model) if said else session
+        failing = tuple(each for each in session.standing.values() if each.outcome in FAILING)
+        fixes = await repair(session.folders[0], asking, failing[:1])
+        return Found(fixes=fixes, session=asking, calls=model.calls)
+
+
+TOTAL = "def total(price, count):\n    return price{}\n"
+WEAK = "from shop import total\n\n\ndef test_total():\n    assert total(2, 3) == 6\n"
+
+
+async def test_of_two_believed_alike_one_input_is_asked_about(state: Path) -> None:
+    program = "def near(n):\n    return n > 3\n"
+    test = (
+        "from shop import near\n\n\ndef test_three():\n    assert near(3)\n\n\ndef test_nine():\n    assert near(9)\n"
+    )
+    found = await search(state, program, test)
+    assert found.fixes == ()
+    question = next(iter(found.session.ambiguities.values()))
+    assert (question.unit, question.test) == ("near", "test_shop.py::test_three")
+    assert question.call.startswith("near(")
+    assert len({answer for answer, _ in question.answers}) == len(question.answers)
+
+
+async def test_a_repeated_attempt_is_not_tried_again_and_the_next_is_asked_for(state: Path) -> None:
+    said = (TOTAL.format(" - count"), TOTAL.format(" - count"), TOTAL.format(" * count"))
+    found = await search(state, "def total(price, count):\n    return None\n", WEAK, said)
+    assert found.programs == [said[2]]
+    assert found.calls == len(said)
+
+
+async def test_a_likelier_program_goes_before_an_edit_that_only_fits_one_weak_test(state: Path) -> None:
+    found = await search(state, TOTAL.format(" + count"), WEAK, (TOTAL.format(" * count"),))
+    assert found.programs[0] == TOTAL.format(" * count")
+
+
+async def test_what_a_model_adds_to_show_its_work_is_left_out(state: Path) -> None:
+    shown = TOTAL.format(" * count") + "\n\nassert total(2, 3) == 6\nprint(total(1, 1))\n"
+    found = await search(state, "def total(price, count):\n    return None\n", WEAK, (shown,))
+    assert found.programs[0].rstrip() == TOTAL.format(" * count").rstrip()
+
+
+async def test_a_program_that_leaves_a_test_of_the_same_function_red_is_not_offered(state: Path) -> None:
+    tests = WEAK + "\n\ndef test_none():\n    assert total(7, 0) == 0\n"
+    half = "def total(price, count):\n    return price * max(count, 1)\n"
+    found = await search(state, "def total(price, count):\n    return None\n", tests, (half, TOTAL.format(" * count")))
+    assert found.programs == [TOTAL.format(" * count")]
