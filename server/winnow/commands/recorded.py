@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from winnow.llm import Health, Patch
+from winnow.llm.provider import unheard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from winnow.facts import Context
     from winnow.llm import Answer, Brief
+    from winnow.llm.provider import Hear
 
 
 class RecordedAttempts:
@@ -23,9 +25,9 @@ class RecordedAttempts:
         self._attempts = [str(attempt["code"]) for attempt in problem["attempts"]]
         self.calls = 0
 
-    async def complete(self, context: Context, n: int = 1) -> AsyncGenerator[Answer, None]:
+    async def complete(self, context: Context, n: int = 1, hear: Hear = unheard) -> AsyncGenerator[Answer, None]:
         """Nothing was recorded."""
-        del context, n
+        del context, n, hear
         nothing: tuple[Answer, ...] = ()
         for each in nothing:
             yield each

@@ -43,12 +43,12 @@ class Found:
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WINNOW_STATE", str(tmp_path / "state"))
-    return tmp_path
+    return tmp_path.resolve()
 
 
 @asynccontextmanager
 async def opened(state: Path, program: str, tests: str) -> AsyncIterator[Session]:
-    folder = state.resolve() / "project"
+    folder = state / "project"
     folder.mkdir()
     (folder / "shop.py").write_text(program)
     (folder / "test_shop.py").write_text(tests)
