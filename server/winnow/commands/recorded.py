@@ -19,6 +19,7 @@ class RecordedAttempts:
     """A provider for one problem; ``calls`` counts how often it was asked. An attempt is a whole program."""
 
     name = "replay"
+    free = False
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
         self.model = str(problem.get("fix_model", "nobody"))
