@@ -10,7 +10,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 demo: $(READY)  ## show the main job in this terminal
 	@$(BIN)/python -m demo
 
-test: check $(VENV)/.model  ## every gate, then every test
+test: check $(VENV)/.model .cache/interpreters/.ready  ## every gate, then every test
 	$(BIN)/python -m pytest
 
 check: $(READY) client-vscode/node_modules/.ready  ## the gates alone
@@ -35,6 +35,10 @@ test-vscode: vsix .cache/editors/vscode/.ready  ## drive the packaged extension 
 
 .cache/editors/vscode/.ready: .ci/editors
 	.ci/editors vscode .cache/editors/vscode
+	touch $@
+
+.cache/interpreters/.ready: .ci/interpreters  # the Pythons that a project may have
+	.ci/interpreters
 	touch $@
 
 format: $(READY)  ## write the code as the gates want it
