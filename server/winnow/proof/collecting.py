@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from winnow.proof.interpreter import NoTestsError, find_interpreter
@@ -73,6 +74,12 @@ class Collection:
         folders = {os.path.dirname(path) for path in (*known, *texts)}  # noqa: PTH120 - thousands of them, text to text
         entries = [e for folder in {self._folder, *_folders_in(self._folder), *folders} for e in _entries(folder)]
         return frozenset(entry.path for entry in entries if pytest.is_test_file(entry.path))
+
+    def newer(self) -> str:
+        """The interpreter where its Python is newer than this one's and has syntax of its own; else empty."""
+        version = self.agent.versions.get("python", "") if self.agent is not None else ""
+        numbers = tuple(int(part) for part in version.split(".")[:2])
+        return self.agent.python if self.agent is not None and numbers > sys.version_info[:2] else ""
 
     async def ready(self) -> Agent:
         """The agent, once it knows the tests. Raises NoTestsError."""

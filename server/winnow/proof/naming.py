@@ -55,8 +55,9 @@ class Naming:
                 continue
             if await asyncio.to_thread(self._in_order, path, text) is True:
                 continue
-            project = await self._asked_around(python, path, text, after)
-            found += await asyncio.to_thread(unknown_names, old, text, modules=self._facts, project=project)
+            with suppress(SyntaxError, ValueError, RecursionError):  # the syntax of a newer Python than this one
+                project = await self._asked_around(python, path, text, after)
+                found += await asyncio.to_thread(unknown_names, old, text, modules=self._facts, project=project)
             await self.read(python, {path: old})
         return tuple(found)
 

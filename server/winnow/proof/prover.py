@@ -85,6 +85,7 @@ class Prover:
         ``must_pass`` are tests that are to pass although they fail without the candidate; they run first.
         """
         started = time.perf_counter()
+        self._sources.interpreter = self._collection.newer()
         base = self._sources.texts(snapshot)
         edited = _edited(candidate, snapshot)
         evidence = await self._read(base, edited)
@@ -174,6 +175,7 @@ class Prover:
             agent = await self._collection.ready()
         except NoTestsError:
             return
+        self._sources.interpreter = self._collection.newer()
         texts = self._sources.texts(snapshot)
         for path, text in texts.items():
             if not await asyncio.to_thread(self._sources.parses, path, text):
@@ -201,7 +203,9 @@ class Prover:
     async def _due(self, agent: Agent, texts: Mapping[str, str], changes: Mapping[str, Changed]) -> tuple[str, ...]:
         """What to rehearse; new and edited test files are collected first, as they may hold unknown tests."""
         new = await asyncio.to_thread(self._collection.outdated, texts)
-        if (new or any(is_test_file(path) for path in changes)) and agent.heat is not None:
+        files = self._reach.files()
+        edited = any(is_test_file(path) or (each.module and path in files) for path, each in changes.items())
+        if (new or edited) and agent.heat is not None:
             self._collection.renew(texts)
             await self._collection.renewed()
         return await asyncio.to_thread(self._recorder.due, changes)

@@ -119,7 +119,8 @@ class Reach:
         found = {test for each in changed.functions for test in self._reaching.get((path, each), ())}
         found |= self._reaching.get(EVERYTHING, set())
         if not path.endswith(".py"):
-            return found | self._reaching.get((path, ""), set())
+            written = {test for test in self.tests if self._file(test) == path}
+            return found | written | self._reaching.get((path, ""), set())
         module = changed.module or any((path, each) in self.at_import for each in changed.functions)
         if module:
             found |= {test for (file, _), tests in self._reaching.items() if file == path for test in tests}
@@ -131,7 +132,10 @@ class Reach:
         return found
 
     def _importers(self, path: str) -> frozenset[str]:
-        """The files that import a path at any distance, itself included; every test file when nobody is known to."""
+        """The files that import a path at any distance, itself included, and those whose imports nobody knows.
+
+        Every test file when none is known to import it.
+        """
         above: defaultdict[str, set[str]] = defaultdict(set)
         for importer, imported in self.imports.items():
             for each in imported:
@@ -142,8 +146,12 @@ class Reach:
                 if importer not in found:
                     found.add(importer)
                     fresh.append(importer)
-        files = {self._file(test) for test in self.tests}
-        return frozenset(found if found & files else found | files)
+        files = self.files()
+        return frozenset(found | (files - self.imports.keys()) if found & files else found | files)
+
+    def files(self) -> frozenset[str]:
+        """The files that hold tests: some are product code or prose with examples in it."""
+        return frozenset(self._file(test) for test in self.tests)
 
     def _file(self, test: str) -> str:
         return pytest.file_of(test, self.root)

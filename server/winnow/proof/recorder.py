@@ -106,7 +106,7 @@ class Recorder:
 
     def _paths(self) -> set[str]:
         reached = {path for places in list(self.reach.reached.values()) for path, _ in places if path}
-        return reached | self.reach.imports.keys()
+        return reached | self.reach.imports.keys() | self.reach.files()
 
     def _look(self, path: str, texts: Mapping[str, str]) -> Seen:
         return Seen(checksums=self._sources.checksums(path, texts.get(path)), stamp=stamp_of(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 from typing import TYPE_CHECKING
 
 from winnow.proof.agent.outline import Outline
@@ -26,6 +27,9 @@ class Sources:
         self._root = root + os.sep
         self._anchors: dict[str, Outline] = {}
         self._parsing: dict[str, str] = {}
+        self._asked: dict[str, tuple[str, bool]] = {}
+        self.interpreter = ""
+        """One with a newer Python than this, which is asked about what does not parse here; may be empty."""
 
     def texts(self, snapshot: Snapshot) -> dict[str, str]:
         """The open Python files of the folder, by real path."""
@@ -48,12 +52,21 @@ class Sources:
         return found
 
     def parses(self, path: str, text: str) -> bool:
-        """Whether a text is Python."""
+        """Whether a text is Python, this one's or that of the interpreter which runs the tests."""
         try:
             self._anchored(path, text)
         except (SyntaxError, ValueError, RecursionError):
-            return False
+            return bool(self.interpreter) and self._parses_there(path, text)
         return True
+
+    def _parses_there(self, path: str, text: str) -> bool:
+        if self._asked.get(path, ("", False))[0] != text:
+            command = [self.interpreter, "-I", "-c", "import ast, sys; ast.parse(sys.stdin.buffer.read())"]
+            asked = subprocess.run(
+                command, input=text.encode("utf-8", "surrogatepass"), capture_output=True, check=False
+            )  # noqa: S603 - as set
+            self._asked[path] = (text, asked.returncode == 0)
+        return self._asked[path][1]
 
     def changed(self, before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Changed]:
         """What differs between two states, by path. Paths that only one knows are compared with the disk."""

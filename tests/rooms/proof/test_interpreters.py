@@ -187,3 +187,19 @@ async def test_verdicts_and_map_are_the_same(project: Callable[..., Any], versio
         assert await tried("yield each", "yield -each") == (Outcome.FAILED, "fork", {suite.later})
         assert await tried("count=1", "count=2") == (Outcome.PASSED, "reimport", set())
         assert await tried("if count >", "if not count or count >") == (Outcome.FAILED, "fork", {suite.later})
+
+
+async def test_the_syntax_of_a_newer_python_than_the_servers_is_tried(project: Callable[..., Any]) -> None:
+    text = "type Number = int\n\n\ndef twice[T: Number](x: T) -> T:\n    return 2 * x\n"
+    tests = "from calc import twice\n\n\ndef test_twice():\n    assert twice(3) == 6\n"
+    here = project(calc=text, test_calc=tests)
+    snapshot = here.snapshot(calc=text)
+    async with here.prover(replace(here.settings, interpreter=python_of("3.12"))) as prover:
+        assert [result.outcome async for result in prover.rehearse(snapshot)] == [Ended.PASSED]
+        kept, broken, wrong = [
+            await prover.examine(here.candidate(snapshot, "calc", "2 * x", new), snapshot, PATIENCE)
+            for new in ("x + x", "2 *", "3 * x")
+        ]
+    assert (kept.outcome, kept.refuted) == (Outcome.PASSED, False)
+    assert not broken.parses
+    assert wrong.outcome is Outcome.FAILED

@@ -236,6 +236,19 @@ async def test_a_data_file_selects_the_tests_that_read_it(project: Callable[...,
         assert await _rehearse(prover, here.snapshot()) == {"test_data.py::test_data": Ended.PASSED}
 
 
+async def test_prose_with_examples_is_tested_like_code(project: Callable[..., Any]) -> None:
+    here = project(rates="RATE = 2\n", test_other="def test_other():\n    assert True\n")
+    here.write("pytest.ini", "[pytest]\naddopts = --doctest-glob=*.rst\n")
+    here.write("guide.rst", ">>> import rates\n>>> rates.RATE\n2\n")
+    snapshot = here.snapshot(rates="RATE = 2\n")
+    async with here.prover() as prover:
+        assert set((await _rehearse(prover, snapshot)).values()) == {Ended.PASSED}
+        evidence = await prover.examine(here.candidate(snapshot, "rates", "2", "3"), snapshot, PATIENCE)
+        assert [result.test for result in evidence.failed] == ["guide.rst::guide.rst"]
+        here.write("guide.rst", ">>> import rates\n>>> rates.RATE\n40\n")
+        assert await _rehearse(prover, snapshot) == {"guide.rst::guide.rst": Ended.FAILED}
+
+
 async def test_a_file_saved_by_another_program_selects_its_tests(project: Callable[..., Any]) -> None:
     here = project()
     async with here.prover() as prover:
