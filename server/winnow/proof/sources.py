@@ -62,9 +62,8 @@ class Sources:
     def _parses_there(self, path: str, text: str) -> bool:
         if self._asked.get(path, ("", False))[0] != text:
             command = [self.interpreter, "-I", "-c", "import ast, sys; ast.parse(sys.stdin.buffer.read())"]
-            asked = subprocess.run(
-                command, input=text.encode("utf-8", "surrogatepass"), capture_output=True, check=False
-            )  # noqa: S603 - as set
+            said = text.encode("utf-8", "surrogatepass")
+            asked = subprocess.run(command, input=said, capture_output=True, check=False)  # noqa: S603 - as set
             self._asked[path] = (text, asked.returncode == 0)
         return self._asked[path][1]
 
