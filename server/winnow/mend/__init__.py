@@ -3,9 +3,11 @@
 Pure computation on texts and test results; whoever asks runs the tests. ``locate`` gives suspects, ``propose``
 walks small syntax-tree edits likeliest first, ``objections`` names what speaks against a change that passes,
 ``rank`` and ``agreed`` put survivors in order or find them too different to choose, ``vary`` makes the inputs
-to compare them on, ``syntax_fixes`` repairs text that does not parse. A kind of edit is one file in ``edits/``.
+to compare them on, ``choose`` says which of several programs that nobody wrote by hand is most probably right,
+``syntax_fixes`` repairs text that does not parse. A kind of edit is one file in ``edits/``.
 """
 
+from winnow.mend.choose import Behaviour, Choice, Specification, choose, specify
 from winnow.mend.locate import Suspect, is_test, locate
 from winnow.mend.objections import objections
 from winnow.mend.proposal import Proposal
@@ -15,14 +17,19 @@ from winnow.mend.syntax import syntax_error, syntax_fixes
 from winnow.mend.vary import vary
 
 __all__ = [
+    "Behaviour",
+    "Choice",
     "Proposal",
+    "Specification",
     "Suspect",
     "agreed",
+    "choose",
     "is_test",
     "locate",
     "objections",
     "propose",
     "rank",
+    "specify",
     "syntax_error",
     "syntax_fixes",
     "vary",

@@ -40,11 +40,11 @@ class _Likely:
         return self.relations <= _relations(arguments)
 
 
-def vary(observed: Sequence[Arguments], count: int, seed: int = 0) -> list[Arguments]:
+def vary(observed: Sequence[Arguments], count: int, seed: int = 0, *, bold: bool = False) -> list[Arguments]:
     """The observed inputs, then up to ``count`` new ones made from them; the same for the same seed.
 
     Numbers, texts and collections change a little; an object is exchanged for another of its class that the
-    same input holds. Nothing observed is changed.
+    same input holds. Nothing observed is changed. ``bold``: also where nobody may have meant the function to work.
     """
     if not observed:
         return []
@@ -56,7 +56,7 @@ def vary(observed: Sequence[Arguments], count: int, seed: int = 0) -> list[Argum
         if len(found) >= len(observed) + count:
             break
         arguments = _varied(observed, found, chance)
-        if repr(arguments) not in seen and likely.allows(arguments):
+        if repr(arguments) not in seen and (bold or likely.allows(arguments)):
             seen.add(repr(arguments))
             found.append(arguments)
     return found
