@@ -177,6 +177,8 @@ class Session:
     """The fixes that were offered lately, the latest last: what mended something once may mend it elsewhere."""
     ambiguities: Mapping[str, Ambiguity] = field(default_factory=lambda: MappingProxyType({}))
     """By failing test: fixes that were held back, as they differ where no test speaks."""
+    amended: Mapping[str, tuple[Document, tuple[Fix, ...]]] = field(default_factory=lambda: MappingProxyType({}))
+    """By URI: a document that does not parse, and what was found to repair it."""
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     finishing: dict[str, Showing] = field(default_factory=dict)
     inquiry: Inquiry | None = None

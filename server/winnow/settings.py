@@ -117,6 +117,12 @@ class Settings:
     repair_tokens: int = _setting(
         0, "repair.tokens", "Tokens that one search for a fix may spend on a model, as estimated. 0: any number."
     )
+    syntax_precision: str = _setting(
+        "high",
+        "repair.syntaxPrecision",
+        "How sure a repair of text that does not parse has to be before it is offered.",
+        ("high", "medium", "any"),
+    )
     freeze_tests: bool = _setting(True, "repair.freezeTests", "Never offer a fix that edits a test file.")
 
     def merge(self, sent: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:

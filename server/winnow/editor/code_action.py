@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from winnow.amend import amend
 from winnow.editor import positions
 from winnow.editor.diagnostics import SOURCE, guilty_line
 from winnow.session import FAILING
@@ -23,8 +24,8 @@ def register(server: WinnowServer) -> None:
     options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-    def actions(parameters: types.CodeActionParams) -> list[types.CodeAction]:
-        return _actions(server, parameters)
+    async def actions(parameters: types.CodeActionParams) -> list[types.CodeAction]:
+        return [*await _amendments(server, parameters), *_actions(server, parameters)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     def resolve(action: types.CodeAction) -> types.CodeAction:
@@ -32,8 +33,7 @@ def register(server: WinnowServer) -> None:
 
 
 def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
-    wanted = parameters.context.only
-    if wanted and not any(types.CodeActionKind.QuickFix.value.startswith(str(getattr(k, "value", k))) for k in wanted):
+    if not _wants_quick_fixes(parameters):
         return []
     lazily = _resolves_edits(server)
     offered: list[types.CodeAction] = []
@@ -44,21 +44,55 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
         fixes = [fix for fix in known if fix.title not in titles]
         titles |= {fix.title for fix in fixes}
         for rank, fix in enumerate(fixes):
-            action = types.CodeAction(
-                title=fix.title,
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=diagnostics,
-                is_preferred=rank == 0,
-                data={"fix": fix.suggestion.candidate.id},
-                command=types.Command(
-                    title=fix.title, command="winnow.accepted", arguments=[fix.suggestion.candidate.id]
-                ),
-            )
+            action = _action(fix, diagnostics, preferred=rank == 0)
             offered.append(action if lazily else _resolve(server, action))
         if not known:
             offered.append(_command("Look for a fix of", "winnow.repair", result, diagnostics))
         offered.append(_command("Explain", "winnow.explain", result, diagnostics))
     return offered
+
+
+async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
+    """Repairs of text that does not parse, on the lines that they change and where another server complains."""
+    if not _wants_quick_fixes(parameters):
+        return []
+    fixes = await amend(parameters.text_document.uri, server.session)
+    complaints = [each for each in parameters.context.diagnostics if each.source != SOURCE]
+    lines = {line for each in (parameters.range, *(each.range for each in complaints)) for line in _lines_of(each)}
+    actions = [_action(fix, complaints, preferred=rank == 0) for rank, fix in enumerate(fixes) if _touches(fix, lines)]
+    return actions if _resolves_edits(server) else [_resolve(server, action) for action in actions]
+
+
+def _wants_quick_fixes(parameters: types.CodeActionParams) -> bool:
+    wanted = parameters.context.only
+    kinds = [str(getattr(kind, "value", kind)) for kind in wanted or ()]
+    return not wanted or any(types.CodeActionKind.QuickFix.value.startswith(kind) for kind in kinds)
+
+
+def _lines_of(span: types.Range) -> range:
+    return range(span.start.line, span.end.line + 1)
+
+
+def _touches(fix: Fix, lines: set[int]) -> bool:
+    """Whether a fix changes one of these lines, or the one before or behind: a parser often stops a line too late."""
+    for edit in fix.suggestion.candidate.edits:
+        line, _ = fix.snapshot.documents[edit.uri].text.position(edit.start)
+        if lines & {line - 1, line, line + 1}:
+            return True
+    return False
+
+
+def _action(fix: Fix, diagnostics: list[types.Diagnostic], *, preferred: bool) -> types.CodeAction:
+    """A fix as it stands in the menu, without its edit."""
+    identity = fix.suggestion.candidate.id
+    return types.CodeAction(
+        title=fix.title,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=diagnostics,
+        is_preferred=preferred,
+        data={"fix": identity},
+        command=types.Command(title=fix.title, command="winnow.accepted", arguments=[identity]),
+    )
 
 
 def _command(verb: str, command: str, result: TestResult, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
@@ -104,7 +138,9 @@ def _resolves_edits(server: WinnowServer) -> bool:
 def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction:
     """Give an action its edit, on the text as it is now."""
     identity = action.data.get("fix") if isinstance(action.data, dict) else getattr(action.data, "fix", None)
-    fixes = (fix for found in server.session.fixes.values() for fix in found)
+    session = server.session
+    amended = [fix for _, found in session.amended.values() for fix in found]
+    fixes = (*amended, *(fix for found in session.fixes.values() for fix in found))
     fix = next((each for each in fixes if each.suggestion.candidate.id == identity), None)
     if fix is not None:
         action.edit = workspace_edit(server, fix)
@@ -120,6 +156,7 @@ def workspace_edit(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None
     candidate = refit(fix.suggestion.candidate, fix.snapshot, current)
     if candidate is None:
         return None
+    annotated = _annotates(server)
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
     for edit in candidate.edits:
         document = current.documents.get(edit.uri)
@@ -131,7 +168,16 @@ def workspace_edit(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None
         identifier = types.OptionalVersionedTextDocumentIdentifier(
             uri=edit.uri, version=document.version if document else None
         )
-        changes.append(
-            types.TextDocumentEdit(text_document=identifier, edits=[types.TextEdit(range=span, new_text=edit.text)])
-        )
-    return types.WorkspaceEdit(document_changes=changes)
+        change: types.TextEdit | types.AnnotatedTextEdit = types.TextEdit(range=span, new_text=edit.text)
+        if annotated:
+            change = types.AnnotatedTextEdit(annotation_id=candidate.id, range=span, new_text=edit.text)
+        changes.append(types.TextDocumentEdit(text_document=identifier, edits=[change]))
+    told = types.ChangeAnnotation(label=fix.title, description=candidate.explanation or None)
+    return types.WorkspaceEdit(document_changes=changes, change_annotations={candidate.id: told} if annotated else None)
+
+
+def _annotates(server: WinnowServer) -> bool:
+    """Whether the editor can tell what an edit is for, beside its preview."""
+    workspace = server.client_capabilities.workspace
+    edits = workspace.workspace_edit if workspace else None
+    return bool(edits and edits.change_annotation_support)

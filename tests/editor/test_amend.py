@@ -1,0 +1,60 @@
+"""Text that does not parse is repaired from the menu, past the precision that the person set."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.lsp.editor import CAPABILITIES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.editor.conftest import Starter
+    from tests.lsp.editor import Editor
+
+NO_COLON = "def double(price)\n    return price * 2\n"
+COMPLAINT = {"source": "pyright", "message": "Expected ':'", "severity": 1}
+
+
+async def menu(editor: Editor, path: Path, text: str, line: int) -> list[dict[str, Any]]:
+    """What is offered where another server complains about a line."""
+    _write(path, text)
+    editor.open(path)
+    span = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 1}}
+    return await editor.quick_fixes(path, {**COMPLAINT, "range": span})
+
+
+async def test_a_missing_colon_is_put_in_its_place_and_explained(serve: Starter, project: Path) -> None:
+    path = project / "slip.py"
+    capabilities = copy.deepcopy(CAPABILITIES)
+    capabilities["workspace"].setdefault("workspaceEdit", {})["changeAnnotationSupport"] = {}
+    async with serve(capabilities=capabilities) as editor:
+        first = (await menu(editor, path, NO_COLON, 0))[0]
+        assert first["title"] == "Fix: add the missing colon"
+        resolved = await editor.request("codeAction/resolve", first)
+        (annotation,) = resolved["edit"]["changeAnnotations"].values()
+        assert annotation["description"] == "A line that opens a block ends with a colon."
+        await editor.apply(first)
+        assert editor.texts[path] == "def double(price):\n    return price * 2\n"
+        assert "97%, above the 90%" in (await editor.execute("winnow.why"))["text"]
+
+
+async def test_nothing_is_offered_far_from_the_slip_or_where_the_text_parses(serve: Starter, project: Path) -> None:
+    async with serve() as editor:
+        assert await menu(editor, project / "far.py", NO_COLON + "\n" * 5 + "print(1)\n", 7) == []
+        assert await menu(editor, project / "fine.py", "print(1)\n", 0) == []
+
+
+@pytest.mark.parametrize(("precision", "offered"), [("high", False), ("any", True)])
+async def test_a_doubtful_repair_is_offered_only_to_who_asks_for_it(
+    serve: Starter, project: Path, precision: str, *, offered: bool
+) -> None:
+    async with serve(repair={"syntaxPrecision": precision}) as editor:
+        found = await menu(editor, project / "doubt.py", "x = a b\n", 0)
+        assert bool(found) is offered
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text)
