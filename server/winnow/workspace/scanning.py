@@ -22,7 +22,7 @@ from winnow.workspace.language import extensions, language_of
 from winnow.workspace.modules import last_names
 from winnow.workspace.scans import Scan, packed
 from winnow.workspace.source import Source
-from winnow.workspace.symbols import imports_in, symbols_in
+from winnow.workspace.symbols import outline_of
 
 if TYPE_CHECKING:
     from winnow.workspace.language import Language
@@ -47,8 +47,7 @@ def scan(path: str) -> Scan:
     if b"\0" in data:
         return _unread(path, "it is not text")
     source = Source(data, _parser(language).parse(data), ascii_only=len(data) == size)
-    symbols = list(symbols_in(source, language, path))
-    imports = list(imports_in(source, language))
+    symbols, imports = outline_of(source, language, path)
     return Scan(
         path=path,
         names=sorted({each.name for each in symbols}),
