@@ -5,11 +5,14 @@ Read ``suggest`` from top to bottom: it is what the product does.
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow import context as context_room
@@ -17,12 +20,14 @@ from winnow.facts import Candidate, Context, Decision, Evidence, Moment, Opinion
 from winnow.llm import SURE, Answer, EndpointError, Hear, tidy, unheard
 from winnow.session import Foreseen, Proposal, Session, Showing, draw, now
 from winnow.words import judged
-from winnow.workspace import refit, syntax_of
+from winnow.workspace import closed_texts, path_of, refit, syntax_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
 KIND = "completion"
+TEST_FILES_READ, NEIGHBOURS_READ = 6, 4
+"""How many closed files a model may be shown parts of."""
 WANTED_WHEN_ASKED = 3
 WANTED_WHEN_TYPING = 2
 """How many candidates are tried; typing shows the first that survives, and is met with silence when none does."""
@@ -37,7 +42,7 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
     """Find what deserves to be seen; nothing is shown yet, as the person may type on meanwhile."""
     if session.settings.paused and not moment.asked:
         return _silence(moment, Reason.PAUSED, "Winnow is paused.")
-    context = _gather(moment, session)
+    context = await _gather(moment, session)
     opinion = session.gate.worth_asking(context, moment.at)
     if not opinion.favourable and not moment.asked:
         return _silence(moment, Reason.UNWANTED, "A suggestion here would hardly be taken.", opinion)
@@ -94,7 +99,7 @@ def recall(moment: Moment, session: Session) -> Suggestion | None:
 
 async def foresee(moment: Moment, session: Session) -> None:
     """Have candidates at hand for a moment that may come: what was shown, accepted. They are judged when it comes."""
-    context = _gather(moment, session)
+    context = await _gather(moment, session)
     if session.gate.worth_asking(context, moment.at).favourable:
         async with aclosing(_candidates(context, session, unheard)) as candidates:
             found = [candidate async for candidate in candidates]
@@ -115,15 +120,30 @@ def stale(moment: Moment) -> Proposal:
     return _silence(moment, Reason.STALE, "You typed on before it was ready.")
 
 
-def _gather(moment: Moment, session: Session) -> Context:
+async def _gather(moment: Moment, session: Session) -> Context:
     syntax = syntax_of(moment.document.language)
+    texts, installed = await asyncio.to_thread(_read_around, moment, session)
     return context_room.gather(
         moment,
         syntax=syntax,
         index=session.index,
         failures=session.failing(),
         recent=tuple(edited.document for edited in session.recent_edits),
+        texts=texts,
+        installed=installed,
     )
+
+
+def _read_around(moment: Moment, session: Session) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Closed files by path: of the tests that reach the cursor's function or fail, and beside it; what is installed."""
+    path, folder = path_of(moment.uri), session.folder_of(moment.uri)
+    if folder is None or folder.prover is None:
+        return {}, {}
+    row, _ = moment.document.text.position(moment.offset)
+    tests = [*(result.test for result in session.failing()), *folder.prover.reaching(path, row)]
+    files = [str(Path(folder.path, test.partition("::")[0])) for test in tests]
+    near = [*dict.fromkeys(files)][:TEST_FILES_READ], session.index.beside(path)[:NEIGHBOURS_READ]
+    return closed_texts(chain(*near)), folder.prover.installed()
 
 
 async def _candidates(context: Context, session: Session, hear: Hear) -> AsyncGenerator[Candidate, None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from winnow.context.definitions import definitions
 from winnow.context.edits import edits
+from winnow.context.libraries import libraries
 from winnow.context.problems import problems
 from winnow.context.similar import similar
 from winnow.context.sources import Known
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 BUDGET = 6000
 """Characters of all excerpts together: about 1,500 tokens, small enough not to slow a local model down."""
 
-KINDS: tuple[Callable[[Known], Iterable[Piece]], ...] = (tests, definitions, problems, edits, similar)
+KINDS: tuple[Callable[[Known], Iterable[Piece]], ...] = (tests, definitions, libraries, problems, edits, similar)
 """Each kind of excerpt is one file of this room."""
 
 
@@ -36,12 +37,14 @@ def gather(  # noqa: PLR0913 - each kind of knowledge has its name, and a defaul
     recent: Sequence[Document] = (),
     texts: Mapping[str, str] = MappingProxyType({}),
     diagnostics: Sequence[Problem] = (),
+    installed: Mapping[str, str] = MappingProxyType({}),
     budget: int = BUDGET,
 ) -> Context:
     """What a model should read to write at the cursor.
 
     ``failures`` are the tests that fail now, ``recent`` the versions of documents that edits made, oldest first,
-    ``texts`` closed files worth looking into (tests, neighbours) by path, ``budget`` characters of excerpts.
+    ``texts`` closed files worth looking into (tests, neighbours) by path, ``installed`` what each importable name comes
+    from, ``budget`` characters of excerpts.
     """
     document, offset = moment.document, moment.offset
     scope = syntax.scope_at(document, offset) if syntax else None
@@ -53,7 +56,15 @@ def gather(  # noqa: PLR0913 - each kind of knowledge has its name, and a defaul
         scope=scope.name if scope else "",
         opens=syntax.block_opens_at(document, offset) if syntax else None,
     )
-    known = Known(context=context, names=index, failures=failures, recent=recent, texts=texts, problems=diagnostics)
+    known = Known(
+        context=context,
+        names=index,
+        failures=failures,
+        recent=recent,
+        texts=texts,
+        problems=diagnostics,
+        installed=installed,
+    )
     pieces = [piece for kind in KINDS for piece in kind(known)]
     return replace(context, excerpts=chosen(pieces, budget))
 

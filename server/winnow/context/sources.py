@@ -75,6 +75,7 @@ class Known:
     recent: Sequence[Document]
     texts: Mapping[str, str]
     problems: Sequence[Problem]
+    installed: Mapping[str, str]
 
     @property
     def document(self) -> Document:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Evidence, Outcome, TestResult
 from winnow.proof.collecting import Collection as TestCollection
+from winnow.proof.installed import installed
 from winnow.proof.interpreter import NoTestsError
 from winnow.proof.looking import Question, Sight, look_within
 from winnow.proof.means import Means, confinement, means_of
@@ -52,6 +53,7 @@ class Prover:
         self._baselines: tuple[str, dict[str, TestResult]] = ("", {})
         self._saving: set[asyncio.Task[None]] = set()
         self._note = ""
+        self._installed: Mapping[str, str] = {}
 
     @classmethod
     async def open(cls, folder: str, settings: Settings, state: str) -> Prover:
@@ -228,6 +230,13 @@ class Prover:
         name = self._sources.name_at(real, line + 1, self._recorder.rehearsed.get(real))
         found = self._reach.reaching(real, name)
         return tuple(test for test in self._reach.tests if test in found)
+
+    def installed(self) -> Mapping[str, str]:
+        """The distribution and version that each importable name comes from; nothing until the interpreter is known."""
+        agent = self._collection.agent
+        if agent is not None and not self._installed:
+            self._installed = installed(agent.python)
+        return self._installed
 
     def reached(self) -> Mapping[str, frozenset[Place]]:
         """The functions, as (path, qualified name), that each recorded test reached in its latest run."""

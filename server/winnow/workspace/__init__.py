@@ -1,5 +1,6 @@
 """What the project says now: documents, syntax, symbols, watching. Only this room imports tree_sitter and watchdog."""
 
+from winnow.workspace.closed import closed_texts
 from winnow.workspace.documents import Workspace
 from winnow.workspace.edits import CLOSERS, apply, refit, typed_at
 from winnow.workspace.index import Index
@@ -19,6 +20,7 @@ __all__ = [
     "Watch",
     "Workspace",
     "apply",
+    "closed_texts",
     "path_of",
     "refit",
     "syntax_of",

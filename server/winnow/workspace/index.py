@@ -121,6 +121,12 @@ class Index:
             sorted(each for each in near - {path} if imports_one_of(names, each, self.imports(each), self._folders))
         )
 
+    def beside(self, path: str) -> tuple[str, ...]:
+        """The other files of a file's folder, sorted."""
+        folder = f"{os.path.dirname(path)}/"  # noqa: PTH120 - for every file of the project, as text
+        near = (each for each in list(self._scans) if each.startswith(folder) and "/" not in each[len(folder) :])
+        return tuple(sorted(each for each in near if each != path))
+
     def files(self) -> tuple[str, ...]:
         """The files that could be read, sorted."""
         return tuple(sorted(path for path, scan in self._scans.items() if not scan.trouble))

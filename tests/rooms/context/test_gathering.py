@@ -126,6 +126,14 @@ def test_a_test_that_speaks_of_the_function_specifies_it_even_in_a_closed_file()
     assert [excerpt.text.split("(")[0] for excerpt in specifying] == ["def test_reserve_takes_what_is_there"]
 
 
+def test_the_versions_of_what_is_imported_are_told_once() -> None:
+    moment = cursor("import yaml\nfrom httpx import get\nimport os\n|")
+    told = {"yaml": "PyYAML 6.0", "httpx": "httpx 0.27.0", "pandas": "pandas 2.2"}
+    (excerpt,) = gather(moment, installed=told).excerpts
+    assert excerpt.text == "installed: PyYAML 6.0, httpx 0.27.0"
+    assert excerpt.why == "versions of what is imported"
+
+
 def test_what_was_edited_elsewhere_is_shown_as_it_reads_now() -> None:
     before = document("/p/config.py", "".join(f"option_{n} = {n}\n" for n in range(50)))
     after = document("/p/config.py", str(before.text).replace("option_30 = 30", "limit = 99"), 2)
