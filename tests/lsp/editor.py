@@ -53,6 +53,9 @@ class Editor:
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
         self.notifications: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
+        self.questions: list[str] = []
+        self.choose: Callable[[Any], Any] = lambda _: None
+        """What the person answers to a question: one of its actions, or None."""
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._changed = asyncio.Event()
         self._next = 0
@@ -180,6 +183,12 @@ class Editor:
     def _result_for(self, method: str, params: Any) -> Any:
         if method == "workspace/configuration":
             return [dict(self.settings) for _ in params["items"]]
+        if method == "window/showMessageRequest":
+            self.questions.append(params["message"])
+            return self.choose(params)
+        if method == "workspace/applyEdit":
+            self._apply(params["edit"])
+            return {"applied": True}
         return None
 
     async def until(self, holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
@@ -272,10 +281,14 @@ class Editor:
     async def apply(self, action: Mapping[str, Any]) -> None:
         """Resolve a code action, make its edits in the open documents, and run its command."""
         resolved = action if action.get("edit") else await self.request("codeAction/resolve", dict(action))
-        for change in resolved["edit"]["documentChanges"]:
-            path = Path(change["textDocument"]["uri"].removeprefix("file://"))
-            for edit in change["edits"]:
-                start, end = (self.offset(path, edit["range"][side]) for side in ("start", "end"))
-                self.edit(path, start, end, edit["newText"])
+        self._apply(resolved["edit"])
         if command := resolved.get("command"):
             await self.execute(command["command"], *command.get("arguments", ()))
+
+    def _apply(self, edit: Mapping[str, Any]) -> None:
+        """Make the edits of a workspace in the open documents."""
+        for change in edit["documentChanges"]:
+            path = Path(change["textDocument"]["uri"].removeprefix("file://"))
+            for each in change["edits"]:
+                start, end = (self.offset(path, each["range"][side]) for side in ("start", "end"))
+                self.edit(path, start, end, each["newText"])

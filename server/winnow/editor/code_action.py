@@ -48,6 +48,10 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
             offered.append(action if lazily else _resolve(server, action))
         if not known:
             offered.append(_command("Look for a fix of", "winnow.repair", result, diagnostics))
+        else:
+            offered.append(_command("Hint instead: a nudge for", "winnow.hint", result, diagnostics))
+        if result.test in server.session.ambiguities:
+            offered.append(_command("Answer a question to fix", "winnow.ask", result, diagnostics))
         offered.append(_command("Explain", "winnow.explain", result, diagnostics))
     return offered
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from winnow import learn, rehearse, repair
-from winnow.editor import configuration
+from winnow.editor import configuration, question
 from winnow.facts import Fate, Feedback
 from winnow.journal import explain, spent_says, state_directory
 from winnow.report import write
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from winnow.editor.server import WinnowServer
-    from winnow.session import Folder
+    from winnow.facts import TestResult
+    from winnow.session import Folder, Session
 
 WHY_LAST = 5
 
@@ -35,7 +36,9 @@ def register(server: WinnowServer) -> None:
         "winnow.runTests": lambda tests: _run_tests(server, tests),
         "winnow.stop": lambda: _stop(server),
         "winnow.repair": lambda test: _repair(server, test),
-        "winnow.explain": lambda test: _explain(server, test),
+        "winnow.explain": lambda test: _told(server, test, repair.explain),
+        "winnow.hint": lambda test: _told(server, test, repair.hint),
+        "winnow.ask": lambda test: question.ask(server, test),
         "winnow.pause": lambda: configuration.choose(server, "paused", value=True),
         "winnow.resume": lambda: configuration.choose(server, "paused", value=False),
         "winnow.trust": lambda: configuration.choose(server, "trusted", value=True),
@@ -125,12 +128,16 @@ async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
     return {"text": "\n".join(fix.title for fix in found) or "No fix was found that turns the test green."}
 
 
-def _explain(server: WinnowServer, test: str) -> dict[str, str]:
+async def _told(
+    server: WinnowServer, test: str, tell: Callable[[TestResult, Folder, Session], Awaitable[str]]
+) -> dict[str, str]:
+    """Something said of a failing test, once its run has been looked into."""
     result = server.session.standing.get(test)
-    if result is None:
+    folder = server.session.folder_of_path(result.path) if result else None
+    if result is None or folder is None:
         return {"text": f"{test} has not run."}
-    where = "\n".join(f"  {frame.path}:{frame.line + 1} in {frame.name}" for frame in result.frames)
-    return {"text": f"{test} {result.outcome.value}\n\n{result.message}\n\n{where}".rstrip()}
+    async with server.client.progress("Looking into the failing run"):
+        return {"text": await tell(result, folder, server.session)}
 
 
 async def _doctor(server: WinnowServer) -> dict[str, str]:

@@ -9,6 +9,7 @@ test is the editor's part.
 ranks what survives or finds it too different to choose, ``offering`` decides, journals and keeps.
 """
 
+from winnow.repair.explaining import explain, hint
 from winnow.repair.story import repair
 
-__all__ = ["repair"]
+__all__ = ["explain", "hint", "repair"]

@@ -35,10 +35,10 @@ class Told:
 
 async def tell(scene: Scene, suspect: Suspect) -> Told:
     """Everything there is to tell of a suspect function."""
-    return Told(values=await _values(scene, suspect), excerpts=await _surroundings(scene, suspect))
+    return Told(values=await values_of(scene, suspect), excerpts=await _surroundings(scene, suspect))
 
 
-async def _values(scene: Scene, suspect: Suspect) -> str:
+async def values_of(scene: Scene, suspect: Suspect) -> str:
     """What the variables of a function held in the failing run, line by line (LDB); empty where it did not run."""
     function = Function(
         path=suspect.path,

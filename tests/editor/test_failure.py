@@ -1,0 +1,76 @@
+"""What can be done about a failing test beside a fix: have it explained, be nudged, or answer a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.editor.conftest import Starter
+    from tests.lsp.editor import Editor
+
+NEAR = "def near(n):\n    return n > 3\n"
+TEST_NEAR = (
+    "from near import near\n\n\ndef test_three():\n    assert near(3)\n\n\ndef test_nine():\n    assert near(9)\n"
+)
+
+
+async def open_broken(editor: Editor, project: Path) -> None:
+    """Break the product of the usual project, and wait for the proven fix."""
+    for name in ("prices.py", "test_prices.py"):
+        editor.open(project / name)
+    await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+    editor.replace(project / "prices.py", "price * 2", "price * 3")
+    await editor.until(lambda: editor.last("winnow/fix"), "A proven fix")
+
+
+async def test_a_failure_is_explained_with_its_values(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        await open_broken(editor, project)
+        said = (await editor.execute("winnow.explain", "test_prices.py::test_double"))["text"]
+        assert "test_double failed: assert 9 == 6" in said
+        assert "return price * 3    # price = 3" in said
+
+
+async def test_a_hint_says_where_to_look_and_never_the_answer(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        await open_broken(editor, project)
+        titles = [each["title"] for each in await editor.quick_fixes(project / "test_prices.py", _at(editor, project))]
+        assert "Hint instead: a nudge for test_double" in titles
+        said = (await editor.execute("winnow.hint", "test_prices.py::test_double"))["text"]
+        assert said.startswith("Look at line 2 of prices.py.")
+        assert "price * 2" not in said
+
+
+async def test_the_answer_to_a_question_picks_the_fix_and_may_be_kept_as_a_test(serve: Starter, project: Path) -> None:
+    for name in ("prices.py", "test_prices.py"):
+        (project / name).unlink()
+    near, tests = project / "near.py", project / "test_near.py"
+    near.write_text(NEAR)
+    tests.write_text(TEST_NEAR)
+    async with serve(trusted=True) as editor:
+        editor.open(near)
+        editor.open(tests)
+        test = "test_near.py::test_three"
+        await editor.until(lambda: _logged(editor, "should near("), "A question")
+        assert any(
+            each["title"] == "Answer a question to fix test_three"
+            for each in await editor.quick_fixes(tests, editor.diagnostics[tests.as_uri()][0])
+        )
+        editor.choose = lambda asked: asked["actions"][0]
+        done = await editor.execute("winnow.ask", test)
+        assert done["text"].startswith("Fix: ")
+        assert editor.questions[0].startswith("Should `near(")
+        assert editor.questions[1].startswith("Keep `assert near(")
+        assert editor.texts[near] != NEAR
+        assert "def test_near_as_answered():" in editor.texts[tests]
+        await editor.until(lambda: editor.diagnostics.get(tests.as_uri()) == [], "All tests green")
+
+
+def _logged(editor: Editor, words: str) -> bool:
+    return any(words in str(each["params"]) for each in editor.notifications if each["method"] == "window/logMessage")
+
+
+def _at(editor: Editor, project: Path) -> dict[str, Any]:
+    return editor.diagnostics[(project / "test_prices.py").as_uri()][0]
