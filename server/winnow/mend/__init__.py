@@ -2,12 +2,14 @@
 
 Pure computation on texts and test results; whoever asks runs the tests. ``locate`` gives suspects, ``propose``
 walks small syntax-tree edits likeliest first, ``objections`` names what speaks against a change that passes,
+``doubts`` what does where only few tests speak for it,
 ``rank`` and ``agreed`` put survivors in order or find them too different to choose, ``vary`` makes the inputs
 to compare them on, ``choose`` says which of several programs that nobody wrote by hand is most probably right,
 ``syntax_fixes`` repairs text that does not parse. A kind of edit is one file in ``edits/``.
 """
 
 from winnow.mend.choose import Behaviour, Choice, Specification, choose, specify
+from winnow.mend.doubts import doubts
 from winnow.mend.locate import Suspect, is_test, locate
 from winnow.mend.objections import objections
 from winnow.mend.proposal import Proposal
@@ -24,6 +26,7 @@ __all__ = [
     "Suspect",
     "agreed",
     "choose",
+    "doubts",
     "is_test",
     "locate",
     "objections",

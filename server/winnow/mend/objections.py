@@ -34,17 +34,25 @@ def objections(
     """Sentences that speak against a change of one file; none when it looks like a fix.
 
     ``path`` tells whether the file is one of tests; ``tests`` are the texts of the failing tests, from which,
-    as from the failures' messages, special cases are recognised. Text that does not parse is objected to.
+    as from the failures' messages, special cases are recognised. Text that does not parse is objected to; where it did
+    not parse before either, there is nothing to compare with.
     """
-    try:
-        said = "\n".join([*(failure.message for failure in failures), *tests])
-        change = _Change(Source("before", before), Source("after", after), said)
-    except (SyntaxError, ValueError):
+    said = "\n".join([*(failure.message for failure in failures), *tests])
+    new = _source("after", after)
+    if new is None:
         return ("It does not parse.",)
+    change = _Change(_source("before", before) or Source("before", "\n"), new, said)
     found = [sentence for check in _CHECKS for sentence in check(change)]
     if path and is_test(path):
         found += _weaker_tests(change)
     return tuple(dict.fromkeys(found))
+
+
+def _source(key: str, text: str) -> Source | None:
+    try:
+        return Source(key, text)
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _special_cases(change: _Change) -> Iterator[str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from contextlib import aclosing
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Edit, Origin
 from winnow.llm import Brief, EndpointError
 from winnow.repair.candidates import versions
-from winnow.repair.demonstrations import without_demonstrations
 from winnow.repair.telling import tell
 from winnow.repair.trying import Proposed
+from winnow.repair.whole_files import made_whole
 from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _length(brief: Brief) -> int:
 
 def _candidate(patch: Patch, brief: Brief, scene: Scene) -> Candidate:
     start, end = (0, len(brief.file)) if patch.whole else (brief.start, brief.end)
-    text = without_demonstrations(patch.text, brief.file) if patch.whole else patch.text
+    text = made_whole(patch.text, brief.file) if patch.whole else patch.text
     edits = (Edit(uri=uri_of(brief.path), start=start, end=end, text=text),)
     return Candidate(
         id=uuid.uuid4().hex,
@@ -100,6 +101,6 @@ def _candidate(patch: Patch, brief: Brief, scene: Scene) -> Candidate:
         versions=versions(edits, scene),
         origin=Origin(provider=scene.session.provider.name, model=scene.session.provider.model),
         logprobs=patch.logprobs,
-        title=f"rewrite `{brief.unit}`",
+        title=f"rewrite `{brief.unit or PurePath(brief.path).name}`",
         explanation=patch.explanation,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import re
 from dataclasses import dataclass, replace
@@ -10,18 +11,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import Document, Frame, Snapshot, TestOutcome, TestResult
-from winnow.mend import Suspect, locate
+from winnow.mend import Suspect, is_test, locate
 from winnow.text import Text
 from winnow.workspace import path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from winnow.proof import Prover
     from winnow.session import Folder, Session
 
 
-STARTING = 1.0
+STARTING = 2.0
 GENEROUS = 5.0
 
 
@@ -40,7 +41,7 @@ class Scene:
     def patience(self) -> float:
         """Seconds that a candidate's tests may take: a small edit often makes a loop endless, a search has no time for.
 
-        So much as the tests are known to take, generously, and a second for starting them.
+        So much as the tests are known to take, generously, and two seconds for starting them.
         """
         history = self.prover.history()
         reached = self.prover.reached()
@@ -60,7 +61,7 @@ class Scene:
 
         Only a function of a module can be called with arguments alone, so a method is never one.
         """
-        plain = [each for each in self.suspects if "." not in each.unit]
+        plain = [each for each in self.suspects if each.unit and "." not in each.unit]
         called = [each for each in plain if re.search(rf"\b{re.escape(each.unit)}\(", self.test_source)]
         return next(iter([*called, *plain]), None)
 
@@ -70,12 +71,24 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     snapshot = await asyncio.to_thread(_with_files, session.workspace.snapshot, failure, folder, prover)
     sources = {path_of(uri): str(document.text) for uri, document in snapshot.documents.items()}
     suspects = await asyncio.to_thread(locate, _results(session, failure), sources, prover.reached())
+    suspects = suspects or tuple(_unreadable(sources))
     if suspects:
         first = suspects[0]
         where = Frame(path=first.path, line=first.start_line, name=first.unit)
         session.suspects = MappingProxyType({**session.suspects, failure.test: where})
         session.client.tested(session.standing)
     return Scene(failure=failure, session=session, prover=prover, snapshot=snapshot, sources=sources, suspects=suspects)
+
+
+def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
+    """The files that do not parse, each as a whole (its unit has no name): no function of theirs can be told."""
+    for path, text in sources.items():
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError):
+            if not is_test(path):
+                last = max(len(text.splitlines()) - 1, 0)
+                yield Suspect(path=path, start_line=0, end_line=last, unit="", score=1.0)
 
 
 def _results(session: Session, failure: TestResult) -> tuple[TestResult, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from winnow.repair.telling import Told
 
 
-TELLING = 4
+TELLING = 3
 """A candidate that so many tests pass is hardly right by chance."""
 
 

@@ -40,6 +40,8 @@ async def tell(scene: Scene, suspect: Suspect) -> Told:
 
 async def values_of(scene: Scene, suspect: Suspect) -> str:
     """What the variables of a function held in the failing run, line by line (LDB); empty where it did not run."""
+    if not suspect.unit:
+        return ""
     function = Function(
         path=suspect.path,
         name=suspect.unit.rpartition(".")[2],

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
 from winnow.llm import Attempt
-from winnow.mend import objections
+from winnow.mend import doubts, objections
 from winnow.words import evidence_says, first_line, short_name
 from winnow.workspace import apply, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from winnow.facts import TestResult
     from winnow.repair.scene import Scene
+
+
+FEW = 3
+"""With fewer tests than this a change that merely fits their numbers looks like a fix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ async def try_out(proposed: Proposed, scene: Scene) -> Tried:
         weight=proposed.weight,
         evidence=evidence,
         green=green,
-        objections=_objections(candidate, scene) if green else (),
+        objections=_objections(candidate, evidence, scene) if green else (),
         left=_left(evidence, scene) if green else (),
     )
 
@@ -107,13 +109,13 @@ def _body(result: TestResult, scene: Scene) -> str:
     return lines[result.line] if result.line < len(lines) else ""
 
 
-def _objections(candidate: Candidate, scene: Scene) -> tuple[str, ...]:
-    after: Mapping[str, str] = apply(candidate.edits, scene.snapshot)
+def _objections(candidate: Candidate, evidence: Evidence, scene: Scene) -> tuple[str, ...]:
+    """What speaks against it; where few tests speak for it, also what makes it only fit them."""
     tests = (scene.test_source,) if scene.test_source else ()
-    return tuple(
-        objection
-        for uri, text in after.items()
-        for objection in objections(
-            str(scene.snapshot.documents[uri].text), text, (scene.failure,), path=path_of(uri), tests=tests
-        )
-    )
+    found: list[str] = []
+    for uri, after in apply(candidate.edits, scene.snapshot).items():
+        before = str(scene.snapshot.documents[uri].text)
+        found += objections(before, after, (scene.failure,), path=path_of(uri), tests=tests)
+        if len(evidence.passed) < FEW:
+            found += doubts(before, after)
+    return tuple(found)

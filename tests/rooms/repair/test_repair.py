@@ -14,6 +14,7 @@ from winnow.facts import Document, Snapshot
 from winnow.opening import open_session
 from winnow.proof import Prover
 from winnow.repair import repair
+from winnow.repair.whole_files import made_whole
 from winnow.session import FAILING, Folder
 from winnow.settings import Settings
 from winnow.text import Text
@@ -116,3 +117,16 @@ async def test_a_program_that_leaves_a_test_of_the_same_function_red_is_not_offe
     half = "def total(price, count):\n    return price * max(count, 1)\n"
     found = await search(state, "def total(price, count):\n    return None\n", tests, (half, TOTAL.format(" * count")))
     assert found.programs == [TOTAL.format(" * count")]
+
+
+async def test_a_file_that_does_not_parse_is_mended_as_a_whole(state: Path) -> None:
+    within = "def test_total():\n    from shop import total\n\n    assert total(2, 3) == 6\n"
+    found = await search(state, TOTAL.format(" * (count"), within, (TOTAL.format(" * count"),))
+    assert found.programs == [TOTAL.format(" * count")]
+
+
+def test_what_a_model_left_out_of_a_file_stays_with_the_imports_it_needs() -> None:
+    before = "import math\n\n\ndef area(r):\n    return math.pi * r\n\n\ndef total(a, b):\n    return a\n"
+    assert made_whole("def total(a, b):\n    return a * b\n", before) == (
+        "import math\ndef total(a, b):\n    return a * b\n\n\ndef area(r):\n    return math.pi * r\n"
+    )

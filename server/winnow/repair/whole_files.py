@@ -1,0 +1,55 @@
+"""A whole file as a model writes it: with demonstrations that nobody wants, and without what it was not about."""
+
+from __future__ import annotations
+
+import ast
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def made_whole(text: str, before: str) -> str:
+    """A file as a model wrote it, without what only demonstrates, and with the definitions that it left out."""
+    return _with_left_out(_without_demonstrations(text, before), before)
+
+
+def _with_left_out(text: str, before: str) -> str:
+    """The functions and classes that were there before stay, with the imports that they may need."""
+    try:
+        tree, old = ast.parse(text), ast.parse(before)
+    except (SyntaxError, ValueError):
+        return text
+    defined = {node.name for node in tree.body if isinstance(node, Definition)}
+    left_out = [node for node in old.body if isinstance(node, Definition) and node.name not in defined]
+    if not left_out:
+        return text
+    known = {ast.dump(node) for node in tree.body}
+    imports = [n for n in old.body if isinstance(n, ast.Import | ast.ImportFrom) and ast.dump(n) not in known]
+    lines = before.splitlines()
+    parts = [text.rstrip("\n"), *("\n".join(lines[_first(node) - 1 : node.end_lineno]) for node in left_out)]
+    return "".join(f"{ast.unparse(node)}\n" for node in imports) + "\n\n\n".join(parts) + "\n"
+
+
+def _first(node: Definition) -> int:
+    """The line on which a definition starts, its decorators with it."""
+    return min([node.lineno, *(each.lineno for each in node.decorator_list)])
+
+
+def _without_demonstrations(text: str, before: str) -> str:
+    try:
+        tree, known = ast.parse(text), {ast.dump(node) for node in ast.parse(before).body}
+    except (SyntaxError, ValueError):
+        return text
+    lines = text.splitlines(keepends=True)
+    for node in reversed(tree.body):
+        if _demonstrates(node) and ast.dump(node) not in known:
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "".join(lines)
+
+
+def _demonstrates(node: ast.stmt) -> bool:
+    match node:
+        case ast.Assert() | ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
+            return True
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+            return True
+    return False
