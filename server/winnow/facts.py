@@ -154,9 +154,9 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
-    """One test, run once. ``test`` is the runner's own name for it (pytest: the node id).
+    """One test, run once; ``test`` is the runner's own name for it, ``message`` the assertion's own words.
 
-    ``message`` is the assertion's own words; ``path`` and ``line`` say where the failure stands in the test.
+    ``path`` and ``line``: the failure in the test. ``flaky``: it has ended differently on the same code.
     """
 
     __test__: ClassVar[bool] = False  # pytest would take it for a test by its name
@@ -168,6 +168,7 @@ class TestResult:
     path: str = ""
     line: int = 0
     frames: tuple[Frame, ...] = ()
+    flaky: bool = False
 
 
 class Outcome(StrEnum):

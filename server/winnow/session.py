@@ -205,8 +205,8 @@ class Session:
         return self._fitted[2]
 
     def failing(self) -> tuple[TestResult, ...]:
-        """The tests that fail at this moment."""
-        return tuple(result for result in self.standing.values() if result.outcome in FAILING)
+        """The tests that fail at this moment, and mean something by it."""
+        return tuple(result for result in self.standing.values() if result.outcome in FAILING and not result.flaky)
 
     def forget(self, tests: Collection[str]) -> None:
         """Tests that are gone take their results, suspects and fixes with them."""

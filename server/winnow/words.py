@@ -64,10 +64,12 @@ def short_name(test: str) -> str:
 
 
 def standing_says(results: Sequence[TestResult]) -> str:
-    """How a set of tests stands: "✓ 3 tests", "✗ 1 of 4"."""
-    ran = [result for result in results if result.outcome is not TestOutcome.SKIPPED]
+    """How a set of tests stands: "✓ 3 tests", "✗ 1 of 4", "✓ 3 tests, 1 flaky"; a flaky one counts neither way."""
+    ran = [result for result in results if result.outcome is not TestOutcome.SKIPPED and not result.flaky]
     bad = [result for result in ran if result.outcome is not TestOutcome.PASSED]
-    return f"✗ {len(bad)} of {len(ran)}" if bad else f"✓ {count(len(ran), 'test')}"
+    flaky = sum(result.flaky for result in results)
+    stands = f"✗ {len(bad)} of {len(ran)}" if bad else f"✓ {count(len(ran), 'test')}"
+    return f"{stands}, {flaky} flaky" if flaky else stands
 
 
 def eagerness_says(judged: int, before: int, after: int) -> str:

@@ -144,4 +144,5 @@ def _row(result: TestResult) -> dict[str, Any]:
         "outcome": result.outcome.value,
         "message": result.message,
         "seconds": result.seconds,
+        "flaky": result.flaky,
     }

@@ -30,6 +30,9 @@ def diagnose(
         if result.outcome not in FAILING or not result.path:
             continue
         home = uri_of(result.path)
+        if result.flaky:
+            found[home].append(_diagnostic(result, home, result.line, INFORMATION, snapshot))
+            continue
         found[home].append(_diagnostic(result, home, result.line, ERROR, snapshot))
         guilty = guilty_line(result, suspects)
         if guilty is not None:
@@ -53,6 +56,7 @@ def guilty_line(result: TestResult, suspects: Mapping[str, Frame]) -> Frame | No
 
 def _diagnostic(result: TestResult, uri: str, line: int, severity: int, snapshot: Snapshot) -> dict[str, Any]:
     message = first_line(result.message) or result.outcome.value
+    message += " (flaky: it has ended differently on the same code)" if result.flaky else ""
     return {
         "range": _range(uri, line, snapshot),
         "severity": severity,

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from winnow.proof.agent import sandbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from winnow.proof.warm import Agent
+
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,15 @@ def confinement() -> tuple[str, ...]:
     return tuple(name for name in ("namespaces", "overlay", "landlock", "seccomp") if found.get(name))
 
 
-def means_of(agent: Agent, number: int, note: str) -> Means:
+def _flaky(tests: Sequence[str]) -> list[str]:
+    """A sentence on the tests that nobody can rely on."""
+    if not tests:
+        return []
+    known = ", ".join(tests[:MOST_NAMED]) + (" and more" if len(tests) > MOST_NAMED else "")
+    return [f"{len(tests)} flaky: {known} ended differently on the same code, and neither refute nor prove."]
+
+
+def means_of(agent: Agent, number: int, flaky: Sequence[str], note: str) -> Means:
     """How an agent that knows its tests runs them."""
     confined, versions = confinement(), agent.versions
     unsafe = agent.heat.unsafe if agent.heat else ""
@@ -45,7 +57,7 @@ def means_of(agent: Agent, number: int, note: str) -> Means:
     return Means(
         ok=True,
         says=f"{number} tests, {runner} on Python {python} ({agent.python}), {way}, {within}.",
-        notes=(*notes, *([note] if note else [])),
+        notes=(*notes, *_flaky(flaky), *([note] if note else [])),
         interpreter=agent.python,
         python=python,
         runner=runner,

@@ -184,15 +184,16 @@ class Prover:
                 return
         await asyncio.to_thread(self._sources.sound, texts)
         changes = await asyncio.to_thread(self._recorder.changes, texts)
+        self._reach.forgive(changes)
         chosen = await self._due(agent, texts, changes) if tests is None else tuple(tests)
-        state = digest(texts)
+        state = await asyncio.to_thread(self._recorder.state, texts)
         slow = False
         try:
             async with aclosing(run(agent, Job(tests=chosen, texts=texts, record=True))) as running:
                 async for ran in running:
                     slow = slow or ran.means != "fork"
                     self._recorder.learn(ran, texts, state)
-                    yield ran.result
+                    yield replace(ran.result, flaky=ran.result.test in self._reach.flaky())
             if tests is None:
                 await asyncio.to_thread(self._recorder.settle, texts, changes)
                 await self._naming.read(agent.python, texts)
@@ -262,7 +263,7 @@ class Prover:
             agent = await self._collection.ready()
         except NoTestsError as error:
             return Means(ok=False, says=str(error), sandbox=confinement())
-        return means_of(agent, len(self._reach.tests), self._note)
+        return means_of(agent, len(self._reach.tests), sorted(self._reach.flaky()), self._note)
 
     async def close(self) -> None:
         """End every process, and keep the map."""

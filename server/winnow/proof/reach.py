@@ -8,7 +8,7 @@ file; testmon by method). What has never run is selected by imports alone: too m
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 from pathlib import PurePath
 from types import MappingProxyType
@@ -87,6 +87,17 @@ class Reach:
     def flaky(self) -> frozenset[str]:
         """The tests that have ended differently on the same code."""
         return frozenset(test for test, past in self.history.items() if past.flaky)
+
+    def forgive(self, changed: Iterable[str]) -> None:
+        """Take the tests of changed files for sound again: somebody may have mended them."""
+        files = set(changed)
+        for test in self.flaky():
+            if self._file(test) in files:
+                self.history[test] = replace(self.history[test], flaky=False)
+
+    def paths(self) -> frozenset[str]:
+        """The files that the recorded tests depend on."""
+        return frozenset(path for path, _ in list(self._reaching)) | frozenset(self.imports)
 
     def reaching(self, path: str, name: str) -> frozenset[str]:
         """The tests known to reach a function."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome
 from winnow.proof.reach import EVERYTHING, Changed, Reach
-from winnow.proof.sources import stamp_of
+from winnow.proof.sources import digest, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -74,6 +74,11 @@ class Recorder:
     def due(self, changes: Mapping[str, Changed]) -> tuple[str, ...]:
         """The tests that changes call for, likeliest to fail first, and those that were never recorded."""
         return tuple(dict.fromkeys([*self.reach.select(changes), *self.reach.unrecorded()]))
+
+    def state(self, texts: Mapping[str, str]) -> str:
+        """A name for the code as it is: the texts, and of the files that tests depend on when they were written."""
+        stamps = {path: str(stamp_of(path)) for path in self.reach.paths() if path not in texts}
+        return digest({**texts, **stamps})
 
     def learn(self, ran: Ran, texts: Mapping[str, str], state: str) -> None:
         """Take in how a test ended on a state of the texts, and what it reached."""
