@@ -154,10 +154,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
-    """One test, run once; ``test`` is the runner's own name for it, ``message`` the assertion's own words.
-
-    ``path`` and ``line``: the failure in the test. ``flaky``: it has ended differently on the same code.
-    """
+    """One run of a test: the runner's name for it, the assertion's words, the failure's place; ``flaky`` in itself."""
 
     __test__: ClassVar[bool] = False  # pytest would take it for a test by its name
 

@@ -94,6 +94,16 @@ def _failing(editor: Editor) -> list[str]:
     return sorted(row["id"] for row in rows if row["outcome"] not in {"passed", "skipped"})
 
 
+def _marks(editor: Editor) -> list[str]:
+    rows = [(Path(uri).name, row) for uri, found in editor.diagnostics.items() for row in found]
+    return sorted(f"{name}:{row['range']['start']['line'] + 1} {row['message']}" for name, row in rows)
+
+
+async def _lenses(editor: Editor, path: Path) -> list[str]:
+    found = await editor.request("textDocument/codeLens", {"textDocument": {"uri": path.as_uri()}})
+    return [f"{lens['range']['start']['line'] + 1} {lens['command']['title']}" for lens in found]
+
+
 async def _fix(editor: Editor, path: Path, wanted: str) -> None:
     await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
     await editor.until(lambda: editor.last("winnow/fix"), "A proven fix", PATIENCE)
