@@ -75,7 +75,8 @@ class Cold:
             "PYTHONDONTWRITEBYTECODE": "1",
             "COLD_FAILED": str(self._failed),
         }
-        self._options = ("-q", "--tb=no", "--maxfail=0", "-p", "cold_reporter", "-o", f"cache_dir={scratch / 'cache'}")
+        self._options = ["-q", "--tb=no", "-p", "cold_reporter", "-o", f"cache_dir={scratch / 'cache'}"]
+        self._options += ["--maxfail=0", "--continue-on-collection-errors"]
 
     def run(self, tests: Sequence[str] = ()) -> ColdRun:
         """Run these tests, or all of them; where parameters are never twice the same, all that a test has now."""
