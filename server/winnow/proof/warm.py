@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from winnow.proof import agent
+from winnow.proof.agent.__main__ import TOO_OLD
 from winnow.proof.connection import Connection, Exchange
 from winnow.proof.interpreter import NoTestsError
 from winnow.proof.runners import pytest
@@ -123,6 +124,8 @@ class Agent:
             raise
         if "pytest" not in answer:
             await warm.close()
+            if await self._process.wait() == TOO_OLD:
+                raise NoTestsError(f"{self.python} is older than Python 3.8, which tests here need at least.")
             raise NoTestsError(pytest.missing(self.python, str(answer.get("failure", ""))))
         self.versions = MappingProxyType({name: str(answer[name]) for name in ("pytest", "python")})
         return warm

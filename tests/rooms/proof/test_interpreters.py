@@ -203,3 +203,14 @@ async def test_the_syntax_of_a_newer_python_than_the_servers_is_tried(project: C
     assert (kept.outcome, kept.refuted) == (Outcome.PASSED, False)
     assert not broken.parses
     assert wrong.outcome is Outcome.FAILED
+
+
+async def test_an_interpreter_that_is_too_old_says_so(project: Callable[..., Any]) -> None:
+    old = [str(path) for minor in (6, 7) for path in Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python")]
+    if not old:
+        pytest.skip("there is no Python older than 3.8 on this machine")
+    here = project()
+    async with here.prover(replace(here.settings, interpreter=old[0])) as prover:
+        means = await prover.describe()
+    assert not means.ok
+    assert "older than Python 3.8" in means.says

@@ -5,6 +5,9 @@ import os
 import sys
 
 PACKAGE = "_winnow_agent"
+OLDEST = (3, 8)
+TOO_OLD = 38
+"""The exit status of an interpreter that cannot run the agent; no message could be sent."""
 
 
 def start(descriptor: int) -> None:
@@ -23,4 +26,6 @@ def start(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
+    if sys.version_info < OLDEST:
+        sys.exit(TOO_OLD)
     start(int(sys.argv[1]))
