@@ -140,7 +140,7 @@ def _quiet() -> List[str]:
     """Options that keep plugins from changing which tests run, or where; only those whose plugin is there."""
     import importlib.util as finder
 
-    options = ["-q", "--tb=native"]
+    options = ["-q", "--tb=native", "--maxfail=0"]
     for module, words in (
         ("pytest_cov", ["--no-cov"]),
         ("xdist", ["-n0"]),
