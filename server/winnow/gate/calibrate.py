@@ -36,6 +36,7 @@ What may be hidden is held lower by the margin over the root of the number of pe
 their threshold can be trusted on others.
 """
 _ENOUGH = 50
+_SETTLED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +103,43 @@ def platt_of(unseen: Sequence[Fold]) -> dict[Told, tuple[float, float]]:
 
 
 def thresholds(unseen: Sequence[Fold], platt: Mapping[Told, tuple[float, float]]) -> dict[str, Any]:
-    """The probabilities below which nothing is asked or shown, that cost the allowed share of accepted suggestions."""
+    """The probabilities below which nothing is asked or shown, that cost the allowed share of accepted suggestions.
+
+    What is hidden is not learned from, which moves the probabilities of what follows, and so the thresholds: they are
+    sought again until they settle.
+    """
+    found: dict[str, Any] = {"ask_below": NEVER, "thresholds": dict.fromkeys(TOLD, NEVER)}
+    for _ in range(_SETTLED):
+        found = _sought(unseen, {"platt": platt, **found})
+    return found
+
+
+def _sought(unseen: Sequence[Fold], standing: Mapping[str, Any]) -> dict[str, Any]:
+    """The thresholds that the events suggest when the ``standing`` ones decide what is learned from."""
     as_told: list[Replayed] = []
     untold: list[Replayed] = []
     for fold in unseen:
-        gate = Gate.of({**fold.numbers, "platt": platt})
+        gate = Gate.of({**fold.numbers, **standing})
         told_nothing = [replace(each, certainty=UNCERTAIN) for each in fold.events]
-        as_told += replay(fold.events, lambda _, gate=gate: gate, from_all=True)  # type: ignore[misc]
-        untold += replay(told_nothing, lambda _, gate=gate: gate, from_all=True)  # type: ignore[misc]
+        as_told += replay(fold.events, lambda _, gate=gate: gate)  # type: ignore[misc]
+        untold += replay(told_nothing, lambda _, gate=gate: gate)  # type: ignore[misc]
     accepted = [each for each in as_told if each.event.accepted and not each.event.scene.asked]
     ask_below = min(
         _quantile([each.place for each in accepted if each.event.source == source], ACCEPTED_UNASKED)
         for source in {each.event.source for each in as_told}
     )
-    found = {"nothing": _threshold(untold, ask_below, {})}
+    now: Mapping[Told, float] = standing["thresholds"]
+    found = {"nothing": _threshold(untold, ask_below, now, {})}
     for told in ("mean", "tokens"):
         sources = {each.event.source for each in as_told if told_by(each.features) == told}
         among = [each for each in as_told if each.event.source in sources]
-        found[told] = _threshold(among, ask_below, found) if among else found["nothing"]
+        found[told] = _threshold(among, ask_below, now, found) if among else found["nothing"]
     return {"ask_below": round(ask_below, 5), "thresholds": {told: round(value, 5) for told, value in found.items()}}
 
 
-def _threshold(judged: Sequence[Replayed], ask_below: float, known: Mapping[str, float]) -> float:
+def _threshold(
+    judged: Sequence[Replayed], ask_below: float, standing: Mapping[Told, float], known: Mapping[str, float]
+) -> float:
     """The threshold that, with those known already and the place's, hides the allowed share of what was accepted."""
     accepted = [each for each in judged if each.event.accepted]
     people = len({each.event.user for each in accepted})
@@ -132,7 +148,8 @@ def _threshold(judged: Sequence[Replayed], ask_below: float, known: Mapping[str,
     for each in accepted:
         if each.event.scene.asked:
             continue
-        score, told = usual(each), told_by(each.features)
+        told = told_by(each.features)
+        score = _usual(each, standing[told])
         if each.place < ask_below or score < known.get(told, 0.0):
             may -= 1
         elif told not in known:
@@ -140,13 +157,17 @@ def _threshold(judged: Sequence[Replayed], ask_below: float, known: Mapping[str,
     return sorted(left)[min(max(may, 0), len(left) - 1)] if left else NEVER
 
 
-def usual(each: Replayed) -> float:
+def _usual(each: Replayed, standing: float) -> float:
     """The probability that counts for as much where the costs are the usual: what to compare with the threshold.
 
-    The prior of a fold has hardly a threshold, so what an event's stands at tells how its costs move it.
+    How far the event's own threshold is from the ``standing`` one tells how its costs move it.
     """
-    odds = each.probability / (1.0 - each.probability) * NEVER / each.threshold
+    odds = _odds(each.probability) * _odds(standing) / _odds(each.threshold)
     return odds / (1.0 + odds)
+
+
+def _odds(probability: float) -> float:
+    return probability / (1.0 - probability)
 
 
 def _quantile(values: Sequence[float], share: float) -> float:

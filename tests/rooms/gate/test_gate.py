@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from winnow.facts import Evidence, Fate, Feedback, Outcome, Reason
 from winnow.gate import FEATURES, Gate
+from winnow.gate.person import Person
 from winnow.gate.rhythm import LONGEST, SHORTEST, Rhythm
 from winnow.gate.scene import Scene, TokenCertainty
 
@@ -176,6 +177,30 @@ def test_one_who_undoes_what_they_accepted_is_shown_less(
     undoing = replace(gate, learned=undoing.learned)
     judged = [each.judge(context(), candidate(), PASSED, 1.0) for each in (gate, undoing)]
     assert judged[1].threshold > judged[0].threshold
+
+
+def test_where_learning_does_worse_than_the_prior_the_prior_speaks_alone(
+    gate: Gate, context: MakeContext, candidate: MakeCandidate
+) -> None:
+    alone = gate.judge(context(), candidate(), UNREACHED, 1.0).probability
+    misled = Person(corrections={"bias": (4.0, 0.1)}, observed=100, loss=0.9, frozen_loss=0.4)
+    trusted = replace(misled, loss=0.4)
+    assert misled.drifted
+    assert not trusted.drifted
+    judged = [
+        replace(gate, learned=each).judge(context(), candidate(), UNREACHED, 1.0).probability
+        for each in (misled, trusted)
+    ]
+    assert abs(judged[0] - alone) < 0.05 < judged[1] - alone
+
+
+def test_a_person_against_the_grain_of_what_was_learned_is_noticed() -> None:
+    variances = {"bias": 0.15}
+    person = Person(corrections={"bias": (5.0, 0.0)})
+    for _ in range(60):
+        person = person.observe({"bias": 1.0}, variances, 0.0, taken=False)
+        person = replace(person, corrections={"bias": (5.0, 0.0)})
+    assert person.drifted
 
 
 @given(st.lists(st.floats(0.0, 1e5), max_size=40), st.lists(st.booleans(), max_size=30))
