@@ -28,7 +28,7 @@ FOLDS = 7
 ROUNDS = 2
 """How often the people are divided anew: one division is too noisy with few people."""
 ACCEPTED_HIDDEN = 0.05
-MARGIN = 0.03
+MARGIN = 0.015
 ACCEPTED_UNASKED = 0.01
 """Shares of accepted suggestions that hiding in all, and not asking, may cost.
 
