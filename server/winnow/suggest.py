@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from winnow import context as context_room
 from winnow.facts import Candidate, Context, Decision, Evidence, Moment, Opinion, Outcome, Reason, Suggestion
 from winnow.llm import SURE, Answer, EndpointError, Hear, tidy, unheard
+from winnow.prefer import likeliest_first
 from winnow.session import Foreseen, Proposal, Session, Showing, draw, now
 from winnow.words import judged
 from winnow.workspace import closed_texts, path_of, refit, syntax_of
@@ -65,6 +66,8 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
         return _silence(moment, Reason.UNREACHABLE, str(error))
     if not decisions:
         return _silence(moment, Reason.EMPTY, "Nothing usable was proposed here.")
+    if moment.asked:
+        showings = await likeliest_first(showings, moment, session)
     return Proposal(decisions=tuple(decisions), showings=tuple(showings))
 
 

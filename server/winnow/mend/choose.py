@@ -57,11 +57,11 @@ class Choice:
     shown: bool
 
 
-def specify(text: str, function: str, tests: Sequence[str]) -> Specification:
-    """What the text (a signature, a docstring) and the tests tell of a function; the same for the same."""
+def specify(text: str, function: str, tests: Sequence[str], calls: Sequence[Arguments] = ()) -> Specification:
+    """What the text (a signature, a docstring), the tests and the calls seen tell of a function; always the same."""
     told = examples(text, function)
     tested = [example.arguments for example in examples("\n".join(tests), function)]
-    observed = _once([*tested, *(example.arguments for example in told)])
+    observed = _once([*calls, *tested, *(example.arguments for example in told)])
     near = vary(observed, NEAR)
     inputs = _once([*near, *vary(observed, BOLD, bold=True)])
     return Specification(
