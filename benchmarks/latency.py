@@ -32,7 +32,9 @@ from endpoint import MODEL, Endpoint
 
 HERE = Path(__file__).parent
 LINES = 10_000
-LINE = "value = function(argument, other)  # a line of ordinary length\n"
+METHOD = "    def work(self, argument):\n        value = function(argument)  # ordinary\n        return value\n\n"
+CLASS = "class Worker:\n" + 25 * METHOD
+"""A hundred lines and one, as code is: a module of 10,000 statements would be slow for any parser."""
 GHOST = "compute_the_total_of(values)"
 WARM_UP = 50
 WINNOW = [sys.executable, "-m", "winnow", "serve"]
@@ -49,9 +51,10 @@ class Keyboard:
     def __init__(self, client: Client, folder: Path) -> None:
         self.client = client
         self.uri = (folder / "large.py").as_uri()
-        self.line, self.start = LINES // 2, len("total = ")
+        self.line, self.start = CLASS.count("\n") * (LINES // 2 // CLASS.count("\n")), len("total = ")
         self.column, self._version = self.start, 1
-        text = LINE * (LINES // 2) + "total = \n" + LINE * (LINES // 2)
+        half = CLASS * (LINES // 2 // CLASS.count("\n"))
+        text = f"{half}total = \n{half}"
         item = {"uri": self.uri, "languageId": "python", "version": 1, "text": text}
         client.notify("textDocument/didOpen", {"textDocument": item})
 
@@ -130,7 +133,7 @@ def joined(folder: Path, endpoint: Endpoint, times: int) -> list[float]:
         endpoint.text, endpoint.delay = f"value_{number}(argument)\n", 0.04
         endpoint.asked.clear()
         first = client.ask("textDocument/inlineCompletion", keyboard.parameters(2))
-        assert endpoint.asked.wait(5), "the endpoint was not asked"
+        assert endpoint.asked.wait(60), "the endpoint was not asked"
         client.notify("$/cancelRequest", {"id": first})
         keyboard.type("v")
         (shown,) = keyboard.ask()
@@ -158,7 +161,12 @@ def full(folder: Path, endpoint: Endpoint, keystrokes: int) -> list[float]:
 
 
 def asking(endpoint: Endpoint) -> dict[str, Any]:
-    return {"provider": "openai", "eagerness": "eager", "openai": {"baseUrl": endpoint.url, "model": MODEL}}
+    return {
+        "provider": "openai",
+        "eagerness": "eager",
+        "lookAhead": "never",
+        "openai": {"baseUrl": endpoint.url, "model": MODEL},
+    }
 
 
 def hovering(command: list[str], folder: Path, keystrokes: int) -> list[float]:
@@ -194,11 +202,12 @@ def indexing(folder: Path, lines: int, keystrokes: int) -> dict[str, float]:
     client = started(project, replaying(folder, GHOST), opens=True)
     before = time.perf_counter()
     keyboard = Keyboard(client, folder)
-    cached(keyboard, WARM_UP)
     busy: list[float] = []
-    while not any("Winnow is ready" in str(note.get("params")) for note in client.notes):
+    ready = False
+    while not ready:
         busy += cached(keyboard, 50)
-        client.notes = client.notes[-50:]
+        ready = any("Winnow is ready" in str(note.get("params")) for note in client.notes)
+        client.notes.clear()
     seconds = time.perf_counter() - before
     memory = client.memory()
     time.sleep(20)  # the embedded engine reads the project too, in a process of its own
