@@ -228,11 +228,11 @@ def fill(project: Path, lines: int) -> int:
     library = Path(sysconfig.get_paths()["stdlib"])
     sources = [path for path in sorted(library.rglob("*.py")) if "site-packages" not in path.parts]
     written = 0
-    for copy, path in itertools.product(itertools.count(), sources):
+    for number, path in enumerate(itertools.cycle(sources)):
         if written >= lines:
             break
         text = path.read_bytes()
-        target = project / f"copy{copy}" / path.relative_to(library)
+        target = project / f"copy{number // len(sources)}" / path.relative_to(library)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text)
         written += text.count(b"\n")
