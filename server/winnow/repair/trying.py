@@ -21,6 +21,10 @@ FEW = 3
 """With fewer tests than this a change that merely fits their numbers looks like a fix."""
 
 
+DEAR, PATIENT = 0.3, 4.0
+"""A candidate believed so much was dear to come by, and is not given up for a machine that is busy elsewhere."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
     """An untried candidate. ``weight`` is a share of belief, comparable between the rungs of a search."""
@@ -68,7 +72,8 @@ class Tried:
 async def try_out(proposed: Proposed, scene: Scene) -> Tried:
     """Ask the tests, then object."""
     candidate, failure = proposed.candidate, scene.failure
-    evidence = await scene.prover.examine(candidate, scene.snapshot, scene.patience, must_pass=(failure.test,))
+    patience = scene.patience * (PATIENT if proposed.weight >= DEAR else 1.0)
+    evidence = await scene.prover.examine(candidate, scene.snapshot, patience, must_pass=(failure.test,))
     green = proves(evidence, failure.test)
     return Tried(
         candidate=candidate,
