@@ -78,7 +78,7 @@ class Collection:
     def newer(self) -> str:
         """The interpreter where its Python is newer than this one's and has syntax of its own; else empty."""
         version = self.agent.versions.get("python", "") if self.agent is not None else ""
-        numbers = tuple(int(part) for part in version.split(".")[:2])
+        numbers = tuple(int(part) for part in version.split(".")[:2] if part)  # none before it has said hello
         return self.agent.python if self.agent is not None and numbers > sys.version_info[:2] else ""
 
     async def ready(self) -> Agent:
