@@ -17,6 +17,12 @@ return {
   on_exit = function(code, signal, client_id)
     require('winnow.restart').exited(code, signal, client_id)
   end,
+  -- A code action's answer is for the person, and Neovim itself would drop it.
+  commands = {
+    ['winnow.explain'] = function(command)
+      require('winnow.command').explain(command.arguments[1])
+    end,
+  },
   handlers = {
     ['winnow/status'] = function(_, state, context)
       require('winnow.status').receive(state, context.client_id)

@@ -1,6 +1,6 @@
-/** The connection to the server: started, started again when it dies, its settings kept true. */
+/** The connection to the server: started, and started again when it dies. */
 
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -9,47 +9,44 @@ import {
   type ErrorHandler,
   type LanguageClientOptions,
   type Message,
+  type Middleware,
 } from "vscode-languageclient/node";
 import type { ServerCommand } from "./environment";
+import { SELECTOR } from "./protocol";
 
 const CALM_MS = 120_000;
 const PATIENCE = 8;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** A client for this command; the caller starts it. */
-export function connect(server: ServerCommand, env: NodeJS.ProcessEnv, log: vscode.LogOutputChannel): LanguageClient {
+export interface Connection {
+  command: ServerCommand;
+  env: NodeJS.ProcessEnv;
+  log: vscode.LogOutputChannel;
+  /** The settings as they are whenever the server asks. */
+  settings: () => Record<string, unknown>;
+  middleware: Middleware;
+}
+
+/** A client for this connection; the caller starts it. */
+export function connect({ command, env, log, settings, middleware }: Connection): LanguageClient {
   const options: LanguageClientOptions = {
-    documentSelector: [{ language: "python", scheme: "file" }],
+    documentSelector: SELECTOR,
     outputChannel: log,
     initializationOptions: { settings: settings() },
     errorHandler: new Revival(log),
     middleware: {
+      ...middleware,
       workspace: {
         configuration: async (params, token, next) => {
           const answers = await next(params, token);
+          const own = (section: string | undefined, answer: unknown): unknown => (section === "winnow" ? settings() : answer);
           return Array.isArray(answers) ? answers.map((each, index) => own(params.items[index]?.section, each)) : answers;
         },
       },
     },
   };
-  return new LanguageClient("winnow", "Winnow", { ...server, options: { env } }, options);
-}
-
-/** Tell the server of settings that changed, or of trust that was given. */
-export async function sendSettings(client: LanguageClient): Promise<void> {
-  await client.sendNotification("workspace/didChangeConfiguration", { settings: { winnow: settings() } });
-}
-
-function own(section: string | undefined, answer: unknown): unknown {
-  return section === "winnow" ? settings() : answer;
-}
-
-/** The settings as the server knows them: whether to trust is not one, but the window's own state. */
-function settings(): Record<string, unknown> {
-  const known = { ...vscode.workspace.getConfiguration().get<Record<string, unknown>>("winnow", {}) };
-  delete known.server;
-  return { ...known, trusted: vscode.workspace.isTrusted };
+  return new LanguageClient("winnow", "Winnow", { ...command, options: { env } }, options);
 }
 
 /** Bring a dead server back, each time after a longer pause, until it has died too often in a row. */

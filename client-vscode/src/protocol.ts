@@ -1,11 +1,16 @@
 /** What the server says beyond the language server protocol; `winnow/*` notifications and answers of commands. */
 
+/** The documents that the server is told of: a notebook's cells have another scheme, and are left alone. */
+export const SELECTOR = [{ language: "python", scheme: "file" }];
+
 export interface State {
   provider: string;
   model: string;
+  endpoint?: string;
   text: string;
   quiet: string;
   paused: boolean;
+  pausedLanguages?: string[];
   trusted: boolean;
   eagerness?: string;
 }
@@ -14,7 +19,7 @@ export interface TestRow {
   /** The runner's own name: `tests/test_cart.py::TestCart::test_total[2]`. */
   id: string;
   path: string;
-  /** Counted from 0. */
+  /** Where it failed, else where it begins; counted from 0. */
   line: number;
   outcome: "passed" | "failed" | "error" | "skipped" | "unfinished";
   message: string;
@@ -25,9 +30,17 @@ export interface Tests {
   tests: TestRow[];
 }
 
+export interface Decision {
+  id: string;
+  reason: string;
+  text: string;
+}
+
 export interface Said {
   text: string;
 }
 
 export const STATUS = "winnow/status";
 export const TESTS = "winnow/tests";
+export const DECISION = "winnow/decision";
+export const FIX = "winnow/fix";

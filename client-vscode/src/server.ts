@@ -1,33 +1,50 @@
 /** The server as the rest of the extension sees it: it is started, asked, restarted; what it says is drawn. */
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
-import { connect, sendSettings } from "./client";
+import { State as Running, type LanguageClient } from "vscode-languageclient/node";
+import { connect } from "./client";
 import { findServer } from "./environment";
-import { STATUS, TESTS, type State, type Tests } from "./protocol";
+import { fixTest } from "./fix";
+import { Pages } from "./page";
+import { DECISION, FIX, STATUS, TESTS, type Decision, type Said, type State, type Tests } from "./protocol";
 import { environmentWithKey } from "./secret";
+import { Settings } from "./settings";
 import { Status } from "./status";
+import { Suggestions } from "./suggestions";
 import { Testing } from "./testing";
+
+const BRIEFLY_MS = 8000;
 
 export class Server {
   readonly log = vscode.window.createOutputChannel("Winnow", { log: true });
+  readonly pages = new Pages();
+  readonly settings: Settings;
+  readonly suggestions: Suggestions;
   private readonly status = new Status();
-  private readonly testing = new Testing(async (tests) => {
-    await (tests === undefined ? this.ask("winnow.runAll") : this.ask("winnow.runTests", tests));
-  });
-  private client: LanguageClient | undefined;
+  private readonly testing = new Testing((tests) =>
+    tests === undefined ? this.ask("winnow.runAll") : this.ask("winnow.runTests", tests),
+  );
+  client: LanguageClient | undefined;
 
   constructor(private readonly context: vscode.ExtensionContext) {
+    const begun = performance.now();
+    this.settings = new Settings(context.workspaceState);
+    this.suggestions = new Suggestions(() => {
+      this.log.info(`The first suggestion came ${Math.round(performance.now() - begun)} ms after the start.`);
+      void vscode.commands.executeCommand("setContext", "winnow.suggested", true);
+    });
     context.subscriptions.push(
       this.log,
+      this.pages,
+      this.suggestions,
       this.status,
       this.testing,
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.restart()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("winnow.server")) {
           void this.restart();
-        } else if (event.affectsConfiguration("winnow") && this.client?.isRunning() === true) {
-          void sendSettings(this.client);
+        } else if (event.affectsConfiguration("winnow")) {
+          void this.sendSettings();
         }
       }),
     );
@@ -42,20 +59,21 @@ export class Server {
   async start(): Promise<void> {
     this.status.starting();
     try {
-      const client = connect(await findServer(this.context), await environmentWithKey(this.context.secrets), this.log);
-      client.onNotification(STATUS, (state: State) => {
-        this.status.receive(state);
+      const client = connect({
+        command: await findServer(this.context),
+        env: await environmentWithKey(this.context.secrets),
+        log: this.log,
+        settings: () => this.settings.all(),
+        middleware: {
+          ...this.suggestions.middleware,
+          executeCommand: async (command, given: unknown[], next) => this.chosen(command, given, await next(command, given)),
+        },
       });
-      client.onNotification(TESTS, (sent: Tests) => {
-        this.testing.receive(sent.tests);
-      });
+      this.listen(client);
       this.client = client;
       await client.start();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.log.error(reason);
-      this.status.failed(reason);
-      void vscode.window.showErrorMessage(`Winnow: ${reason}`);
+      await this.failed(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -70,6 +88,14 @@ export class Server {
     await this.start();
   }
 
+  /** Tell the server of settings that changed. */
+  async sendSettings(): Promise<void> {
+    if (this.client?.isRunning() === true) {
+      const settings = { winnow: this.settings.all() };
+      await this.client.sendNotification("workspace/didChangeConfiguration", { settings });
+    }
+  }
+
   /** Run a command of the server; undefined, and a message, where it cannot. */
   async ask<Answer = undefined>(command: string, ...parameters: unknown[]): Promise<Answer | undefined> {
     if (this.client?.isRunning() !== true) {
@@ -81,6 +107,53 @@ export class Server {
     } catch (error) {
       void vscode.window.showErrorMessage(`Winnow: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
+    }
+  }
+
+  private listen(client: LanguageClient): void {
+    client.onNotification(STATUS, (state: State) => {
+      this.status.receive(state);
+    });
+    client.onNotification(TESTS, (sent: Tests) => {
+      this.testing.receive(sent.tests);
+    });
+    client.onNotification(DECISION, (decision: Decision) => {
+      this.log.info(`${decision.reason}: ${decision.text}`);
+    });
+    client.onNotification(FIX, ({ test }: { test: string }) => {
+      this.log.info(`A fix of ${test} is at hand.`);
+    });
+    client.onDidChangeState(({ newState }) => {
+      if (newState === Running.Starting) {
+        this.status.starting();
+      } else if (newState === Running.Stopped && this.client === client) {
+        this.status.failed("The server has ended. “Winnow: Log” says why, “Winnow: Restart Server” tries again.");
+      }
+    });
+  }
+
+  /** What was chosen in a menu of the editor is answered where it can be seen: the editor itself drops the answer. */
+  private async chosen(command: string, given: unknown[], answer: unknown): Promise<unknown> {
+    const text = (answer as Said | null | undefined)?.text;
+    if (command === "winnow.repair") {
+      await fixTest(this, String(given[0]));
+    } else if (text !== undefined && command.startsWith("winnow.run")) {
+      vscode.window.setStatusBarMessage(`Winnow: ${text}`, BRIEFLY_MS);
+    } else if (text?.includes("\n") === true) {
+      await this.pages.show(command.replace("winnow.", ""), text);
+    } else if (text !== undefined) {
+      void vscode.window.showInformationMessage(`Winnow: ${text}`);
+    }
+    return answer;
+  }
+
+  private async failed(reason: string): Promise<void> {
+    this.log.error(reason);
+    this.status.failed(reason);
+    const acts = { "Try Again": "winnow.restart", "Show Log": "winnow.showLog" };
+    const picked = await vscode.window.showErrorMessage(`Winnow: ${reason}`, ...(Object.keys(acts) as (keyof typeof acts)[]));
+    if (picked) {
+      await vscode.commands.executeCommand(acts[picked]);
     }
   }
 }

@@ -3,59 +3,76 @@
 import * as vscode from "vscode";
 import type { State } from "./protocol";
 
+const LONGEST = 48;
+
 export class Status implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem("winnow", vscode.StatusBarAlignment.Right, 90);
+  private readonly following: vscode.Disposable;
   state: State | undefined;
 
   constructor() {
     this.item.name = "Winnow";
     this.item.command = "winnow.menu";
+    this.following = vscode.window.onDidChangeActiveTextEditor(() => {
+      if (this.state) {
+        this.receive(this.state);
+      }
+    });
     this.starting();
     this.item.show();
   }
 
   starting(): void {
-    this.draw("$(loading~spin) Winnow", "Winnow is starting.", false);
+    this.state = undefined;
+    this.draw("$(loading~spin) Winnow", ["Winnow is starting."], false);
   }
 
-  /** The server cannot be started; `reason` says what to do. */
+  /** The server does not run; `reason` says what to do. */
   failed(reason: string): void {
-    this.draw("$(error) Winnow", reason, true);
+    this.state = undefined;
+    this.draw("$(error) Winnow", [reason], true);
   }
 
   receive(state: State): void {
     this.state = state;
-    const who = state.model || state.provider;
-    const says = headline(state);
-    const lines = [`**Winnow** · ${state.provider}${state.model ? ` · ${state.model}` : ""}`];
+    const asked = [state.provider, state.model, state.endpoint].filter(Boolean).join(" · ");
+    const lines = [`Winnow: ${asked}`];
     if (state.text) {
       lines.push(state.text);
     }
     if (state.quiet) {
       lines.push(`Quiet: ${state.quiet}`);
     }
+    if (paused(state)) {
+      lines.push("Paused: the menu has “Resume”.");
+    }
     if (!state.trusted) {
       lines.push("This window is restricted: nothing of the workspace runs.");
     }
-    this.draw(`${icon(state)} ${who}${says ? `: ${says}` : ""}`, lines.join("\n\n"), false);
+    const says = headline(state);
+    const who = state.provider === "embedded" ? state.provider : state.model || state.provider;
+    this.draw(`${icon(state)} ${who}${says ? `: ${says}` : ""}`, lines, false);
   }
 
   dispose(): void {
+    this.following.dispose();
     this.item.dispose();
   }
 
-  private draw(text: string, tooltip: string, warning: boolean): void {
+  private draw(text: string, lines: string[], warning: boolean): void {
+    const tooltip = new vscode.MarkdownString();
+    for (const line of lines) {
+      tooltip.appendText(line).appendMarkdown("\n\n");
+    }
     this.item.text = text;
-    this.item.tooltip = new vscode.MarkdownString(tooltip, true);
-    this.item.accessibilityInformation = { label: `Winnow. ${tooltip.replaceAll("**", "")}` };
+    this.item.tooltip = tooltip;
+    this.item.accessibilityInformation = { label: lines.join(". "), role: "button" };
     this.item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
   }
 }
 
-const LONGEST = 48;
-
 function headline(state: State): string {
-  if (state.paused) {
+  if (paused(state)) {
     return "paused";
   }
   const says = state.trusted ? state.text : "restricted";
@@ -63,8 +80,14 @@ function headline(state: State): string {
 }
 
 function icon(state: State): string {
-  if (state.paused) {
+  if (paused(state)) {
     return "$(debug-pause)";
   }
   return state.trusted ? "$(filter)" : "$(workspace-untrusted)";
+}
+
+/** Whether nothing is suggested by itself in the file that is open. */
+function paused(state: State): boolean {
+  const language = vscode.window.activeTextEditor?.document.languageId;
+  return state.paused || (language !== undefined && (state.pausedLanguages ?? []).includes(language));
 }

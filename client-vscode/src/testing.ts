@@ -2,76 +2,103 @@
 
 import * as path from "node:path";
 import * as vscode from "vscode";
-import type { TestRow } from "./protocol";
+import { message } from "./failure";
+import type { Said, TestRow } from "./protocol";
 
-export type Run = (tests: string[] | undefined) => Promise<void>;
+/** Runs tests, all of them for undefined, and answers when they have ended. */
+export type Run = (tests: string[] | undefined) => Promise<Said | undefined>;
 
-const DIFFERENCE = /^(?:E\s+)?assert (?<actual>.+?) == (?<expected>.+)$/mu;
+/** The server draws results in bursts; the last one may come this long after the answer. */
+const BURST_MS = 150;
 
 export class Testing implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController("winnow", "Winnow");
-  private readonly drawn = new Map<string, string>();
+  private rows = new Map<string, TestRow>();
 
-  constructor(run: Run) {
-    const profile = async (request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> => {
-      token.onCancellationRequested(() => void vscode.commands.executeCommand("winnow.stop"));
-      await run(request.include?.flatMap(leaves).map((item) => item.id));
-      this.drawn.clear();
-    };
-    this.controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, profile, true);
+  constructor(private readonly ask: Run) {
+    this.controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, (...given) => this.run(...given), true);
   }
 
-  /** Draw how the tests stand; those that stand as they did are left alone. */
+  /** Draw how the tests stand; those that stand as they did are left alone, those that are gone go. */
   receive(rows: TestRow[]): void {
-    const news = rows.filter((row) => this.drawn.get(row.id) !== look(row));
-    if (news.length === 0) {
-      return;
+    const news = rows.filter((row) => look(row) !== look(this.rows.get(row.id)));
+    this.rows = new Map(rows.map((row) => [row.id, row]));
+    prune(this.controller.items, new Set(this.rows.keys()));
+    const failing = rows.filter((row) => row.outcome !== "passed" && row.outcome !== "skipped").map((row) => row.id);
+    void vscode.commands.executeCommand("setContext", "winnow.failing", failing);
+    void vscode.commands.executeCommand("setContext", "winnow.tested", rows.length > 0);
+    if (news.length > 0) {
+      const run = this.controller.createTestRun(new vscode.TestRunRequest(), "Winnow", false);
+      for (const row of news) {
+        report(run, this.item(row), row);
+      }
+      run.end();
     }
-    const run = this.controller.createTestRun(new vscode.TestRunRequest(), "Winnow", false);
-    for (const row of news) {
-      this.drawn.set(row.id, look(row));
-      report(run, this.item(row), row);
-    }
-    run.end();
   }
 
   dispose(): void {
     this.controller.dispose();
   }
 
+  private async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+    const run = this.controller.createTestRun(request, "Winnow");
+    const stopping = token.onCancellationRequested(() => void vscode.commands.executeCommand("winnow.stop"));
+    const left = new Set(request.exclude?.flatMap(leaves));
+    const asked = (request.include ?? roots(this.controller)).flatMap(leaves).filter((item) => !left.has(item));
+    for (const item of asked) {
+      run.started(item);
+    }
+    const whole = request.include === undefined && left.size === 0;
+    const said = await this.ask(whole ? undefined : asked.map((item) => item.id));
+    await new Promise((resolve) => setTimeout(resolve, BURST_MS));
+    for (const item of asked) {
+      const row = this.rows.get(item.id);
+      if (row) {
+        report(run, item, row);
+      }
+    }
+    run.appendOutput(`${said?.text ?? "The tests did not run."}\r\n`);
+    run.end();
+    stopping.dispose();
+  }
+
   /** The item of a test, made together with those of its file and classes where they are new. */
   private item(row: TestRow): vscode.TestItem {
     const [file = row.id, ...names] = row.id.split("::");
     const uri = fileOf(row, file);
-    let parent = child(this.controller, this.controller.items, file, file, uri);
+    let parent = this.child(this.controller.items, file, file, uri);
     for (const [index, name] of names.entries()) {
-      const id = [file, ...names.slice(0, index + 1)].join("::");
-      parent = child(this.controller, parent.children, id, name, uri);
+      parent = this.child(parent.children, [file, ...names.slice(0, index + 1)].join("::"), name, uri);
     }
-    if (uri !== undefined && row.line > 0) {
+    const begins = row.outcome === "passed" || row.outcome === "skipped";
+    if (uri !== undefined && (begins || parent.range === undefined)) {
       parent.range = new vscode.Range(row.line, 0, row.line, 0);
     }
     return parent;
   }
-}
 
-function child(
-  controller: vscode.TestController,
-  among: vscode.TestItemCollection,
-  id: string,
-  label: string,
-  uri: vscode.Uri | undefined,
-): vscode.TestItem {
-  const known = among.get(id);
-  if (known) {
-    return known;
+  private child(among: vscode.TestItemCollection, id: string, label: string, uri: vscode.Uri | undefined): vscode.TestItem {
+    const known = among.get(id);
+    if (known) {
+      return known;
+    }
+    const made = this.controller.createTestItem(id, label, uri);
+    among.add(made);
+    return made;
   }
-  const made = controller.createTestItem(id, label, uri);
-  among.add(made);
-  return made;
 }
 
-/** A passing test has no place of its own in the message; its name tells the file, below a folder. */
+/** Take away the items of tests that are gone; whether anything is left. */
+function prune(items: vscode.TestItemCollection, known: ReadonlySet<string>): boolean {
+  for (const [id, item] of [...items]) {
+    if (!prune(item.children, known) && !known.has(id)) {
+      items.delete(id);
+    }
+  }
+  return items.size > 0;
+}
+
+/** A test that never ran has no place; its name tells the file, below the first folder. */
 function fileOf(row: TestRow, file: string): vscode.Uri | undefined {
   if (row.path) {
     return vscode.Uri.file(row.path);
@@ -80,14 +107,17 @@ function fileOf(row: TestRow, file: string): vscode.Uri | undefined {
   return folder && vscode.Uri.file(path.join(folder.uri.fsPath, file));
 }
 
+function roots(controller: vscode.TestController): vscode.TestItem[] {
+  return [...controller.items].map(([, item]) => item);
+}
+
 function leaves(item: vscode.TestItem): vscode.TestItem[] {
-  const below: vscode.TestItem[] = [];
-  item.children.forEach((each) => below.push(...leaves(each)));
+  const below = [...item.children].flatMap(([, each]) => leaves(each));
   return below.length > 0 ? below : [item];
 }
 
-function look(row: TestRow): string {
-  return `${row.outcome} ${row.message}`;
+function look(row: TestRow | undefined): string {
+  return row === undefined ? "" : `${row.outcome} ${row.line} ${row.message}`;
 }
 
 function report(run: vscode.TestRun, item: vscode.TestItem, row: TestRow): void {
@@ -105,17 +135,4 @@ function report(run: vscode.TestRun, item: vscode.TestItem, row: TestRow): void 
     default:
       run.errored(item, message(item, row), took);
   }
-}
-
-/** The assertion's own words; where they compare two values, the editor shows them side by side. */
-function message(item: vscode.TestItem, row: TestRow): vscode.TestMessage {
-  const { actual, expected } = DIFFERENCE.exec(row.message)?.groups ?? {};
-  const made =
-    actual !== undefined && expected !== undefined
-      ? vscode.TestMessage.diff(row.message, expected, actual)
-      : new vscode.TestMessage(row.message);
-  if (item.uri) {
-    made.location = new vscode.Location(item.uri, new vscode.Position(row.line, 0));
-  }
-  return made;
 }

@@ -25,6 +25,9 @@ class Settings:
         False, "trusted", "Whether Winnow may run this workspace's tests and code. Untrusted: nothing of it runs."
     )
     paused: bool = _setting(False, "paused", "Stay silent until this is false again; explicit requests are answered.")
+    paused_languages: tuple[str, ...] = _setting(
+        (), "pausedLanguages", "Languages to stay silent in, such as `python`; explicit requests are answered."
+    )
     provider: str = _setting(
         "auto",
         "provider",
@@ -124,6 +127,10 @@ class Settings:
         ("high", "medium", "any"),
     )
     freeze_tests: bool = _setting(True, "repair.freezeTests", "Never offer a fix that edits a test file.")
+
+    def silent_in(self, language: str) -> bool:
+        """Whether the person wants no suggestions by themselves in a language."""
+        return self.paused or language in self.paused_languages
 
     def merge(self, sent: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:
         """These settings with what the editor sent laid over them, and a sentence for each thing wrong with it.

@@ -41,7 +41,7 @@ async def suggest(moment: Moment, session: Session) -> tuple[Suggestion, ...]:
 
 async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Proposal:
     """Find what deserves to be seen; nothing is shown yet, as the person may type on meanwhile."""
-    if session.settings.paused and not moment.asked:
+    if session.settings.silent_in(moment.document.language) and not moment.asked:
         return _silence(moment, Reason.PAUSED, "Winnow is paused.")
     context = await _gather(moment, session)
     opinion = session.gate.worth_asking(context, moment.at)

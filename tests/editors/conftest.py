@@ -24,7 +24,6 @@ vim.opt.rtp:append({plugin})
 vim.o.statusline = "%f %{{%v:lua.require'winnow'.statusline()%}}"
 vim.o.signcolumn = 'yes'
 vim.diagnostic.config({{ virtual_text = true }})
-vim.g.winnow = {{ codelens = false }}
 vim.lsp.config('winnow', {{
   cmd = {{ {python}, '-m', 'winnow', 'serve' }},
   settings = {{ winnow = vim.json.decode({settings}) }},

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 110, 30
 REQUEST, RESPONSE, NOTIFICATION = 0, 1, 2
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until what a test waits for counts as never coming; no test depends on how soon it does come."""
 
 

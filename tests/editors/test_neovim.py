@@ -82,6 +82,18 @@ def test_a_broken_edit_turns_a_test_red_and_its_fix_turns_it_green(edit: Edit) -
     assert neovim.lua("return vim.bo.modified")
 
 
+def test_a_failure_is_explained_by_its_code_action(edit: Edit) -> None:
+    neovim = edit("test_prices.py", provider="embedded")
+    neovim.see("✓ 1 test")
+    neovim.lua("vim.api.nvim_buf_set_lines(0, 4, 5, true, { '    assert double(3) == 7' })")
+    neovim.see("test_double: assert 6 == 7")
+    neovim.command("5")
+    neovim.lua(
+        "vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, 'Explain') end })"
+    )
+    neovim.see("test_prices.py::test_double failed")
+
+
 def test_why_says_what_was_decided(edit: Edit) -> None:
     neovim = edit("prices.py")
     ask_for_triple(neovim)

@@ -27,7 +27,7 @@ CAPABILITIES: dict[str, Any] = {
         "codeAction": {
             "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
             "dataSupport": True,
-            "resolveSupport": {"properties": ["edit"]},
+            "resolveSupport": {"properties": ["edit", "command"]},
         },
     },
 }

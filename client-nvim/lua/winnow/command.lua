@@ -54,15 +54,21 @@ local function report()
   end)
 end
 
+--- Show what failed, and where.
+---@param test string
+function M.explain(test)
+  server.execute('winnow.explain', { test }, function(answer)
+    require('winnow.view').open(test, answer.text, 'text')
+  end)
+end
+
 --- Explain the failure at the cursor.
 local function explain()
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
   for _, each in ipairs(vim.diagnostic.get(0, { lnum = row })) do
     local data = vim.tbl_get(each, 'user_data', 'lsp', 'data')
     if each.source == 'winnow' and data then
-      server.execute('winnow.explain', { data.test }, function(answer)
-        require('winnow.view').open(data.test, answer.text, 'text')
-      end)
+      M.explain(data.test)
       return
     end
   end

@@ -87,7 +87,9 @@ class EditorClient:
             "model": session.provider.model,
             "text": self.last,
             "quiet": self.quiet,
+            "endpoint": session.settings.base_url,
             "paused": session.settings.paused,
+            "pausedLanguages": session.settings.paused_languages,
             "trusted": session.settings.trusted,
             "eagerness": session.settings.eagerness,
         }

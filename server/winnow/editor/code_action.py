@@ -88,14 +88,12 @@ def _touches(fix: Fix, lines: set[int]) -> bool:
 
 def _action(fix: Fix, diagnostics: list[types.Diagnostic], *, preferred: bool) -> types.CodeAction:
     """A fix as it stands in the menu, without its edit."""
-    identity = fix.suggestion.candidate.id
     return types.CodeAction(
         title=fix.title,
         kind=types.CodeActionKind.QuickFix,
         diagnostics=diagnostics,
         is_preferred=preferred,
-        data={"fix": identity},
-        command=types.Command(title=fix.title, command="winnow.accepted", arguments=[identity]),
+        data={"fix": fix.suggestion.candidate.id},
     )
 
 
@@ -136,11 +134,14 @@ def _test_of(data: Any) -> str:
 def _resolves_edits(server: WinnowServer) -> bool:
     capabilities = server.client_capabilities.text_document
     action = capabilities.code_action if capabilities else None
-    return bool(action and action.resolve_support and "edit" in action.resolve_support.properties)
+    return bool(action and action.resolve_support and {"edit", "command"} <= set(action.resolve_support.properties))
 
 
 def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction:
-    """Give an action its edit, on the text as it is now."""
+    """Give an action its edit, on the text as it is now, and the command that says it was accepted.
+
+    Not before: an editor that finds a command on an action may run it and never ask for the edit, as eglot does.
+    """
     identity = action.data.get("fix") if isinstance(action.data, dict) else getattr(action.data, "fix", None)
     session = server.session
     amended = [fix for _, found in session.amended.values() for fix in found]
@@ -148,8 +149,9 @@ def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction
     fix = next((each for each in fixes if each.suggestion.candidate.id == identity), None)
     if fix is not None:
         action.edit = workspace_edit(server, fix)
-        if action.edit is None:
-            action.command = None  # nothing was applied, so nothing was accepted
+        if action.edit is not None:
+            action.command = types.Command(title=action.title, command="winnow.accepted", arguments=[identity])
+        else:
             action.disabled = types.CodeActionDisabled(reason="The code has changed since this fix was proven.")
     return action
 

@@ -41,7 +41,7 @@ def answer(server: WinnowServer, params: dict[str, Any]) -> dict[str, Any] | Cor
         at=now(),
         asked=params.get("context", {}).get("triggerKind") == INVOKED,
     )
-    paused = session.settings.paused
+    paused = session.settings.silent_in(document.language)
     if not (moment.asked or paused) and (known := suggest.recall(moment, session)) is not None:
         return items(server, moment, (known,))
     return _asked(server, moment)

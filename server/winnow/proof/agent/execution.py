@@ -139,6 +139,8 @@ class Run:
             result["processes"] = self._outside.starts_processes
         if self._outside.starts_processes and overlay.TEXTS and not self._layered:
             result["outcome"], result["message"] = "unfinished", BLIND
+        if result["outcome"] in ("passed", "skipped"):
+            result["path"], result["line"] = str(getattr(item, "path", "") or item.fspath), (item.location[1] or 0) + 1
         return result
 
 

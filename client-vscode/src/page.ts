@@ -1,0 +1,56 @@
+/** What the server says at length: a read-only page of text, or the report in a webview. */
+
+import { readFile } from "node:fs/promises";
+import * as vscode from "vscode";
+
+const SCHEME = "winnow";
+
+/** The report takes its colours from the theme, high contrast included. */
+const THEME = `<style>html:root { --paper: var(--vscode-editor-background); --ink: var(--vscode-editor-foreground);
+  --faint: var(--vscode-descriptionForeground); --card: var(--vscode-editor-background);
+  --line: var(--vscode-contrastBorder, var(--vscode-panel-border)); }</style>`;
+
+/** Nothing is fetched and nothing runs: the page has its style and its pictures in it. */
+const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`;
+
+export class Pages implements vscode.Disposable {
+  private readonly texts = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly provided = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+    onDidChange: this.changed.event,
+    provideTextDocumentContent: (uri) => this.texts.get(uri.path) ?? "",
+  });
+  private report: vscode.WebviewPanel | undefined;
+
+  /** Show a text beside the code; the page of the same title takes it in. */
+  async show(title: string, text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/Winnow: ${title}` });
+    this.texts.set(uri.path, `${text}\n`);
+    this.changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+  }
+
+  /** Show an HTML file that needs nothing from elsewhere. */
+  async showReport(file: string): Promise<void> {
+    const html = await readFile(file, "utf8");
+    if (this.report === undefined) {
+      this.report = vscode.window.createWebviewPanel("winnow.report", "Winnow: Report", vscode.ViewColumn.Active, {
+        enableScripts: false,
+        enableFindWidget: true,
+        localResourceRoots: [],
+      });
+      this.report.onDidDispose(() => {
+        this.report = undefined;
+      });
+    }
+    this.report.webview.html = html.replace("<head>", `<head>${POLICY}`).replace("</head>", `${THEME}</head>`);
+    this.report.reveal();
+  }
+
+  dispose(): void {
+    this.provided.dispose();
+    this.changed.dispose();
+    this.report?.dispose();
+  }
+}

@@ -1,0 +1,60 @@
+/** The settings as the server knows them: the editor's own, with the window's trust, and where it was paused. */
+
+import * as vscode from "vscode";
+
+const PAUSED_HERE = "winnow.pausedHere";
+
+export class Settings {
+  constructor(private readonly memory: vscode.Memento) {}
+
+  /** What is sent to the server: whether to trust is no setting of ours, but the window's own state. */
+  all(): Record<string, unknown> {
+    const known = { ...configuration().get<Record<string, unknown>>("winnow", {}) };
+    delete known.server;
+    return { ...known, paused: known.paused === true || this.pausedHere, trusted: vscode.workspace.isTrusted };
+  }
+
+  async pauseHere(): Promise<void> {
+    await this.memory.update(PAUSED_HERE, true);
+  }
+
+  async pauseLanguage(language: string): Promise<void> {
+    const paused = winnow().get<string[]>("pausedLanguages", []);
+    await winnow().update("pausedLanguages", [...new Set([...paused, language])], vscode.ConfigurationTarget.Global);
+  }
+
+  async pauseEverywhere(): Promise<void> {
+    await winnow().update("paused", true, vscode.ConfigurationTarget.Global);
+  }
+
+  /** End every pause, wherever it was set. */
+  async resume(): Promise<void> {
+    await this.memory.update(PAUSED_HERE, undefined);
+    for (const key of ["paused", "pausedLanguages"]) {
+      const set = winnow().inspect(key);
+      if (set?.workspaceValue !== undefined) {
+        await winnow().update(key, undefined, vscode.ConfigurationTarget.Workspace);
+      }
+      if (set?.globalValue !== undefined) {
+        await winnow().update(key, undefined, vscode.ConfigurationTarget.Global);
+      }
+    }
+  }
+
+  private get pausedHere(): boolean {
+    return this.memory.get(PAUSED_HERE, false);
+  }
+}
+
+/** Set something for every window of this person. */
+export async function choose(key: string, value: string | undefined): Promise<void> {
+  await winnow().update(key, value, vscode.ConfigurationTarget.Global);
+}
+
+function configuration(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration();
+}
+
+function winnow(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration("winnow");
+}

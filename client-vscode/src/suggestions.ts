@@ -1,0 +1,71 @@
+/** The ghost text that stands: what speaks for it, and that it was dismissed, which the editor tells nobody. */
+
+import * as vscode from "vscode";
+import type { Middleware } from "vscode-languageclient/node";
+import { SELECTOR } from "./protocol";
+
+interface Standing {
+  uri: string;
+  version: number;
+  position: vscode.Position;
+  item: vscode.InlineCompletionItem;
+}
+
+const LINKS = [
+  ["Accept", "editor.action.inlineSuggest.commit"],
+  ["Word", "editor.action.inlineSuggest.acceptNextWord"],
+  ["Line", "editor.action.inlineSuggest.acceptNextLine"],
+  ["Dismiss", "winnow.dismiss"],
+  ["Why", "winnow.showWhy"],
+] as const;
+
+export class Suggestions implements vscode.Disposable {
+  private standing: Standing | undefined;
+  private readonly hovering = vscode.languages.registerHoverProvider(SELECTOR, {
+    provideHover: (document, position) => this.hover(document, position),
+  });
+
+  /** `first` is called when the first suggestion of this window is there. */
+  constructor(private first: (() => void) | undefined) {}
+
+  /** Sees what the server suggests on its way to the editor. */
+  readonly middleware: Middleware = {
+    provideInlineCompletionItems: async (document, position, context, token, next) => {
+      const version = document.version;
+      const answer = await next(document, position, context, token);
+      const [item] = Array.isArray(answer) ? answer : (answer?.items ?? []);
+      this.standing = item && { uri: document.uri.toString(), version, position, item };
+      if (item) {
+        this.first?.();
+        this.first = undefined;
+      }
+      return answer;
+    },
+  };
+
+  /** Take the ghost text away; the server's name for it, so that it can be told. */
+  async dismiss(): Promise<string | undefined> {
+    const { standing } = this;
+    this.standing = undefined;
+    await vscode.commands.executeCommand("editor.action.inlineSuggest.hide");
+    const here = standing?.uri === vscode.window.activeTextEditor?.document.uri.toString();
+    return here ? (standing?.item.command?.arguments?.[0] as string | undefined) : undefined;
+  }
+
+  dispose(): void {
+    this.hovering.dispose();
+  }
+
+  private hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+    const { standing } = this;
+    const stands = standing?.uri === document.uri.toString() && standing.version === document.version;
+    if (!stands || standing.position.line !== position.line) {
+      return undefined;
+    }
+    const says = new vscode.MarkdownString("", true);
+    says.isTrusted = { enabledCommands: LINKS.map(([, command]) => command) };
+    says.appendMarkdown("**Winnow** · ").appendText(standing.item.command?.title ?? "");
+    says.appendMarkdown(`\n\n${LINKS.map(([label, command]) => `[${label}](command:${command})`).join(" · ")}`);
+    return new vscode.Hover(says);
+  }
+}
