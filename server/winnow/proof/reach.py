@@ -28,18 +28,20 @@ EVERYTHING: Place = ("", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """How a test ended last, how long it took, whether it has ended differently on the same code."""
+    """How a test ended last, how long it took, whether it has ended differently on the same code, or ever passed."""
 
     outcome: TestOutcome
     seconds: float
     flaky: bool = False
     state: str = ""
+    passed: bool = False
 
     def followed_by(self, outcome: TestOutcome, seconds: float, state: str) -> Past:
         """The past after one more run; two verdicts on one state of the code make a test flaky."""
         verdicts = {TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.ERROR}
         differs = state == self.state and {outcome, self.outcome} <= verdicts and outcome is not self.outcome
-        return Past(outcome=outcome, seconds=seconds, flaky=self.flaky or differs, state=state)
+        passed = self.passed or outcome is TestOutcome.PASSED
+        return Past(outcome=outcome, seconds=seconds, flaky=self.flaky or differs, state=state, passed=passed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

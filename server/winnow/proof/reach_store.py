@@ -82,8 +82,11 @@ class ReachStore:
             if has:
                 recorded[number] = []
             if outcome:
-                past = Past(outcome=TestOutcome(outcome), seconds=seconds, flaky=bool(flaky), state=state)
-                reach.history[name] = past
+                ended = TestOutcome(outcome)
+                passed = ended is TestOutcome.PASSED
+                reach.history[name] = Past(
+                    outcome=ended, seconds=seconds, flaky=bool(flaky), state=state, passed=passed
+                )
         places = {number: (path, name) for number, path, name in database.execute("select * from place")}
         for test, place in database.execute("select test, place from reaches"):
             recorded[test].append(places[place])

@@ -93,9 +93,13 @@ def proves(evidence: Evidence, test: str) -> bool:
 
 
 def _left(evidence: Evidence, scene: Scene) -> tuple[TestResult, ...]:
-    """The tests that fail as before although they call a suspect by name: the fault is not wholly mended."""
+    """The tests that fail as before although they call a suspect by name: the fault is not wholly mended.
+
+    Not those that never passed, where the mended one did: they fail for a reason of their own.
+    """
     history = scene.prover.history()
-    flaky = {test for test, past in history.items() if past.flaky}
+    before = scene.failure.test in history and history[scene.failure.test].passed
+    excused = {test for test, past in history.items() if past.flaky or (before and not past.passed)}
     subject = scene.subject
     if subject is None:
         return ()
@@ -103,7 +107,7 @@ def _left(evidence: Evidence, scene: Scene) -> tuple[TestResult, ...]:
     return tuple(
         result
         for result in evidence.failed
-        if result.test not in flaky
+        if result.test not in excused
         and (called.search(_body(result, scene)) or called.search(first_line(result.message)))
     )
 
