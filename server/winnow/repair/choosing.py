@@ -30,6 +30,8 @@ SECONDS = 10.0
 LIMIT = 0.05
 """Seconds that one call may compute."""
 SPEAKING = 3
+AGAIN = 2
+"""So many tests are enough where the failing one has passed before: what broke it is fresh, and so is its fix."""
 ENOUGH = 0.04
 """Fewer tests than the one prove an edit only if those who behave like it are believed as much as the other together.
 
@@ -59,23 +61,25 @@ async def choose(search: Search) -> Choice:
     """Compare the survivors of a search."""
     survivors = sorted(search.survivors, key=lambda each: -each.weight)[:COMPARED]
     if len(survivors) < 2:  # noqa: PLR2004 - one has no rival
-        return _if_enough(survivors)
+        return _if_enough(survivors, search.scene)
     inputs = await _inputs(search.scene)
     behaviours = [await _behaviour(each, inputs, search.scene) for each in survivors] if inputs else []
     if not any(behaviours):
-        return _if_enough(survivors)
+        return _if_enough(survivors, search.scene)
     groups = _groups(survivors, behaviours)
     first, *others = sorted(groups.items(), key=lambda group: -_belief(group[1]))
     if others and _belief(first[1]) < CLEAR * _belief(others[0][1]):
         return _ambiguous(first, others[0], inputs, search.scene) or Choice()
-    return _if_enough(first[1])
+    return _if_enough(first[1], search.scene)
 
 
-def _if_enough(survivors: Sequence[Tried]) -> Choice:
+def _if_enough(survivors: Sequence[Tried], scene: Scene) -> Choice:
     """Those that behave alike, if enough speaks for them: tests, or how likely such a change is."""
     ranked = rank(survivors)
     tests = max((len(each.evidence.passed) for each in ranked), default=0)
-    if tests < SPEAKING and _belief(ranked) < ENOUGH:
+    past = scene.prover.history().get(scene.failure.test)
+    needed = AGAIN if past is not None and past.passed else SPEAKING
+    if tests < needed and _belief(ranked) < ENOUGH:
         return Choice(doubtful=ranked)
     return Choice(fixes=ranked)
 
