@@ -25,6 +25,8 @@ COMMANDS = (
     "winnow.stop",
     "winnow.repair",
     "winnow.explain",
+    "winnow.hint",
+    "winnow.ask",
     "winnow.pause",
     "winnow.resume",
     "winnow.trust",
