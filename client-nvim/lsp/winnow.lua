@@ -22,6 +22,9 @@ return {
     ['winnow.explain'] = function(command)
       require('winnow.command').explain(command.arguments[1])
     end,
+    ['winnow.hint'] = function(command)
+      require('winnow.command').explain(command.arguments[1], 'winnow.hint')
+    end,
   },
   handlers = {
     ['winnow/status'] = function(_, state, context)

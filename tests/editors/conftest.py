@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PRICES = "def double(price):\n    return price * 2\n\n\n"
-TEST = "from prices import double\n\n\ndef test_double():\n    assert double(3) == 6\n"
+TEST = """\
+from prices import double
+
+
+def test_double():
+    assert double(3) == 6
+
+
+def test_zero():
+    assert double(0) == 0
+
+
+def test_ten():
+    assert double(10) == 20
+"""
 TRIPLE = "price * 3"
 """What the recorded model answers: the end of ``def triple(price): return ``."""
 

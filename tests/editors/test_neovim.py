@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Edit = Callable[..., Neovim]
 
 GHOST = "price * 3"
-FAILURE = "test_double: assert 7 == 6"
+FAILURE = "test_double: assert 5 == 6"
 
 
 def ask_for_triple(neovim: Neovim) -> None:
@@ -67,9 +67,9 @@ def test_without_ghost_text_tab_does_what_it_did(edit: Edit) -> None:
 
 def test_a_broken_edit_turns_a_test_red_and_its_fix_turns_it_green(edit: Edit) -> None:
     neovim = edit("prices.py", provider="embedded")
-    neovim.see("✓ 1 test")
+    neovim.see("✓ 3 tests")
     neovim.command("split test_prices.py")
-    neovim.lua("vim.api.nvim_buf_set_lines(vim.fn.bufnr('prices.py'), 1, 2, true, { '    return price + 4' })")
+    neovim.lua("vim.api.nvim_buf_set_lines(vim.fn.bufnr('prices.py'), 1, 2, true, { '    return price + 2' })")
     neovim.see(FAILURE)
     neovim.command("5")
     neovim.wait_for(lambda: "Fix: " in offered(neovim), "a fix that was proven")
@@ -77,21 +77,21 @@ def test_a_broken_edit_turns_a_test_red_and_its_fix_turns_it_green(edit: Edit) -
         "vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, 'Fix') end })"
     )
     neovim.wait_for(lambda: not diagnostics(neovim), "no diagnostic once the test is green again")
-    neovim.see("✓ 1 test")
+    neovim.see("✓ 3 tests")
     neovim.command("wincmd w")
     assert neovim.lua("return vim.bo.modified")
 
 
 def test_a_failure_is_explained_by_its_code_action(edit: Edit) -> None:
     neovim = edit("test_prices.py", provider="embedded")
-    neovim.see("✓ 1 test")
+    neovim.see("✓ 3 tests")
     neovim.lua("vim.api.nvim_buf_set_lines(0, 4, 5, true, { '    assert double(3) == 7' })")
     neovim.see("test_double: assert 6 == 7")
     neovim.command("5")
     neovim.lua(
         "vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, 'Explain') end })"
     )
-    neovim.see("test_prices.py::test_double failed")
+    neovim.see("test_double failed: assert 6 == 7")
 
 
 def test_why_says_what_was_decided(edit: Edit) -> None:
@@ -105,7 +105,7 @@ def test_why_says_what_was_decided(edit: Edit) -> None:
 
 def test_a_killed_server_comes_back_and_suggests_again(edit: Edit) -> None:
     neovim = edit("prices.py")
-    neovim.see("✓ 1 test")
+    neovim.see("✓ 3 tests")
     first = client(neovim)
     neovim.lua("for _, child in ipairs(vim.api.nvim_get_proc_children(vim.fn.getpid())) do vim.uv.kill(child, 9) end")
     neovim.see("quit with exit code")
@@ -123,7 +123,7 @@ def test_a_project_is_untrusted_until_the_person_says_otherwise(edit: Edit) -> N
 
 def test_checkhealth_finds_everything(edit: Edit) -> None:
     neovim = edit("prices.py")
-    neovim.see("✓ 1 test")
+    neovim.see("✓ 3 tests")
     neovim.command("checkhealth winnow")
     neovim.wait_for(lambda: "the server runs for" in neovim.text, "the health of the server")
     assert "ERROR" not in neovim.text

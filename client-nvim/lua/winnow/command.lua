@@ -54,10 +54,11 @@ local function report()
   end)
 end
 
---- Show what failed, and where.
+--- Show what failed, and where; or only a nudge towards its fix.
 ---@param test string
-function M.explain(test)
-  server.execute('winnow.explain', { test }, function(answer)
+---@param command? string
+function M.explain(test, command)
+  server.execute(command or 'winnow.explain', { test }, function(answer)
     require('winnow.view').open(test, answer.text, 'text')
   end)
 end

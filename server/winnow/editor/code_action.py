@@ -162,7 +162,7 @@ def workspace_edit(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None
     candidate = refit(fix.suggestion.candidate, fix.snapshot, current)
     if candidate is None:
         return None
-    annotated = _annotates(server)
+    annotated = len({edit.uri for edit in candidate.edits}) > 1 and _annotates(server)
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
     for edit in candidate.edits:
         document = current.documents.get(edit.uri)
@@ -183,7 +183,7 @@ def workspace_edit(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None
 
 
 def _annotates(server: WinnowServer) -> bool:
-    """Whether the editor can tell what an edit is for, beside its preview."""
+    """Whether the editor can tell what an edit of several files is for, beside its preview."""
     workspace = server.client_capabilities.workspace
     edits = workspace.workspace_edit if workspace else None
     return bool(edits and edits.change_annotation_support)

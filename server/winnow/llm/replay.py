@@ -86,7 +86,8 @@ class ReplayProvider:
                 first = min(self._given[number], len(row.answers) - 1)
                 given = row.answers[first : first + n]
                 self._given[number] = first + len(given)
-                hear(given[0].text)
+                if given:
+                    hear(given[0].text)
                 await asyncio.sleep(row.delay)
                 return given
         return ()
