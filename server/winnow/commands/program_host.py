@@ -14,13 +14,13 @@ import importlib
 import json
 import os
 import random
-import select
 import signal
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from winnow.commands.pipes import read_until
 from winnow.proof.agent import sandbox
 from winnow.proof.agent.behaviour import OutOfTimeError, limited, outcome_of
 
@@ -70,7 +70,7 @@ def _forked(spec: Mapping[str, Any], request: Mapping[str, Any], program: str) -
         finally:
             os._exit(0)
     os.close(outlet)
-    told = b"".join(_read(inlet, time.monotonic() + _PATIENCE))
+    told = b"".join(read_until(inlet, time.monotonic() + _PATIENCE))
     os.close(inlet)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -78,14 +78,6 @@ def _forked(spec: Mapping[str, Any], request: Mapping[str, Any], program: str) -
         return json.loads(told)
     except ValueError:
         return _REFUTED
-
-
-def _read(inlet: int, deadline: float) -> Iterator[bytes]:
-    while select.select([inlet], [], [], max(deadline - time.monotonic(), 0))[0]:
-        piece = os.read(inlet, 1 << 20)
-        if not piece:
-            return
-        yield piece
 
 
 def _tried(program: str, request: Mapping[str, Any]) -> Mapping[str, object]:

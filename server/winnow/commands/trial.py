@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import pickle
 import resource
-import select
 import signal
 import sys
 import time
@@ -19,12 +18,13 @@ from contextlib import suppress
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from winnow.commands.pipes import read_until
 from winnow.facts import Frame, TestOutcome, TestResult
 from winnow.mend import vary
 from winnow.proof.agent.behaviour import OutOfTimeError, limited, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from pathlib import Path
     from types import ModuleType
@@ -245,16 +245,8 @@ def _forked(work: Callable[[], object], seconds: float) -> bytes:
         finally:
             os._exit(0)
     os.close(outlet)
-    answer = b"".join(_read(inlet, time.monotonic() + seconds))
+    answer = b"".join(read_until(inlet, time.monotonic() + seconds))
     os.close(inlet)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return answer
-
-
-def _read(inlet: int, deadline: float) -> Generator[bytes]:
-    while select.select([inlet], [], [], max(deadline - time.monotonic(), 0))[0]:
-        piece = os.read(inlet, 1 << 20)
-        if not piece:
-            return
-        yield piece
