@@ -6,13 +6,13 @@ All of them pass the same tests, so the tests cannot tell; on inputs like those 
 from __future__ import annotations
 
 import asyncio
-from ast import literal_eval
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.facts import Outcome
 from winnow.mend import Behaviour, choose, specify
+from winnow.parsing import literal
 from winnow.proof import Function, Question
 from winnow.workspace import path_of, syntax_of
 
@@ -81,5 +81,5 @@ def _literals(calls: Sequence[str]) -> list[tuple[object, ...]]:
     found = []
     for call in calls:
         with suppress(ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            found.append(tuple(literal_eval(call)))
+            found.append(tuple(literal(call)))
     return found

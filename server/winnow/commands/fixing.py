@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from winnow.commands.recorded import RecordedAttempts
 from winnow.facts import Document, Snapshot, TestOutcome
 from winnow.opening import open_session
+from winnow.parsing import parse
 from winnow.proof import Prover
 from winnow.repair import repair
 from winnow.session import FAILING, Folder
@@ -170,7 +171,7 @@ def _tests(place: Place) -> str:
 
 def _importing(module: str, line: str) -> str:
     try:
-        names = {node.id for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Name)} - set(dir(builtins))
+        names = {node.id for node in ast.walk(parse(line)) if isinstance(node, ast.Name)} - set(dir(builtins))
     except SyntaxError:
         names = set()
     return f"from {module} import {', '.join(sorted(names))}" if names else f"import {module}"

@@ -8,7 +8,6 @@ answer is a line, too: for each program ``passed`` (all the tests), and, if so, 
 
 from __future__ import annotations
 
-import ast
 import gc
 import importlib
 import json
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winnow.commands.pipes import read_until
+from winnow.parsing import literal
 from winnow.proof.agent import sandbox
 from winnow.proof.agent.behaviour import OutOfTimeError, limited, outcome_of
 
@@ -111,7 +111,7 @@ def _outcomes(function: Callable[..., Any], inputs: list[str]) -> Iterator[str]:
             continue
         random.seed(0)
         try:
-            yield outcome_of(function, ast.literal_eval(given), _INPUT_SECONDS)[:_LONGEST]
+            yield outcome_of(function, literal(given), _INPUT_SECONDS)[:_LONGEST]
         except (Exception, *_ENDS) as error:  # noqa: BLE001 - whatever a program does
             yield f"!{type(error).__name__}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from lsprotocol import types
 from winnow import learn
 from winnow.editor import positions
 from winnow.editor.code_action import workspace_edit
+from winnow.parsing import literal
 from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ async def _choice(server: WinnowServer, message: str, titles: list[str]) -> str:
 
 def _is_literal(answer: str) -> bool:
     try:
-        ast.literal_eval(answer)
+        literal(answer)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return False
     return True

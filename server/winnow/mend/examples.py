@@ -6,10 +6,11 @@ read, so that nothing runs.
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from winnow.parsing import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +96,6 @@ def _expected(text: str, end: int) -> Iterator[tuple[Any]]:
 
 def _literal(source: str) -> tuple[Any] | tuple[()]:
     try:
-        return (ast.literal_eval(source),)
+        return (literal(source),)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from winnow.mend.locate import is_test
 from winnow.mend.unit import Function, Source
+from winnow.parsing import literal, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,9 +59,9 @@ def _source(key: str, text: str) -> Source | None:
 def _special_cases(change: _Change) -> Iterator[str]:
     """A condition that asks for the very values of a failing test."""
     known = Counter(_asked(change.before.tree))
-    for literal in Counter(_asked(change.after.tree)) - known:
-        if not _plain(literal) and (literal in change.said or literal.replace("'", '"') in change.said):
-            yield f"It asks for {literal}, a value of the failing test, instead of solving the general case."
+    for value in Counter(_asked(change.after.tree)) - known:
+        if not _plain(value) and (value in change.said or value.replace("'", '"') in change.said):
+            yield f"It asks for {value}, a value of the failing test, instead of solving the general case."
 
 
 def _asked(tree: ast.AST) -> Iterator[str]:
@@ -84,13 +85,13 @@ def _asked(tree: ast.AST) -> Iterator[str]:
 
 def _plain(literal: str) -> bool:
     """Whether a literal is an ordinary one: an empty value or a small number, nested or not."""
-    constants = (node for node in ast.walk(ast.parse(literal)) if isinstance(node, ast.Constant))
+    constants = (node for node in ast.walk(parse(literal)) if isinstance(node, ast.Constant))
     return all(ast.unparse(constant) in _TRIVIAL for constant in constants)
 
 
-def _literal(node: ast.AST) -> bool:
+def _literal(node: ast.expr) -> bool:
     try:
-        ast.literal_eval(node)
+        literal(node)
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return False
     return True
@@ -99,9 +100,9 @@ def _literal(node: ast.AST) -> bool:
 def _answers(change: _Change) -> Iterator[str]:
     """A return of the very value that a failing test expects."""
     known = Counter(_returned(change.before.tree))
-    for literal in Counter(_returned(change.after.tree)) - known:
-        if not _plain(literal) and literal in change.said:
-            yield f"It returns {literal}, the answer that the failing test expects, without working it out."
+    for value in Counter(_returned(change.after.tree)) - known:
+        if not _plain(value) and value in change.said:
+            yield f"It returns {value}, the answer that the failing test expects, without working it out."
 
 
 def _returned(tree: ast.AST) -> Iterator[str]:

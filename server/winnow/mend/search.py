@@ -14,6 +14,7 @@ from winnow.facts import TestOutcome
 from winnow.mend.edits import kinds
 from winnow.mend.locate import is_test
 from winnow.mend.unit import Source, Unit
+from winnow.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -131,7 +132,7 @@ def _shape(proposal: Proposal, unit: Unit) -> str | None:
         text = text[: edit.start - start] + edit.text + text[edit.end - start :]
     nested = text[:1] in {" ", "\t"}
     try:
-        return ast.dump(ast.parse(f"if 1:\n{text}" if nested else text).body[0])
+        return ast.dump(parse(f"if 1:\n{text}" if nested else text).body[0])
     except (SyntaxError, ValueError):
         return None
 

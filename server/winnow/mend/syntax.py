@@ -6,14 +6,13 @@ the one before; what it proposes is kept if it parses, with the confidence of th
 
 from __future__ import annotations
 
-import ast
-import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.facts import Edit
 from winnow.mend.proposal import Proposal
 from winnow.mend.slips import depth, rewritings
+from winnow.parsing import parse
 from winnow.text import split_lines
 
 if TYPE_CHECKING:
@@ -39,9 +38,7 @@ def syntax_fixes(text: str, key: str = "") -> Iterator[Proposal]:
 def syntax_error(text: str) -> SyntaxError | None:
     """Where and why a text does not parse, or None."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
+        parse(text)
     except SyntaxError as error:
         return error
     except ValueError as error:  # a null byte

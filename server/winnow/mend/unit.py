@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Edit
 from winnow.mend.proposal import Proposal
+from winnow.parsing import parse, parse_expression
 from winnow.text import split_lines
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Source:
         self.text = text
         self.lines = split_lines(text)
         self.newline = "\r\n" if self.lines[0].endswith("\r\n") else "\n"
-        self.tree = ast.parse(text)
+        self.tree = parse(text)
         self._starts = list(accumulate((len(line) for line in self.lines), initial=0))
 
     def offset(self, line: int, byte: int) -> int:
@@ -175,7 +176,7 @@ class Unit:
             isinstance(parent, ast.Subscript | ast.Call)
             and node is getattr(parent, "value", getattr(parent, "func", None))
         )
-        return f"({text})" if tight and not isinstance(ast.parse(text, mode="eval").body, _ATOMS) else text
+        return f"({text})" if tight and not isinstance(parse_expression(text), _ATOMS) else text
 
     def instead(self, node: ast.expr, text: str, weight: float = 1.0, title: str = "", why: str = "") -> Proposal:
         """Propose to write ``text`` for an expression."""

@@ -15,6 +15,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
+from winnow.parsing import parse
 from winnow.proof.agent.modules import defined_names
 from winnow.proof.names_classes import invented_attributes
 from winnow.proof.names_guards import certain, marks_of
@@ -157,6 +158,6 @@ def _parsed(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

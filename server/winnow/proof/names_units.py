@@ -12,6 +12,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from winnow.parsing import parse
 from winnow.proof.agent.modules import defined_names
 from winnow.proof.agent.outline import Outline, chunk
 from winnow.proof.names import imported_by
@@ -53,7 +54,7 @@ class Piece:
         source = chunk(lines, unit.first, unit.end, unit.chain)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+            tree = parse(source)
         nodes = tuple(ast.walk(tree))
         return cls(source, tree, nodes, marks_of(nodes), unit.chain)
 
@@ -92,7 +93,7 @@ class Surroundings:
     def of(cls, text: str, facts: ModuleFacts, project: ProjectNames) -> Surroundings:
         """Read a text. Raises SyntaxError or ValueError where it does not parse."""
         outline = Outline(text)
-        tree = ast.parse(text)
+        tree = parse(text)
         everything = list(ast.walk(tree))
         imported = imported_by(facts, project)
         _, stars, dynamic = defined_names(tree)

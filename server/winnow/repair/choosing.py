@@ -6,12 +6,12 @@ believed behaviour is chosen where it is clear; else one input on which the firs
 
 from __future__ import annotations
 
-import ast
 import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winnow.mend import vary
+from winnow.parsing import literal
 from winnow.proof import Function, Question
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _function(scene: Scene) -> Function | None:
 def _literal(text: str) -> tuple[object, ...] | None:
     """Arguments as they are written; None where they are no literals."""
     try:
-        value = ast.literal_eval(text)
+        value = literal(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     return value if isinstance(value, tuple) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import re
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Document, Frame, Snapshot, TestOutcome, TestResult
 from winnow.mend import Suspect, is_test, locate
+from winnow.parsing import parse
 from winnow.text import Text
 from winnow.workspace import path_of, uri_of
 
@@ -84,7 +84,7 @@ def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
     """The files that do not parse, each as a whole (its unit has no name): no function of theirs can be told."""
     for path, text in sources.items():
         try:
-            ast.parse(text)
+            parse(text)
         except (SyntaxError, ValueError):
             if not is_test(path):
                 last = max(len(text.splitlines()) - 1, 0)

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from winnow.parsing import parse
 from winnow.repair.trying import Proposed, Tried, try_out
 from winnow.workspace import apply
 
@@ -81,6 +82,6 @@ class Search:
 
 def _tree(text: str) -> str:
     try:
-        return ast.dump(ast.parse(text))
+        return ast.dump(parse(text))
     except (SyntaxError, ValueError, RecursionError):
         return text

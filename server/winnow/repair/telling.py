@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.facts import Excerpt
+from winnow.parsing import parse
 from winnow.proof import Function, Question
 from winnow.workspace import uri_of
 
@@ -87,7 +88,7 @@ def _source(scene: Scene, suspect: Suspect) -> str:
 def _libraries(source: str) -> set[str]:
     """The names of the packages that a file imports, from anywhere."""
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except (SyntaxError, ValueError):
         return set()
     found = set()

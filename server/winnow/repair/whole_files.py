@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from winnow.parsing import parse
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -15,7 +17,7 @@ def made_whole(text: str, before: str) -> str:
 def _with_left_out(text: str, before: str) -> str:
     """The functions and classes that were there before stay, with the imports that they may need."""
     try:
-        tree, old = ast.parse(text), ast.parse(before)
+        tree, old = parse(text), parse(before)
     except (SyntaxError, ValueError):
         return text
     defined = {node.name for node in tree.body if isinstance(node, Definition)}
@@ -36,7 +38,7 @@ def _first(node: Definition) -> int:
 
 def _without_demonstrations(text: str, before: str) -> str:
     try:
-        tree, known = ast.parse(text), {ast.dump(node) for node in ast.parse(before).body}
+        tree, known = parse(text), {ast.dump(node) for node in parse(before).body}
     except (SyntaxError, ValueError):
         return text
     lines = text.splitlines(keepends=True)
