@@ -92,7 +92,7 @@ class Surroundings:
     @classmethod
     def of(cls, text: str, facts: ModuleFacts, project: ProjectNames) -> Surroundings:
         """Read a text. Raises SyntaxError or ValueError where it does not parse."""
-        outline = Outline(text)
+        outline = Outline(text, parse)
         tree = parse(text)
         everything = list(ast.walk(tree))
         imported = imported_by(facts, project)

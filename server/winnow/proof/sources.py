@@ -7,6 +7,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+from winnow.parsing import parse
 from winnow.proof.agent.outline import Outline
 from winnow.proof.reach import Changed
 from winnow.proof.warm import read_source
@@ -83,7 +84,7 @@ class Sources:
             return ""
         anchor = self._anchors.get(path)
         try:
-            outline = anchor if anchor is not None and anchor.source == source else Outline(source)
+            outline = anchor if anchor is not None and anchor.source == source else Outline(source, parse)
         except (SyntaxError, ValueError):
             return ""
         self._anchors[path] = outline
@@ -99,7 +100,7 @@ class Sources:
         try:
             if anchor is not None and anchor.source == source:
                 return anchor.checksums()
-            return Outline(source).checksums() if source is not None else {}
+            return Outline(source, parse).checksums() if source is not None else {}
         except (SyntaxError, ValueError, RecursionError):
             return {}
 
@@ -107,18 +108,18 @@ class Sources:
         """Make sure that a text parses, at the least cost."""
         anchor = self._anchors.get(path)
         if anchor is None:
-            self._anchors[path] = Outline(text)
+            self._anchors[path] = Outline(text, parse)
         elif (new := anchor.change_to(text).new) is not None:
             self._anchors[path] = new
 
     def _between(self, path: str, old: str, new: str) -> Changed:
         try:
             if path not in self._anchors:
-                self._anchors[path] = Outline(old)
+                self._anchors[path] = Outline(old, parse)
             anchor = self._anchors[path]
             first, second = anchor.change_to(old), anchor.change_to(new)
             if first.new is not None or second.new is not None or first.module or second.module:
-                anchor = self._anchors[path] = first.new or Outline(old)
+                anchor = self._anchors[path] = first.new or Outline(old, parse)
                 change = anchor.change_to(new)
                 return Changed(functions=frozenset(u.qualname for u, _ in change.functions), module=change.module)
         except (SyntaxError, ValueError, RecursionError):

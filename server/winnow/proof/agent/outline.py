@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import hashlib
 from bisect import bisect_right
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+Parse = Callable[[str], ast.Module]
 
 
 class Unit(NamedTuple):
@@ -43,12 +44,16 @@ class Change(NamedTuple):
 
 
 class Outline:
-    """The functions of one source text. Raises SyntaxError (or ValueError for NUL bytes) when it does not parse."""
+    """The functions of one source text. Raises SyntaxError (or ValueError for NUL bytes) when it does not parse.
 
-    def __init__(self, source: str) -> None:
+    Who has several threads says how to ``parse`` in one at a time.
+    """
+
+    def __init__(self, source: str, parse: Parse = ast.parse) -> None:
         self.source = source
+        self._parse = parse
         self.lines = source.splitlines(keepends=True)
-        tree = ast.parse(source)
+        tree = parse(source)
         self.flags = _future_flags(tree)
         self.units: List[Unit] = []
         self.around = _digest(self._read(tree, (), len(self.lines), plain=True))
@@ -94,7 +99,7 @@ class Outline:
         if source == self.source:
             return Change((), module=False, new=None)
         within = self._within_one(source)
-        return within if within is not None else self._compare(Outline(source))
+        return within if within is not None else self._compare(Outline(source, self._parse))
 
     def _within_one(self, source: str) -> Optional[Change]:
         """The change when all of it lies inside one function below its head, else None; parses that function only."""
@@ -112,9 +117,10 @@ class Outline:
             return None
         end = unit.end + len(lines) - len(self.lines)
         try:
-            changed = parse_unit(lines, unit.first, end, unit.chain)
+            node = function_in(self._parse(chunk(lines, unit.first, end, unit.chain)), unit.chain)
         except SyntaxError:
             return None  # the whole file is parsed, and says where it is wrong
+        changed = None if node is None else _unit(node, unit.chain, end, plain=True)
         if changed is None or changed.name != unit.name or changed.head != unit.head:
             return None
         return Change(((unit, changed),) if changed.body != unit.body else (), module=False, new=None)
@@ -134,12 +140,6 @@ class Outline:
             if old.body != unit.body or old.head != unit.head:
                 pairs.append((old, unit))
         return Change(tuple(pairs), module or any(mine.values()), other)
-
-
-def parse_unit(lines: List[str], first: int, end: int, chain: Tuple[str, ...]) -> Optional[Unit]:
-    """The one function that stands on these lines, or None when something else does."""
-    node = function_in(ast.parse(chunk(lines, first, end, chain)), chain)
-    return None if node is None else _unit(node, chain, end, plain=True)
 
 
 def chunk(lines: List[str], first: int, end: int, chain: Tuple[str, ...]) -> str:
@@ -163,19 +163,6 @@ def first_line(node: ast.stmt) -> int:
     """Where a statement starts, its decorators included."""
     decorators: List[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(each.lineno for each in decorators)])
-
-
-def names_in(source: str) -> FrozenSet[str]:
-    """Every name and attribute that a source mentions."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            found.add(node.attr)
-        elif isinstance(node, ast.alias):
-            found.update(node.name.split("."))
-    return frozenset(found)
 
 
 def _unit(node: Function, chain: Tuple[str, ...], end: int, *, plain: bool) -> Unit:
