@@ -48,6 +48,15 @@ async def test_parameters_of_the_wrong_form_are_refused_with_their_request(serve
         await still_serves(editor)
 
 
+async def test_a_command_with_other_arguments_than_it_takes_is_told_which(serve: Starter) -> None:
+    async with serve() as editor:
+        for arguments in ([], ["one", "two"]):
+            with pytest.raises(ServerError, match="wanted: test") as caught:
+                await editor.execute("winnow.explain", *arguments)
+            assert caught.value.code == -32602
+        await still_serves(editor)
+
+
 async def test_an_unknown_request_is_refused_by_name(serve: Starter) -> None:
     async with serve() as editor:
         with pytest.raises(ServerError, match="textDocument/telepathy"):

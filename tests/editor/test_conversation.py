@@ -119,23 +119,35 @@ async def test_what_is_accepted_is_remembered_by_the_next_process(
     assert fates == ["accepted"]
 
 
-async def test_a_second_folder_is_served_with_its_own_tests(serve: Starter, tmp_path: Path) -> None:
-    second = tmp_path / "second"
-    second.mkdir()
-    (second / "words.py").write_text("def shout(text):\n    return text.upper()\n")
-    (second / "test_words.py").write_text(
+def add_folder(editor: Editor, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "words.py").write_text("def shout(text):\n    return text.upper()\n")
+    (folder / "test_words.py").write_text(
         "from words import shout\n\n\ndef test_shout():\n    assert shout('a') == 'A'\n"
     )
+    added = {"uri": folder.as_uri(), "name": folder.name}
+    editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [added], "removed": []}})
+
+
+def state_of(editor: Editor, test: str) -> str:
+    rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+    return next((str(row["outcome"]) for row in rows if row["id"].endswith(test)), "")
+
+
+async def test_a_second_folder_is_served_with_its_own_tests(serve: Starter, tmp_path: Path) -> None:
     async with serve(trusted=True) as editor:
-        added = {"uri": second.as_uri(), "name": "second"}
-        editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [added], "removed": []}})
-        editor.open(second / "words.py")
+        add_folder(editor, tmp_path / "second")
+        editor.open(tmp_path / "second" / "words.py")
+        await editor.until(lambda: state_of(editor, "test_shout") == "passed", "The second folder's test passing")
 
-        def known() -> bool:
-            rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
-            return any(row["id"].endswith("test_shout") for row in rows)
 
-        await editor.until(known, "The second folder's test running")
+async def test_a_second_folder_is_watched_where_the_editor_watches_nothing(serve: Starter, tmp_path: Path) -> None:
+    async with serve(trusted=True) as editor:
+        add_folder(editor, tmp_path / "second")
+        editor.open(tmp_path / "second" / "test_words.py")
+        await editor.until(lambda: state_of(editor, "test_shout") == "passed", "The second folder's test passing")
+        (tmp_path / "second" / "words.py").write_text("def shout(text):\n    return text\n")
+        await editor.until(lambda: state_of(editor, "test_shout") == "failed", "What another program broke failing")
 
 
 async def test_an_untrusted_workspace_runs_nothing_and_says_so(serve: Starter, project: Path) -> None:

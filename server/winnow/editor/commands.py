@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from inspect import signature
 from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import JsonRpcInvalidParams
 
 from winnow import learn, rehearse, repair
 from winnow.editor import configuration, question
@@ -52,7 +55,14 @@ def register(server: WinnowServer) -> None:
 
 
 def _command(act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    takes = signature(act)
+
     async def run(*arguments: Any) -> Any:
+        try:
+            takes.bind(*arguments)
+        except TypeError as error:
+            wanted = ", ".join(takes.parameters) or "none"
+            raise JsonRpcInvalidParams(f"The arguments do not fit ({error}); wanted: {wanted}.") from None
         answer = act(*arguments)
         try:
             return await answer if hasattr(answer, "__await__") else answer

@@ -30,18 +30,16 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:
-        paths = [path_of(folder.uri) for folder in server.workspace.folders.values()]
-        if not paths and server.workspace.root_uri:
-            paths = [path_of(server.workspace.root_uri)]
         server.client.status()
         server.session.start("settings", configuration.pull, server)
         server.session.start("watched files", watched_files.begin, server)
-        server.session.start("opening", _open, server, paths)
+        server.session.start("opening", _open, server, watched_files.roots(server))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(parameters: types.DidChangeWorkspaceFoldersParams) -> None:
         removed = [path_of(folder.uri) for folder in parameters.event.removed]
         added = [path_of(folder.uri) for folder in parameters.event.added]
+        watched_files.watch_folders(server)
         await opening.leave_folders(server.session, removed)
         server.session.start(f"opening {added}", _open, server, added)
 

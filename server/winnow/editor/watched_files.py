@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -39,24 +40,42 @@ async def begin(server: WinnowServer) -> None:
         )
         await server.client_register_capability_async(types.RegistrationParams(registrations=[registration]))
         return
+    server.watches = True
+    watch_folders(server)
+
+
+def watch_folders(server: WinnowServer) -> None:
+    """Watch the folders that are open now and no others, where the editor does not do it for us."""
+    if server.watches:
+        server.session.start("watching", _watch, server)
+
+
+def roots(server: WinnowServer) -> list[str]:
+    """The folders that the editor has open; older editors know one root only."""
+    paths = [path_of(folder.uri) for folder in server.workspace.folders.values()]
+    if not paths and server.workspace.root_uri:
+        paths = [path_of(server.workspace.root_uri)]
+    return paths
+
+
+async def _watch(server: WinnowServer) -> None:
     loop = asyncio.get_running_loop()
-    folders = [path_of(folder.uri) for folder in server.workspace.folders.values()]
-    server.session.start("watching", _watch, server, folders, loop)
 
-
-async def _watch(server: WinnowServer, folders: list[str], loop: asyncio.AbstractEventLoop) -> None:
     def told(paths: frozenset[str]) -> None:
         loop.call_soon_threadsafe(_changed, server, paths)
 
-    watching = watch(folders, told)
+    watching = watch(await asyncio.to_thread(_existing, roots(server)), told)
     try:
         await asyncio.Event().wait()
     finally:
         watching.stop()
 
 
-def _changed(server: WinnowServer, paths: Iterable[str]) -> None:
+def _existing(paths: list[str]) -> list[str]:
+    return [path for path in paths if Path(path).is_dir()]
 
+
+def _changed(server: WinnowServer, paths: Iterable[str]) -> None:
     changed = sorted(paths)
     server.session.start(f"refreshing {changed}", server.session.index.refresh, changed)
     for path in changed:
