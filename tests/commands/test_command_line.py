@@ -66,7 +66,16 @@ def test_the_doctor_names_interpreter_tests_sandbox_and_model(tmp_path: Path, pr
     assert "embedded" in done.stdout
     assert "test" in done.stdout
     assert "pytest" in done.stdout
+    assert "· An edit inside functions is tried in a fork" in done.stdout
     assert done.returncode in {0, 1}
+
+
+def test_the_doctor_says_why_every_edit_takes_a_fresh_interpreter(tmp_path: Path, project: Path) -> None:
+    (project / ".venv" / "bin").mkdir(parents=True)
+    (project / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (project / "conftest.py").write_text("import asyncio\n\nloop = asyncio.new_event_loop()\n")
+    done = winnow("doctor", "--trust", state=tmp_path, folder=project)
+    assert "fresh interpreter, which takes longer, as importing the tests opens an event loop." in done.stdout
 
 
 def test_the_doctor_says_what_to_do_about_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ async def _tests(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         means = await prover.describe()
     finally:
         await prover.close()
-    return [(OK if means.ok else BAD, means.says), *((NOTE, note) for note in means.notes)]
+    notes = [means.way, *means.notes] if means.way else means.notes
+    return [(OK if means.ok else BAD, means.says), *((NOTE, note) for note in notes)]
 
 
 def _coloured(mark: str, text: str) -> str:

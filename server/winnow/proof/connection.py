@@ -13,17 +13,21 @@ from winnow.proof.agent import wire
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-GONE: wire.Message = {"gone": "the agent ended"}
+GONE: wire.Message = {"gone": True}
 """What every open request hears when the agent has ended."""
 READ_SIZE = 1 << 18
 
 
 class Connection:
-    """Requests over a socket that speaks the agent's messages. To be made inside a running event loop."""
+    """Requests over a socket that speaks the agent's messages. To be made inside a running event loop.
 
-    def __init__(self, ours: socket.socket) -> None:
+    Who speaks without the ``seal``, where there is one, is not listened to any more.
+    """
+
+    def __init__(self, ours: socket.socket, seal: bytes = b"") -> None:
         ours.settimeout(0.0)
         self._socket = ours
+        self._seal = seal
         self._numbers = itertools.count(1)
         self._open: dict[int, asyncio.Queue[wire.Message]] = {}
         self._sending = asyncio.Lock()
@@ -86,10 +90,10 @@ class Connection:
         try:
             while data := await loop.sock_recv(self._socket, READ_SIZE):
                 buffer += data
-                for frame in wire.unpack(buffer):
+                for frame in wire.unpack(buffer, self._seal):
                     if (queue := self._open.get(frame.number)) is not None:
                         queue.put_nowait(frame.message())
-        except OSError:
+        except (OSError, ValueError):
             pass
         finally:
             self._hang_up()

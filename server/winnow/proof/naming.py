@@ -14,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from winnow.proof.heat import read_source
 from winnow.proof.names import ModuleFacts, ProjectNames, module_names, unknown_names, wanted_modules
 from winnow.proof.names_units import Surroundings
-from winnow.proof.warm import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -143,7 +143,7 @@ class Prover:
         if not trial.tests:
             return Evidence(parses=True, outcome=Outcome.UNREACHED, detail=NEVER_RAN)
         ended = await within(trial, max(patience, 0.0))
-        if trial.means != "fork":
+        if trial.means == "reimport":
             self._collection.renew(trial.before)
         outcome, detail = trial.verdict(ended=ended)
         return Evidence(

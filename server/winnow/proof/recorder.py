@@ -15,11 +15,11 @@ from winnow.proof.sources import digest, stamp_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from winnow.proof.heat import Heat
     from winnow.proof.reach import Place
     from winnow.proof.reach_store import ReachStore
     from winnow.proof.running import Ran
     from winnow.proof.sources import Sources
-    from winnow.proof.warm import Heat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

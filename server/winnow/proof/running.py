@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """One test's result; ``means`` is fork or reimport.
+    """One test's result; ``means`` is fork, reimport or cold.
 
     Only when recorded: the functions it ``reached`` (path, line from 1), the data files it ``read``, and whether it
     starts ``processes``, which are not looked into.
@@ -38,23 +38,32 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
     Raises NoTestsError when no agent can be started. Closing the generator ends the processes.
     """
     left = list(job.tests)
-    while left:
-        started = ""
-        async with agent.launch(job, left) as (means, exchange, first):
+    alone: list[str] = []
+    while left or alone:
+        started: dict[str, Any] = {}
+        portion = alone[:1] or agent.portion(job, left)
+        asked = frozenset(portion)
+        alone = alone[1:]
+        async with agent.launch(job, portion) as (means, exchange, first):
             message: dict[str, Any] | None = first
             while message is not None and not exchange.finished:
-                started = message.get("started", "")
+                started = message if "started" in message else {}
                 if "result" in message:
                     ran = _ran(message["result"], means)
                     left = [test for test in left if test != ran.result.test]
                     yield ran
+                elif "again" in message:
+                    alone.append(message["again"])
                 message = await _next(exchange, agent.settings.test_seconds if started else BOOT_SECONDS)
         if message is not None and message.get("done"):
-            return
+            left = [test for test in left if test not in asked or test in alone]
+            continue
+        seconds = 0.0 if message is not None else agent.settings.test_seconds
         why = _why(message, agent.settings.test_seconds)
-        for test in [started] if started in left else list(left):
-            left.remove(test)
-            yield Ran(result=_unfinished(test, why, agent.settings.test_seconds), means=means)
+        test = started.get("started", "")
+        for each in [test] if test in left else [each for each in left if each in asked]:
+            left.remove(each)
+            yield Ran(result=_unfinished(each, why, seconds, started if each == test else {}), means=means)
 
 
 async def run_messages(agent: Agent, job: Job) -> AsyncGenerator[dict[str, Any]]:
@@ -77,14 +86,13 @@ async def _next(exchange: Exchange, seconds: float) -> dict[str, Any] | None:
 def _why(message: dict[str, Any] | None, seconds: float) -> str:
     if message is None:
         return f"It did not end within {seconds:g} seconds."
-    words = str(message.get("detail") or message.get("failure") or message.get("unsafe") or "The agent ended.")
-    return words.strip()
+    words = message.get("detail") or message.get("failure") or message.get("unsafe")
+    return str(words or "The process of the tests ended early.").strip()
 
 
-def _unfinished(test: str, why: str, seconds: float) -> TestResult:
-    return TestResult(
-        test=test, outcome=TestOutcome.UNFINISHED, seconds=seconds if "did not end" in why else 0.0, message=why
-    )
+def _unfinished(test: str, why: str, seconds: float, started: dict[str, Any]) -> TestResult:
+    place = {"path": started["path"], "line": max(started["line"] - 1, 0)} if started else {}
+    return TestResult(test=test, outcome=TestOutcome.UNFINISHED, seconds=seconds, message=why, **place)
 
 
 def _ran(told: dict[str, Any], means: str) -> Ran:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from winnow.parsing import parse
 from winnow.proof.agent.outline import Outline
+from winnow.proof.heat import read_source
 from winnow.proof.reach import Changed
-from winnow.proof.warm import read_source
 from winnow.workspace import path_of
 
 if TYPE_CHECKING:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import tokenize
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from winnow.proof import agent
+from winnow.proof import cold
 from winnow.proof.agent.__main__ import TOO_OLD
 from winnow.proof.connection import Connection, Exchange
+from winnow.proof.heat import Heat, differing, heat_of
 from winnow.proof.interpreter import NoTestsError
 from winnow.proof.runners import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from winnow.settings import Settings
 
@@ -54,20 +54,6 @@ class Job:
     look: Look | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heat:
-    """A hot process, and what it has loaded."""
-
-    connection: Connection
-    texts: Mapping[str, str]
-    tests: tuple[str, ...]
-    broken: Mapping[str, str]
-    options: tuple[str, ...]
-    unsafe: str
-    imported: tuple[tuple[str, int], ...]
-    """The functions (path, line from 1) that ran while the tests were collected."""
-
-
 @dataclass(slots=True, kw_only=True)
 class Agent:
     """One warm process and the hot one forked from it. ``say`` tells the latest reason for the slower way."""
@@ -79,32 +65,36 @@ class Agent:
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     heat: Heat | None = None
     slower_because: str = ""
+    unforkable: str = ""
+    """Why no process can be forked here at all."""
+    _packages: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    _import_ahead: bool = False
     _warm: Connection | None = None
     _process: asyncio.subprocess.Process | None = None
     _retired: list[tuple[asyncio.Task[None], Connection]] = field(default_factory=list)
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(self) -> Connection:
-        """The warm process, started anew if it is not there. Raises NoTestsError."""
+        """The warm process, started anew if it is not there, or is older than what is installed. Raises NoTestsError.
+
+        What it has imported of a package stays what it was, also for the processes forked from it.
+        """
         async with self._starting:
-            if self._warm is None or not self._warm.alive:
+            if self._warm is None or not self._warm.alive or _written(self._packages) != self._packages:
                 await self._end()
                 self._warm = await self._spawn()
             return self._warm
 
     async def _spawn(self) -> Connection:
         ours, theirs = socket.socketpair()
-        program = str(Path(agent.__file__).with_name("__main__.py"))
-        environment = {**os.environ, "WINNOW_SCRATCH": self.scratch}
-        environment.pop("PYTHONSAFEPATH", None)
         try:
             with theirs:
                 self._process = await asyncio.create_subprocess_exec(
                     self.python,
-                    program,
+                    cold.PROGRAM,
                     str(theirs.fileno()),
                     cwd=self.folder,
-                    env=environment,
+                    env=self._environment(),
                     pass_fds=[theirs.fileno()],
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=asyncio.subprocess.DEVNULL,
@@ -128,6 +118,8 @@ class Agent:
                 raise NoTestsError(f"{self.python} is older than Python 3.8, which tests here need at least.")
             raise NoTestsError(pytest.missing(self.python, str(answer.get("failure", ""))))
         self.versions = MappingProxyType({name: str(answer[name]) for name in ("pytest", "python")})
+        self.unforkable = str(answer["unsafe"])
+        self._packages, self._import_ahead = _written(answer["packages"]), True
         return warm
 
     async def reheat(self, texts: Mapping[str, str]) -> Heat:
@@ -138,32 +130,45 @@ class Agent:
         request = {"do": "heat", "root": self.folder + os.sep, "texts": dict(texts), "arguments": self._arguments()}
         try:
             with theirs:
-                await warm.tell(request, theirs.fileno())
-            async with asyncio.timeout(BOOT_SECONDS):
-                standing = await connection.greeting()
+                if self.unforkable:
+                    standing = await self._collect_cold({**request, "do": "collect"})
+                else:
+                    await warm.tell(request, theirs.fileno())
+                    async with asyncio.timeout(BOOT_SECONDS):
+                        standing = await connection.greeting()
             if "tests" not in standing:
                 raise NoTestsError(pytest.uncollected(str(standing.get("failure", ""))))  # noqa: TRY301 - closed below
         except BaseException:
             await connection.close()
             raise
-        replaced, self.heat = self.heat, _heat(connection, texts, standing)
+        replaced, self.heat = self.heat, heat_of(connection, texts, standing)
         if replaced is not None:
             letting_go = asyncio.create_task(_let_go(replaced.connection, self.settings.test_seconds))
             self._retired = [each for each in self._retired if each[1].alive] + [(letting_go, replaced.connection)]
-        else:
+        if self._import_ahead and not self.heat.unsafe:
             await self._preload(warm, standing["modules"], standing["plugins"])
         return self.heat
 
+    async def _collect_cold(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        async with asyncio.timeout(BOOT_SECONDS), self._cold(order) as exchange:
+            return await exchange.next()
+
+    def _cold(self, order: Mapping[str, Any]) -> AbstractAsyncContextManager[Exchange]:
+        return cold.carry_out(self.python, self._environment(), order, self._confinement())
+
     async def _preload(self, warm: Connection, modules: Sequence[str], plugins: Sequence[str]) -> None:
-        """Let the warm process import what lies outside the project, unless that starts threads."""
+        """Let the warm process import what lies outside the project, unless it could not be forked any more."""
+        self._import_ahead = False
         answer = await warm.ask({"do": "preload", "modules": list(modules), "plugins": list(plugins)}, BOOT_SECONDS)
-        if answer.get("threads", 1) > 1:
+        if answer.get("unsafe", True):
             await self._end()
+            await self.start()
+            self._import_ahead = False
 
     async def imports(self) -> Mapping[str, Collection[str]]:
         """Which file of the project imports which, from the modules that are loaded."""
-        if self.heat is None:
-            return {}
+        if self.heat is None or self.heat.unsafe:
+            return self.heat.edges if self.heat else {}
         async with self.heat.connection.request({"do": "imports", "root": ""}) as exchange:
             answer = await exchange.next()
             return dict(answer.get("edges", {}))
@@ -181,33 +186,35 @@ class Agent:
         }
         if job.look is not None:
             request["look"] = asdict(job.look)
-        if self.heat is not None and self.heat.connection.alive:
-            if self.heat.unsafe:
-                self.slower_because = self.heat.unsafe
-            else:
-                texts = await asyncio.to_thread(self._differing, self.heat, job.texts)
-                async with self.heat.connection.request({**request, "texts": texts}) as exchange:
-                    first = await exchange.next()
-                    if "unsafe" not in first:
-                        yield "fork", exchange, first
-                        return
-                    self.slower_because = str(first["unsafe"])
-        warm = await self.start()
         files = sorted({test.partition("::")[0] for test in tests})
         options = list(self.heat.options) if self.heat else []
-        arguments = [*self._arguments(), *options, *files]
-        async with warm.request({**request, "texts": dict(job.texts), "arguments": arguments}) as exchange:
+        anew = {**request, "texts": dict(job.texts), "arguments": [*self._arguments(), *options, *files]}
+        if self.heat is not None and self.heat.unsafe:
+            self.slower_because = self.heat.unsafe
+            async with self._cold(anew) as exchange:
+                yield "cold", exchange, await exchange.next()
+            return
+        if self.heat is not None and self.heat.connection.alive:
+            texts = await asyncio.to_thread(differing, self.heat, job.texts)
+            async with self.heat.connection.request({**request, "texts": texts}) as exchange:
+                first = await exchange.next()
+                if "unsafe" not in first:
+                    yield "fork", exchange, first
+                    return
+                self.slower_because = str(first["unsafe"])
+        warm = await self.start()
+        async with warm.request(anew) as exchange:
             yield "reimport", exchange, await exchange.next()
 
-    def _differing(self, heat: Heat, texts: Mapping[str, str]) -> dict[str, str]:
-        """The texts that are not what the hot process has loaded."""
-        wanted = {path: text for path, text in texts.items() if heat.texts.get(path) != text}
-        closed = [path for path in heat.texts if path not in texts]
-        for path in closed:
-            on_disk = read_source(path)
-            if on_disk is not None and on_disk != heat.texts[path]:
-                wanted[path] = on_disk
-        return {path: text for path, text in wanted.items() if path in heat.texts or read_source(path) != text}
+    def portion(self, job: Job, tests: Sequence[str]) -> Sequence[str]:
+        """Those of the tests that one process may run: recorded where none can be forked off, those of one file.
+
+        There a test counts as reaching what the tests before it in the process have reached.
+        """
+        if not job.record or self.heat is None or not self.heat.unsafe:
+            return tests
+        file = tests[0].partition("::")[0]
+        return [test for test in tests if test.partition("::")[0] == file]
 
     def _confinement(self) -> dict[str, Any]:
         return {
@@ -217,6 +224,11 @@ class Agent:
             "memory_mb": MEMORY_MB,
             "cpu_seconds": CPU_SECONDS,
         }
+
+    def _environment(self) -> dict[str, str]:
+        environment = {**os.environ, "WINNOW_SCRATCH": self.scratch}
+        environment.pop("PYTHONSAFEPATH", None)
+        return environment
 
     def _arguments(self) -> list[str]:
         return [*self.settings.test_arguments]
@@ -236,34 +248,26 @@ class Agent:
         process, self._process = self._process, None
         if warm is not None:
             await warm.close()
-        if process is not None and process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        if process is not None:
+            await _ended(process)
 
 
-def read_source(path: str) -> str | None:
-    """A source file's text as Python decodes it, or None."""
+def _written(folders: Iterable[str]) -> Mapping[str, int]:
+    """When something was last put into these folders or taken out of them."""
+    return MappingProxyType({path: os.stat(path).st_mtime_ns for path in folders if os.path.isdir(path)})  # noqa: PTH112, PTH116 - asked before each verdict
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Let a process that was let go of end what it started; after a while it is killed."""
     try:
-        with tokenize.open(path) as file:
-            return file.read()
-    except (OSError, SyntaxError, UnicodeDecodeError):
-        return None
-
-
-def _heat(connection: Connection, texts: Mapping[str, str], standing: Mapping[str, Any]) -> Heat:
-    options = [f"--rootdir={standing['rootdir']}"]
-    if standing["inifile"]:
-        options += ["-c", standing["inifile"]]
-    return Heat(
-        connection=connection,
-        texts=MappingProxyType(dict(texts)),
-        tests=tuple(standing["tests"]),
-        broken=MappingProxyType(standing["broken"]),
-        options=tuple(options),
-        unsafe=standing["unsafe"],
-        imported=tuple((path, line) for path, line in standing["imported"]),
-    )
+        async with asyncio.timeout(cold.ENDING_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        pass
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+    await process.wait()
 
 
 async def _let_go(connection: Connection, seconds: float) -> None:

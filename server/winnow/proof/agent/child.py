@@ -122,7 +122,7 @@ def live(calling: Calling, ears: int, mouth: int, seal: bytes) -> None:
 
     try:
         lead_nowhere()
-        means, refusal = _confine(calling.confinement, (ears, mouth, calling.bell))
+        means, refusal = confined(calling.confinement, (ears, mouth, calling.bell))
         if not refusal:
             calling.prepare(means)
             memory.copy(calling.pages or [])
@@ -141,7 +141,7 @@ def live(calling: Calling, ears: int, mouth: int, seal: bytes) -> None:
         os._exit(0)
 
 
-def _confine(confinement: Optional[Dict[str, Any]], kept: Tuple[int, ...]) -> Tuple[List[str], str]:
+def confined(confinement: Optional[Dict[str, Any]], kept: Tuple[int, ...]) -> Tuple[List[str], str]:
     """Confine this process: the means, and why it could not be, or nothing."""
     if confinement is None:
         return [], ""

@@ -2,16 +2,18 @@
 
 To be recorded a test runs in a fork of its own, so that what an earlier one left in a cache hides nothing of what it
 depends on. Tests that share fixtures which are slow to set up run together instead, with their caches emptied.
+Where the project does not survive a fork all run together, and each counts as reaching what those before it reached.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-from . import overlay
+from . import overlay, pytest_session
 from .behaviour import behave
 from .bodies import Patch
+from .hazards import descriptors, unsafe_to_fork
 from .process import die_with_parent
 from .pytest_session import Collected, TestReports
 from .record import DEAR_SECONDS, FixtureRecords, Outside, Recorder, caches_of, fixtures_of, places
@@ -24,11 +26,26 @@ ENDED, ENDED_DEAR = 77, 78
 """The exit status of a fork that came to its end, the second where its shared fixtures were slow to set up."""
 
 
+def run_anew(order: Dict[str, Any], means: Sequence[str], emit: Emit) -> None:
+    """Import the project with the candidate's texts in place of its files, collect what is needed, run it."""
+    own = descriptors()
+    overlay.install()
+    overlay.lay(order["texts"])
+    emit({"collecting": True})
+    collected = pytest_session.collect(order["arguments"])
+    run = Run(collected, order["root"], forks=not (order["record"] and unsafe_to_fork(own)))
+    run.prepare(means)
+    run.carry_out(order, (), emit)
+
+
 class Run:
     """What becomes of a collected session in a child: prepared ahead of its orders, then carried out once."""
 
-    def __init__(self, collected: Collected, root: str) -> None:
+    def __init__(self, collected: Collected, root: str, *, forks: bool = True) -> None:
         self._collected = collected
+        self._forks = forks
+        self._before: Set[Tuple[str, int]] = set()
+        self._read_before: Set[str] = set()
         self._root = root
         self._reports = TestReports(root)
         self._layered = False
@@ -36,6 +53,7 @@ class Run:
         self._recorder: Optional[Recorder] = None
         self._fixtures: Optional[FixtureRecords] = None
         self._dear: Set[Any] = set()
+        self._follows = False
 
     def prepare(self, means: Sequence[str]) -> None:
         """Make the session this process's own: its reports, its files for captured output, and its ears."""
@@ -59,11 +77,12 @@ class Run:
         caches = caches_of(self._root) if self._recorder else []
         told: Dict[str, Any] = {}
         for item, following in zip(together, [*together[1:], None]):
-            emit({**told, "started": item.nodeid})
+            emit({**told, **_starts(item)})
             for cache in caches:
                 cache.cache_clear()
-            told = {"result": self._one(item, following)}
-            if order["first"] and _failed(told["result"]) and item.nodeid not in order["known"]:
+            result = self._one(item, following)
+            told = self._told(result)
+            if order["first"] and _failed(result) and item.nodeid not in order["known"]:
                 break
         else:
             absent = [test for test in order["tests"] if test not in self._collected.items]
@@ -77,7 +96,7 @@ class Run:
         place = Place(*look["place"])
         for item in wanted:
             witness = Witness(place)
-            emit({"started": item.nodeid})
+            emit(_starts(item))
             witness.start()
             try:
                 result = self._one(item, None)
@@ -105,25 +124,33 @@ class Run:
 
     def _apart(self, item: Any, emit: Emit) -> bool:
         """Run a test in a fork, which leaves nothing behind in this process; False where there is no need."""
-        if self._recorder is None or self._fixtures is None:
+        if self._recorder is None or self._fixtures is None or not self._forks:
             return False
-        emit({"started": item.nodeid})
+        emit(_starts(item))
         process = os.fork()
         if process == 0:
             try:
                 die_with_parent()
-                emit({"result": self._one(item, None)})
+                emit(self._told(self._one(item, None)))
                 os._exit(ENDED_DEAR if self._fixtures.seconds > DEAR_SECONDS else ENDED)
             finally:
                 os._exit(1)
         _, status = os.waitpid(process, 0)
+        self._follows = True
         if status >> 8 == ENDED_DEAR:
             self._dear |= _shared(item)
         elif status >> 8 != ENDED:
             how = f"signal {status & 0x7F}" if status & 0x7F else f"exit status {status >> 8}"
             words = f"The process of the test ended early ({how})."
-            emit({"result": {"test": item.nodeid, "outcome": "unfinished", "seconds": 0.0, "message": words}})
+            place = dict(zip(("path", "line"), _place(item)))
+            emit({"result": {"test": item.nodeid, "outcome": "unfinished", "seconds": 0.0, "message": words, **place}})
         return True
+
+    def _told(self, result: Result) -> Dict[str, Any]:
+        """A result; or where files that an earlier test left behind may have made it, that the test is to run alone."""
+        again = self._recorder is not None and self._forks and self._follows and _failed(result)
+        self._follows = True
+        return {"again": result["test"]} if again else {"result": result}
 
     def _one(self, item: Any, following: Any) -> Result:
         """Run a test here."""
@@ -134,14 +161,27 @@ class Run:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         result = self._reports.result(item.nodeid)
         if self._recorder and self._fixtures:
-            result["reached"] = places(self._recorder.stop() | self._fixtures.reached())
-            result["read"] = self._outside.opened()
+            reached = set(places(self._recorder.stop() | self._fixtures.reached()))
+            read = set(self._outside.opened())
+            if not self._forks:
+                reached, read = self._before, self._read_before = self._before | reached, self._read_before | read
+            result["reached"], result["read"] = sorted(reached), sorted(read)
             result["processes"] = self._outside.starts_processes
         if self._outside.starts_processes and overlay.TEXTS and not self._layered:
             result["outcome"], result["message"] = "unfinished", BLIND
         if result["outcome"] in ("passed", "skipped"):
-            result["path"], result["line"] = str(getattr(item, "path", "") or item.fspath), (item.location[1] or 0) + 1
+            result["path"], result["line"] = _place(item)
         return result
+
+
+def _starts(item: Any) -> Dict[str, Any]:
+    """Which test begins, and where it stands: who never hears how it ended knows that much."""
+    path, line = _place(item)
+    return {"started": item.nodeid, "path": path, "line": line}
+
+
+def _place(item: Any) -> Tuple[str, int]:
+    return str(getattr(item, "path", "") or item.fspath), (item.location[1] or 0) + 1
 
 
 def _shared(item: Any) -> Set[Any]:

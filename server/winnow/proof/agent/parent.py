@@ -16,14 +16,16 @@ from typing import Any, Dict, List, Tuple
 from . import overlay, pytest_session, sandbox
 from .bodies import Live, Patch, Unsafe
 from .child import Emit, Order
-from .execution import Run
+from .execution import Run, run_anew
+from .hazards import descriptors, unsafe_to_fork
 from .imports import import_edges
-from .preload import import_ahead, preloadable, reserved
-from .process import die_with_parent, lead_nowhere, threads, unsafe_to_fork
-from .record import Recorder, module_files, places
+from .preload import import_ahead
+from .process import die_with_parent, lead_nowhere
+from .record import Recorder, places
 from .sandbox_boot import Boot
 from .serving import Parent, Request
 from .stale import Stamps
+from .standing import standing
 
 
 class Warm(Parent):
@@ -38,30 +40,35 @@ class Warm(Parent):
         self.means = means
 
     def work(self, order: Order, emit: Emit) -> None:
-        """Import the project with the candidate's texts in place of its files, collect what is needed, run it."""
+        """Import the project with the candidate's texts in place of its files."""
         gc.unfreeze()
-        overlay.install()
-        overlay.lay(order["texts"])
-        emit({"collecting": True})
-        collected = pytest_session.collect(order["arguments"])
-        run = Run(collected, order["root"])
-        run.prepare(self.means)
-        run.carry_out(order, (), emit)
+        run_anew(order, self.means, emit)
 
     def _hello(self, request: Request, _descriptors: List[int]) -> Request:
+        own = descriptors()
         import pytest
         from _pytest import assertion, fixtures, main, python, runner, unittest  # noqa: F401 - imported once for all
 
-        self.confinement = sandbox.prepare(request["confine"])
-        return {"pytest": pytest.__version__, "python": sys.version.split()[0], "fork": hasattr(os, "fork")}
+        unsafe = unsafe_to_fork(own)
+        if not unsafe:
+            self.confinement = sandbox.prepare(request["confine"])
+            self.adopt()
+        packages = [path for path in sys.path if "site-packages" in path]
+        return {
+            "pytest": pytest.__version__,
+            "python": sys.version.split()[0],
+            "unsafe": unsafe,
+            "packages": packages,
+        }
 
     def _preload(self, request: Request, _descriptors: List[int]) -> Request:
-        """Import what the tests import from outside the project, as far as that starts no threads."""
+        """Import what the tests import from outside the project; whether this process may be forked afterwards."""
         self.dismiss()
+        own = descriptors()
         import_ahead(request["modules"], request["plugins"])
         gc.collect()
         gc.freeze()
-        return {"threads": threads()}
+        return {"unsafe": unsafe_to_fork(own)}
 
     def _heat(self, request: Request, descriptors: List[int]) -> None:
         assert self.confinement is not None  # noqa: S101 - the first request brought it
@@ -71,6 +78,7 @@ class Warm(Parent):
             os.close(self.bell)
             hot = Hot(socket.socket(fileno=descriptors[0]), request, self.confinement)
             hot.serve()
+        self.kept.add(process)
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -89,6 +97,7 @@ class Hot(Parent):
         self.answers.update(run=self._run, imports=self._imports)
         self._plans: Dict[Tuple[str, str], Patch] = {}
         recorder = Recorder(self.root)
+        own = descriptors()
         gc.unfreeze()  # what is frozen is hidden from who asks for referrers, as hypothesis does while it is imported
         lead_nowhere()
         overlay.install()
@@ -104,7 +113,11 @@ class Hot(Parent):
             os._exit(0)
         ran = recorder.stop()
         self.confinement = boot.leave()
-        self.imported = places(ran)
+        stands = standing(collected, self.root, places(ran), unsafe_to_fork(own))
+        if stands["unsafe"]:
+            self.say(0, stands)
+            os._exit(0)
+        self.adopt()
         self.tests = collected.items
         self.session = Run(collected, self.root)
         self.live = Live(self.root, {(code.co_filename, code.co_name, code.co_firstlineno) for code in ran})
@@ -112,7 +125,7 @@ class Hot(Parent):
         self.pages = None
         gc.collect()
         gc.freeze()
-        self.say(0, self._standing(collected))
+        self.say(0, stands)
 
     def prepare(self, means: List[str]) -> None:
         """Make pytest's session this child's own."""
@@ -127,18 +140,6 @@ class Hot(Parent):
         for patch in patches:
             self.live.carry_out(patch)
         self.session.carry_out(order, patches, emit)
-
-    def _standing(self, collected: pytest_session.Collected) -> Request:
-        return {
-            "tests": list(collected.items),
-            "broken": collected.broken,
-            "imported": self.imported,
-            "rootdir": collected.root,
-            "inifile": collected.inifile,
-            "modules": preloadable(module_files(self.root)),
-            "plugins": reserved(collected.session.config),
-            "unsafe": unsafe_to_fork(),
-        }
 
     def _planned(self, texts: Dict[str, str]) -> List[Patch]:
         patches = []

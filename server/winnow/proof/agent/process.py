@@ -1,4 +1,4 @@
-"""What a process does to itself and to those it started: streams, endings, and whether it may fork."""
+"""What a process does to itself and to those it started: streams and endings."""
 
 from __future__ import annotations
 
@@ -30,27 +30,3 @@ def die_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
-
-
-def threads() -> int:
-    """How many threads of any kind this process has; 1 where that cannot be told."""
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        return 1
-
-
-def unsafe_to_fork() -> str:
-    """Why a fork of this process might not be as good as a new one, or nothing."""
-    if threads() > 1:
-        return "importing the tests starts threads"
-    try:
-        for descriptor in os.listdir("/proc/self/fd"):
-            target = os.readlink("/proc/self/fd/" + descriptor)
-            if target.endswith((".db", ".sqlite", ".sqlite3")):
-                return f"importing the tests opens the database {target}"
-            if target == "anon_inode:[eventpoll]":
-                return "importing the tests opens an event loop"
-    except OSError:
-        return ""
-    return ""

@@ -54,7 +54,8 @@ def become_first() -> None:
 
 
 def _relay(inner: int) -> None:
-    """Hold no descriptor, wait, and end with the same exit code or signal."""
+    """Hold no descriptor, wait, and end with the same exit code or signal; asked to end, end all of it first."""
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(inner, signal.SIGKILL))
     os.closerange(0, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 65536))
     while True:
         try:

@@ -75,7 +75,7 @@ def _why_no_namespaces() -> str:
 
 def _tried(attempt: Callable[[], None]) -> bool:
     """Whether an attempt succeeds in a throwaway child."""
-    if not kernel.KNOWN:
+    if not kernel.KNOWN or not hasattr(os, "fork"):
         return False
     child = os.fork()
     if child == 0:

@@ -13,9 +13,9 @@ import signal
 import socket
 import time
 import traceback
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Set
 
-from . import memory, wire
+from . import memory, sandbox, wire
 from .bodies import Unsafe
 from .child import Calling, Child, Emit, Order, live, pipe
 from .process import die_with_parent, end
@@ -29,6 +29,7 @@ class Parent(abc.ABC):
     """Serves one socket until the other side is gone; ``answers`` maps a request's word to what is done for it.
 
     While there is nothing to do it forks children ahead, which wait confined for their orders: ``spares`` of them.
+    ``kept`` are processes that it started beside these.
     """
 
     spares = 1
@@ -39,6 +40,8 @@ class Parent(abc.ABC):
         self.waiting: List[Child] = []
         self.confinement: Optional[Dict[str, Any]] = None
         self.pages: Optional[List[memory.Range]] = []
+        self.kept: Set[int] = set()
+        self.adopts = False
         self.answers: Dict[str, Callable[[Request, List[int]], Optional[Request]]] = {"stop": self._stop}
         self._wake, self.bell = os.pipe()
         os.set_blocking(self._wake, False)
@@ -67,6 +70,8 @@ class Parent(abc.ABC):
             pass
         for child in (*self.children.values(), *self.waiting):
             end(child.process)
+        if self.adopts:
+            sandbox.end_strays(())
         os._exit(0)
 
     def _turn(self) -> bool:
@@ -155,6 +160,12 @@ class Parent(abc.ABC):
             self.pages = child.pages
             self.dismiss()
 
+    def adopt(self) -> None:
+        """Be given what the runs leave behind, where no process namespace ends it with them."""
+        self.adopts = not sandbox.available()["namespaces"]
+        if self.adopts:
+            sandbox.adopt_strays()
+
     def _reap(self) -> None:
         while True:
             try:
@@ -163,6 +174,7 @@ class Parent(abc.ABC):
                 return
             if not process:
                 return
+            self.kept.discard(process)
             for child in [each for each in self.waiting if each.process == process]:
                 self.waiting.remove(child)
                 child.forget()
@@ -174,6 +186,8 @@ class Parent(abc.ABC):
         self._pass_on(child)
         end(child.process)
         del self.children[child.ears]
+        if self.adopts and not self.children:
+            sandbox.end_strays({*self.kept, *(each.process for each in self.waiting)})
         child.forget()
         if not child.finished:
             how = f"signal {status & 0x7F}" if status & 0x7F else f"exit status {status >> 8}"
