@@ -128,6 +128,7 @@ def _asks(settings: Settings) -> tuple[object, ...]:
         settings.provider,
         settings.base_url,
         settings.model,
+        settings.models,
         settings.api_key_variable,
         settings.prompt_style,
         settings.request_timeout,

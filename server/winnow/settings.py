@@ -42,6 +42,12 @@ class Settings:
     model: str = _setting(
         "", "openai.model", "The model for completions and fixes. Empty: `OPENAI_MODEL`, else the endpoint's first."
     )
+    models: tuple[str, ...] = _setting(
+        (),
+        "openai.models",
+        "Other models at the endpoint, each with what it is for: a purpose (`fix=gpt-5`, `completion=...`), a language "
+        "(`rust=...`) or both (`rust/fix=...`). The most particular is asked, a language before a purpose.",
+    )
     api_key_variable: str = _setting(
         "OPENAI_API_KEY",
         "openai.apiKeyVariable",

@@ -10,7 +10,7 @@ from winnow.llm.prompts import COMPLETE, HOLE, margin_of
 from winnow.llm.provider import Patch
 
 if TYPE_CHECKING:
-    from winnow.llm.provider import Brief
+    from winnow.llm.provider import Answer, Brief
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
 _LEFT_THOUGHT = re.compile(r"\A.*?</(?:think|thinking|reasoning)>", re.DOTALL)
@@ -73,9 +73,9 @@ def block_is_closed(text: str) -> bool:
     return _CLOSED.search(without_thoughts(text)) is not None
 
 
-def patch_of(text: str, brief: Brief, logprobs: tuple[float, ...] = ()) -> Patch | None:
+def patch_of(answer: Answer, brief: Brief) -> Patch | None:
     """The replacement and its explanation in a chat model's answer; None when it changes nothing or holds no code."""
-    text = without_thoughts(text)
+    text = without_thoughts(answer.text)
     blocks = list(_FENCED.finditer(text))
     if not blocks:
         return None
@@ -84,7 +84,13 @@ def patch_of(text: str, brief: Brief, logprobs: tuple[float, ...] = ()) -> Patch
     if not code.strip() or code.strip() == brief.source.strip():
         return None
     before, after = text[: chosen.start()].strip(), text[chosen.end() :].strip()
-    return Patch(text=code, explanation=before or after, logprobs=logprobs)
+    return Patch(
+        text=code,
+        explanation=before or after,
+        logprobs=answer.logprobs,
+        origin=answer.origin,
+        prompt=answer.prompt,
+    )
 
 
 def _placed_like(code: str, brief: Brief) -> str:

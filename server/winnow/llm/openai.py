@@ -97,7 +97,7 @@ class OpenAIProvider:
         self._need_a_key()
         async with aclosing(first_then_others(once, n)) as answers:
             async for answer in answers:
-                patch = patch_of(answer.text, brief, answer.logprobs)
+                patch = patch_of(answer, brief)
                 if patch is not None:
                     yield patch
 

@@ -70,12 +70,17 @@ class Brief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
-    """A replacement for the unit of a brief, with the reasons in plain words; ``whole``: for the whole file instead."""
+    """A replacement for the unit of a brief, with the reasons in plain words; ``whole``: for the whole file instead.
+
+    ``origin`` is who made it, and ``prompt`` what was sent, word for word; None and empty where nobody was asked.
+    """
 
     text: str
     explanation: str = ""
     logprobs: tuple[float, ...] = ()
     whole: bool = False
+    origin: Origin | None = None
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,9 +69,9 @@ class ReplayProvider:
         """The recorded replacements for a failure; none when no row matches."""
         said = f"{brief.test}\n{brief.message}\n{brief.source}"
         for answer in await self._next("repair", said, n):
-            patch = patch_of(answer.text, brief, answer.logprobs) if "```" in answer.text else Patch(text=answer.text)
+            patch = patch_of(answer, brief) if "```" in answer.text else Patch(text=answer.text)
             if patch is not None:
-                yield patch
+                yield replace(patch, origin=self._origin)
 
     async def probe(self) -> Health:
         """Recorded answers are always at hand."""

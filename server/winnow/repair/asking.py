@@ -56,7 +56,8 @@ async def ask(search: Search, suspect: Suspect) -> AsyncGenerator[Proposed, None
 
 async def _brief(search: Search, suspect: Suspect) -> Brief:
     scene = search.scene
-    text = scene.snapshot.documents[uri_of(suspect.path)].text
+    document = scene.snapshot.documents[uri_of(suspect.path)]
+    text = document.text
     start, end = text.offset(suspect.start_line, 0), text.offset(suspect.end_line, SIZE_OF_ANY_LINE)
     told = search.told.get(suspect) or await tell(scene, suspect)
     search.told[suspect] = told
@@ -69,6 +70,7 @@ async def _brief(search: Search, suspect: Suspect) -> Brief:
         file=str(text),
         start=start,
         end=end,
+        language=document.language,
         test_source=scene.test_source,
         excerpts=told.excerpts,
         values=told.values,
@@ -99,8 +101,9 @@ def _candidate(patch: Patch, brief: Brief, scene: Scene) -> Candidate:
         id=uuid.uuid4().hex,
         edits=edits,
         versions=versions(edits, scene),
-        origin=Origin(provider=scene.session.provider.name, model=scene.session.provider.model),
+        origin=patch.origin or Origin(provider=scene.session.provider.name, model=scene.session.provider.model),
         logprobs=patch.logprobs,
+        prompt=patch.prompt,
         title=f"rewrite `{brief.unit or PurePath(brief.path).name}`",
         explanation=patch.explanation,
     )

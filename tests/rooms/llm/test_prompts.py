@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.facts import Excerpt
-from winnow.llm import Attempt, Brief
+from winnow.llm import Answer, Attempt, Brief
 from winnow.llm.answers import block_is_closed, completion_of, patch_of
 from winnow.llm.fim import template_of, trim_markers
 from winnow.llm.prompts import around, chat_messages, fim_prompt, repair_messages
@@ -139,7 +139,7 @@ def test_code_is_found_in_what_a_chat_model_says(said: str, code: str) -> None:
 
 def test_a_patch_is_placed_like_the_unit_and_explained() -> None:
     said = "The first item is left out.\n```python\ndef total(self):\n    return sum(self.items)\n```\nDone."
-    patch = patch_of(said, BRIEF)
+    patch = patch_of(Answer(text=said), BRIEF)
     assert patch is not None
     assert patch.text == "def total(self):\n        return sum(self.items)\n"
     assert patch.explanation == "The first item is left out."
@@ -147,7 +147,7 @@ def test_a_patch_is_placed_like_the_unit_and_explained() -> None:
 
 @pytest.mark.parametrize("said", ["I cannot.", "```python\n```", f"Same.\n```python\n{METHOD}```"])
 def test_an_answer_that_changes_nothing_is_no_patch(said: str) -> None:
-    assert patch_of(said, BRIEF) is None
+    assert patch_of(Answer(text=said), BRIEF) is None
 
 
 def test_a_repair_is_whole_when_its_block_is_closed() -> None:
