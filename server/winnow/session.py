@@ -7,7 +7,6 @@ of tests, the fixes found) is replaced whole, never edited in place, so that a t
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
+from winnow.context import Seen
 from winnow.facts import (
     Candidate,
     Context,
@@ -185,6 +185,7 @@ class Session:
     foreseen: Foreseen | None = None
     progress: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
     recent_edits: tuple[Edited, ...] = ()
+    seen: Seen = field(default_factory=Seen)
     tasks: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     _fitted: tuple[Showing, Snapshot, Candidate | None] | None = None
 
@@ -291,8 +292,3 @@ class Session:
 def now() -> float:
     """The time as decisions record it."""
     return time.time()
-
-
-def draw() -> float:
-    """A random number in [0, 1) for the slice that is always shown."""
-    return random.random()  # noqa: S311 - chooses a sample, guards nothing

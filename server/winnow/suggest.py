@@ -5,30 +5,26 @@ Read ``suggest`` from top to bottom: it is what the product does.
 
 from __future__ import annotations
 
-import asyncio
+import random
 import time
 import uuid
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
-from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from winnow import context as context_room
 from winnow.facts import Candidate, Context, Decision, Evidence, Moment, Opinion, Outcome, Reason, Suggestion
 from winnow.llm import SURE, Answer, EndpointError, Hear, tidy, unheard
 from winnow.prefer import likeliest_first
-from winnow.session import Foreseen, Proposal, Session, Showing, draw, now
+from winnow.session import Foreseen, Proposal, Session, Showing, now
+from winnow.surroundings import gathered
 from winnow.words import judged
-from winnow.workspace import closed_texts, path_of, refit, syntax_of
+from winnow.workspace import refit, syntax_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator
 
 KIND = "completion"
-TEST_FILES_READ, NEIGHBOURS_READ = 6, 4
-"""How many closed files a model may be shown parts of."""
 WANTED_WHEN_ASKED = 3
 WANTED_WHEN_TYPING = 2
 """How many candidates are tried; typing shows the first that survives, and is met with silence when none does."""
@@ -43,7 +39,8 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
     """Find what deserves to be seen; nothing is shown yet, as the person may type on meanwhile."""
     if session.settings.silent_in(moment.document.language) and not moment.asked:
         return _silence(moment, Reason.PAUSED, "Winnow is paused.")
-    context = await _gather(moment, session)
+    session.seen = replace(session.seen, moment=moment)
+    context = await gathered(moment, session)
     opinion = session.gate.worth_asking(context, moment.at)
     if not opinion.favourable and not moment.asked:
         return _silence(moment, Reason.UNWANTED, "A suggestion here would hardly be taken.", opinion)
@@ -102,7 +99,7 @@ def recall(moment: Moment, session: Session) -> Suggestion | None:
 
 async def foresee(moment: Moment, session: Session) -> None:
     """Have candidates at hand for a moment that may come: what was shown, accepted. They are judged when it comes."""
-    context = await _gather(moment, session)
+    context = await gathered(moment, session)
     if session.gate.worth_asking(context, moment.at).favourable:
         async with aclosing(_candidates(context, session, unheard)) as candidates:
             found = [candidate async for candidate in candidates]
@@ -121,32 +118,6 @@ def foreseen(moment: Moment, session: Session) -> tuple[Candidate, ...]:
 def stale(moment: Moment) -> Proposal:
     """For a question whose answer came too late."""
     return _silence(moment, Reason.STALE, "You typed on before it was ready.")
-
-
-async def _gather(moment: Moment, session: Session) -> Context:
-    syntax = syntax_of(moment.document.language)
-    texts, installed = await asyncio.to_thread(_read_around, moment, session)
-    return context_room.gather(
-        moment,
-        syntax=syntax,
-        index=session.index,
-        failures=session.failing(),
-        recent=tuple(edited.document for edited in session.recent_edits),
-        texts=texts,
-        installed=installed,
-    )
-
-
-def _read_around(moment: Moment, session: Session) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Closed files by path: of the tests that reach the cursor's function or fail, and beside it; what is installed."""
-    path, folder = path_of(moment.uri), session.folder_of(moment.uri)
-    if folder is None or folder.prover is None:
-        return {}, {}
-    row, _ = moment.document.text.position(moment.offset)
-    tests = [*(result.test for result in session.failing()), *folder.prover.reaching(path, row)]
-    files = [str(Path(folder.path, test.partition("::")[0])) for test in tests]
-    near = [*dict.fromkeys(files)][:TEST_FILES_READ], session.index.beside(path)[:NEIGHBOURS_READ]
-    return closed_texts(chain(*near)), folder.prover.installed()
 
 
 async def _candidates(context: Context, session: Session, hear: Hear) -> AsyncGenerator[Candidate, None]:
@@ -196,7 +167,7 @@ async def _examine(candidate: Candidate, moment: Moment, session: Session) -> Ev
 
 def _judge(context: Context, candidate: Candidate, evidence: Evidence, answered: float, session: Session) -> Decision:
     """Let the gate decide."""
-    opinion = session.gate.judge(context, candidate, evidence, now(), draw())
+    opinion = session.gate.judge(context, candidate, evidence, now(), _draw())
     if opinion.favourable and not context.moment.asked and _needs_proof(candidate, evidence):
         opinion = replace(opinion, reason=Reason.UNLIKELY, probability=candidate.confidence or 0.0, threshold=SURE)
     return Decision(
@@ -212,6 +183,11 @@ def _judge(context: Context, candidate: Candidate, evidence: Evidence, answered:
         evidence=evidence,
         timings={"answer": 1e3 * answered, "proof": 1e3 * evidence.seconds},
     )
+
+
+def _draw() -> float:
+    """A random number in [0, 1) for the slice that is always shown."""
+    return random.random()  # noqa: S311 - chooses a sample, guards nothing
 
 
 def _needs_proof(candidate: Candidate, evidence: Evidence) -> bool:

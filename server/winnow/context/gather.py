@@ -13,18 +13,27 @@ from winnow.context.problems import problems
 from winnow.context.similar import similar
 from winnow.context.sources import Known
 from winnow.context.tests import tests
+from winnow.context.values import values
 from winnow.facts import Context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from winnow.context.sources import Names, Outline, Piece, Problem
+    from winnow.context.sources import Names, Outline, Piece, Problem, Trace
     from winnow.facts import Document, Excerpt, Moment, TestResult
 
 BUDGET = 6000
 """Characters of all excerpts together: about 1,500 tokens, small enough not to slow a local model down."""
 
-KINDS: tuple[Callable[[Known], Iterable[Piece]], ...] = (tests, definitions, libraries, problems, edits, similar)
+KINDS: tuple[Callable[[Known], Iterable[Piece]], ...] = (
+    tests,
+    values,
+    definitions,
+    libraries,
+    problems,
+    edits,
+    similar,
+)
 """Each kind of excerpt is one file of this room."""
 
 
@@ -38,24 +47,16 @@ def gather(  # noqa: PLR0913 - each kind of knowledge has its name, and a defaul
     texts: Mapping[str, str] = MappingProxyType({}),
     diagnostics: Sequence[Problem] = (),
     installed: Mapping[str, str] = MappingProxyType({}),
+    traces: Mapping[tuple[str, str], Trace] = MappingProxyType({}),
     budget: int = BUDGET,
 ) -> Context:
     """What a model should read to write at the cursor.
 
     ``failures`` are the tests that fail now, ``recent`` the versions of documents that edits made, oldest first,
     ``texts`` closed files worth looking into (tests, neighbours) by path, ``installed`` what each importable name comes
-    from, ``budget`` characters of excerpts.
+    from, ``traces`` runs by URI and function, ``budget`` characters of excerpts.
     """
-    document, offset = moment.document, moment.offset
-    scope = syntax.scope_at(document, offset) if syntax else None
-    whole = str(document.text)
-    context = Context(
-        moment=moment,
-        before=whole[:offset],
-        after=whole[offset:],
-        scope=scope.name if scope else "",
-        opens=syntax.block_opens_at(document, offset) if syntax else None,
-    )
+    context = _place(moment, syntax)
     known = Known(
         context=context,
         names=index,
@@ -64,9 +65,24 @@ def gather(  # noqa: PLR0913 - each kind of knowledge has its name, and a defaul
         texts=texts,
         problems=diagnostics,
         installed=installed,
+        trace=traces.get((moment.uri, context.scope)),
     )
     pieces = [piece for kind in KINDS for piece in kind(known)]
     return replace(context, excerpts=chosen(pieces, budget))
+
+
+def _place(moment: Moment, syntax: Outline | None) -> Context:
+    """The text around the cursor, and what the tree says of it."""
+    document, offset = moment.document, moment.offset
+    scope = syntax.scope_at(document, offset) if syntax else None
+    whole = str(document.text)
+    return Context(
+        moment=moment,
+        before=whole[:offset],
+        after=whole[offset:],
+        scope=scope.name if scope else "",
+        opens=syntax.block_opens_at(document, offset) if syntax else None,
+    )
 
 
 def chosen(pieces: Iterable[Piece], budget: int) -> tuple[Excerpt, ...]:

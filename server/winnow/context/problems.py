@@ -23,7 +23,6 @@ def problems(known: Known) -> Iterator[Piece]:
     for distance, at, message in near[:_MOST]:
         if distance > _NEAR:
             return
-        excerpt = Excerpt(
-            uri=known.document.uri, text=f"line {at + 1}: {message}", why="an editor's diagnostic near by"
-        )
+        there = known.document.text.line(at).strip() if at < known.document.text.line_count else ""
+        excerpt = Excerpt(uri=known.document.uri, text=f"{there}\n^ {message}", why=f"a problem at line {at + 1}")
         yield Piece(excerpt=excerpt, worth=0.7 - 0.3 * distance / _NEAR)

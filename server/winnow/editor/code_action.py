@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from winnow.amend import amend
+from winnow.context import Problem
 from winnow.editor import positions
 from winnow.editor.diagnostics import SOURCE, guilty_line
 from winnow.session import FAILING
@@ -25,6 +26,7 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def actions(parameters: types.CodeActionParams) -> list[types.CodeAction]:
+        _overhear(server, parameters)
         return [*await _amendments(server, parameters), *_actions(server, parameters)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
@@ -65,6 +67,16 @@ async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) 
     lines = {line for each in (parameters.range, *(each.range for each in complaints)) for line in _lines_of(each)}
     actions = [_action(fix, complaints, preferred=rank == 0) for rank, fix in enumerate(fixes) if _touches(fix, lines)]
     return actions if _resolves_edits(server) else [_resolve(server, action) for action in actions]
+
+
+def _overhear(server: WinnowServer, parameters: types.CodeActionParams) -> None:
+    """Other servers' diagnostics reach us here alone: a model that writes near them should know of them."""
+    session = server.session
+    document = session.workspace.snapshot.documents.get(parameters.text_document.uri)
+    if document is not None:
+        others = [each for each in parameters.context.diagnostics if each.source != SOURCE]
+        problems = [Problem(line=each.range.start.line, message=each.message) for each in others]
+        session.seen = session.seen.overhear(document, _lines_of(parameters.range), problems)
 
 
 def _wants_quick_fixes(parameters: types.CodeActionParams) -> bool:

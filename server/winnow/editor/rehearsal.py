@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from winnow.rehearse import rehearse
 from winnow.repair import repair
+from winnow.surroundings import witness
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
@@ -31,6 +32,7 @@ async def _rehearse(server: WinnowServer, folder: Folder) -> None:
     await rehearse(folder, session)
     if session.failing() and session.settings.repair_in_background:
         session.start(f"repair {folder.path}", _repair, server, folder)
+    await witness(folder, session)
 
 
 async def _repair(server: WinnowServer, folder: Folder) -> None:

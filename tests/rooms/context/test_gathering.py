@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow import facts
-from winnow.context import Problem, gather
+from winnow.context import Problem, Seen, Trace, gather
 from winnow.context.gather import chosen
 from winnow.context.similar import jaccard
 from winnow.context.sources import Piece
@@ -158,7 +159,66 @@ def test_another_language_is_no_neighbour() -> None:
 def test_diagnostics_near_the_cursor_are_told_and_distant_ones_are_not() -> None:
     problems = (Problem(line=1, message="undefined name 'amout'"), Problem(line=400, message="far away"))
     context = gather(cursor("a = 1\nb = amout\nc = |"), diagnostics=problems)
-    assert [excerpt.text for excerpt in context.excerpts] == ["line 2: undefined name 'amout'"]
+    assert [excerpt.text for excerpt in context.excerpts] == ["b = amout\n^ undefined name 'amout'"]
+    assert whys(context) == ["a problem at line 2"]
+
+
+def test_what_others_complain_of_is_forgotten_with_the_line_it_is_about() -> None:
+    before = document("/p/stock.py", "a = 1\nb = amout\nc = bmout\n")
+    problems = [Problem(line=1, message="no amout"), Problem(line=2, message="no bmout"), Problem(line=9, message="?")]
+    seen = Seen().overhear(before, range(3), problems)
+    assert [each.message for each in seen.standing(before)] == ["no amout", "no bmout"]
+    after = document("/p/stock.py", "a = 1\nb = amount\nc = bmout\n", 2)
+    assert [each.message for each in seen.standing(after)] == ["no bmout"]
+    assert seen.overhear(after, range(2, 3), []).standing(before) == (problems[0],)
+
+
+LOOP = "def total(xs):\n    acc = 0\n    for x in xs:\n        acc += x\n    return acc\n"
+RUN: list[tuple[int, dict[str, str]]] = [
+    (1, {"xs": "[2, 3]"}),
+    (2, {"acc": "0"}),
+    (3, {"x": "2"}),
+    (2, {"acc": "2"}),
+    (3, {"x": "3"}),
+    (2, {"acc": "5"}),
+    (4, {}),
+    (4, {"returned": "5"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("|    acc = 0", "xs = [2, 3]"),
+        ("|        acc +=", "xs = [2, 3]\nacc = 2\nx = 3"),
+        ("|    return", "xs = [2, 3]\nacc = 5\nx = 3"),
+    ],
+)
+def test_the_values_at_the_cursor_are_those_of_the_last_run_there(at: str, told: str) -> None:
+    trace = Trace(text=Text.of(LOOP), test="t.py::test_total", steps=RUN)
+    moment = cursor(LOOP.replace(at.replace("|", ""), at))
+    (excerpt,) = gather(moment, syntax=Book(), traces={(moment.uri, "total"): trace}).excerpts
+    assert excerpt.text == told
+    assert excerpt.why == "values at this line when test_total last ran"
+
+
+def test_values_move_along_with_the_lines_that_are_typed_above_them() -> None:
+    trace = Trace(text=Text.of(LOOP), test="t.py::test_total", steps=RUN)
+    typed = LOOP.replace("    acc = 0\n", "    acc = 0\n    count = len(xs)\n    |\n")
+    moment = cursor(typed)
+    (excerpt,) = gather(moment, syntax=Book(), traces={(moment.uri, "total"): trace}).excerpts
+    assert excerpt.text == "xs = [2, 3]\nacc = 0"
+
+
+def test_a_constructor_is_specified_by_the_tests_of_its_class() -> None:
+    @dataclass(frozen=True)
+    class Inside(Book):
+        def scope_at(self, document: Document, offset: int) -> Head:
+            return Head("Stock.__init__", document.uri, f"def __init__(self):  # {offset}")
+
+    moment = cursor("class Stock:\n    def __init__(self, name, left):\n        |")
+    context = gather(moment, syntax=Inside(), texts={"/p/tests/test_stock.py": TEST_STOCK})
+    assert whys(context)[0] == "test_reserve_takes_what_is_there says what Stock should do"
 
 
 def test_everything_at_once_ranks_tests_over_definitions_over_likeness() -> None:
