@@ -186,16 +186,17 @@ class Prover:
         changes = await asyncio.to_thread(self._recorder.changes, texts)
         self._reach.forgive(changes)
         chosen = await self._due(agent, texts, changes) if tests is None else tuple(tests)
+        begun = self._recorder.begin(texts)
         state = await asyncio.to_thread(self._recorder.state, texts)
         slow = False
         try:
             async with aclosing(run(agent, Job(tests=chosen, texts=texts, record=True))) as running:
                 async for ran in running:
                     slow = slow or ran.means != "fork"
-                    self._recorder.learn(ran, texts, state)
+                    self._recorder.learn(ran, begun, state)
                     yield replace(ran.result, flaky=ran.result.test in self._reach.flaky())
             if tests is None:
-                await asyncio.to_thread(self._recorder.settle, texts, changes)
+                await asyncio.to_thread(self._recorder.settle, begun, changes)
                 await self._naming.read(agent.python, texts)
         finally:
             if slow:
@@ -211,7 +212,7 @@ class Prover:
         if (new or edited) and agent.heat is not None:
             self._collection.renew(texts)
             await self._collection.renewed()
-        return await asyncio.to_thread(self._recorder.due, changes)
+        return await asyncio.to_thread(self._recorder.due, changes, texts)
 
     def _save(self, texts: Mapping[str, str]) -> None:
         task = asyncio.create_task(self._recorder.save(texts), name="keep the map")

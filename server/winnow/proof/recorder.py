@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome
 from winnow.proof.reach import EVERYTHING, Changed, Reach
-from winnow.proof.sources import digest, stamp_of
+from winnow.proof.sources import digest, stamp_of, written_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -30,6 +31,19 @@ class Seen:
     stamp: str = ""
 
 
+UNSEEN = Seen(checksums={})
+"""A file that was written while its tests ran: whether before or after they read it nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A rehearsal that runs, or was broken off: its texts, when it began (nanoseconds), and what has ended in it."""
+
+    texts: Mapping[str, str]
+    at: int
+    tests: set[str]
+
+
 class Recorder:
     """Notes what tests reach, and says which of them a change of the texts or of the disk calls for."""
 
@@ -39,6 +53,7 @@ class Recorder:
         self._sources = sources
         self._store = store
         self._seen: dict[str, Seen] = {}
+        self._begun: list[Begun] = []
 
     def load(self) -> str:
         """Read what an earlier session recorded; a sentence where that could not be used."""
@@ -71,34 +86,54 @@ class Recorder:
                 self._seen[path] = Seen(checksums=now, stamp=stamp)
         return found
 
-    def due(self, changes: Mapping[str, Changed]) -> tuple[str, ...]:
-        """The tests that changes call for, likeliest to fail first, and those that were never recorded."""
-        return tuple(dict.fromkeys([*self.reach.select(changes), *self.reach.unrecorded()]))
+    def begin(self, texts: Mapping[str, str]) -> Begun:
+        """A rehearsal begins on these texts."""
+        self._begun = [each for each in self._begun if each.tests]
+        self._begun.append(Begun(texts=texts, at=time.time_ns(), tests=set()))
+        return self._begun[-1]
+
+    def due(self, changes: Mapping[str, Changed], texts: Mapping[str, str]) -> tuple[str, ...]:
+        """The tests that changes call for, likeliest to fail first, those of rehearsals that were broken off too."""
+        again: list[str] = []
+        for begun in self._begun:
+            since = {**self._sources.changed(begun.texts, texts), **self._written_since(begun, texts)}
+            again += [test for test in self.reach.select(since) if test in begun.tests]
+        return tuple(dict.fromkeys([*self.reach.select(changes), *again, *self.reach.unrecorded()]))
+
+    def _written_since(self, begun: Begun, texts: Mapping[str, str]) -> dict[str, Changed]:
+        """The files that other programs wrote while a rehearsal ran: it may have read them before."""
+        paths = {path for test in begun.tests for path, _ in self.reach.reached.get(test, ()) if path}
+        return {path: Changed(module=True) for path in paths - texts.keys() if written_at(path) >= begun.at}
 
     def state(self, texts: Mapping[str, str]) -> str:
         """A name for the code as it is: the texts, and of the files that tests depend on when they were written."""
         stamps = {path: str(stamp_of(path)) for path in self.reach.paths() if path not in texts}
         return digest({**texts, **stamps})
 
-    def learn(self, ran: Ran, texts: Mapping[str, str], state: str) -> None:
+    def learn(self, ran: Ran, begun: Begun, state: str) -> None:
         """Take in how a test ended on a state of the texts, and what it reached."""
         result = ran.result
+        for earlier in self._begun:
+            earlier.tests.discard(result.test)
+        begun.tests.add(result.test)
         self.reach.ended(result.test, result.outcome, result.seconds, state)
         if ran.reached is None or result.outcome is TestOutcome.UNFINISHED:
             return
-        places = self._places(ran.reached, texts) | {(path, "") for path in ran.read}
+        places = self._places(ran.reached, begun.texts) | {(path, "") for path in ran.read}
         self.reach.record(result.test, places | {EVERYTHING} if ran.processes else places)
 
     def _places(self, lines: Iterable[tuple[str, int]], texts: Mapping[str, str]) -> frozenset[Place]:
         named = ((path, self._sources.name_at(path, line, texts.get(path))) for path, line in lines)
         return frozenset((path, name) for path, name in named if name)
 
-    def settle(self, texts: Mapping[str, str], changes: Mapping[str, Changed]) -> None:
-        """Everything that the changes called for has run on these texts. Reads what was not seen yet."""
-        stale = changes.keys() | (self.rehearsed.keys() - texts.keys())
-        self.rehearsed = dict(texts)
+    def settle(self, begun: Begun, changes: Mapping[str, Changed]) -> None:
+        """Everything that the changes called for has run in a rehearsal. Reads what was not seen yet."""
+        stale = changes.keys() | (self.rehearsed.keys() - begun.texts.keys())
+        self.rehearsed = dict(begun.texts)
+        self._begun = []
         for path in stale | (self._paths() - self._seen.keys()):
-            self._seen[path] = self._look(path, texts)
+            late = path not in begun.texts and written_at(path) >= begun.at
+            self._seen[path] = UNSEEN if late else self._look(path, begun.texts)
 
     async def save(self, texts: Mapping[str, str]) -> None:
         """Keep the map; a disk that is full only makes the next session start from less."""

@@ -138,6 +138,14 @@ def stamp_of(path: str) -> str:
     return f"{found.st_mtime_ns}:{found.st_size}"
 
 
+def written_at(path: str) -> int:
+    """When a file was last written by the clock of the machine, in nanoseconds, whatever time it claims; 0 for none."""
+    try:
+        return os.stat(path).st_ctime_ns  # noqa: PTH116 - asked of many files
+    except OSError:
+        return 0
+
+
 def digest(texts: Mapping[str, str]) -> str:
     """A name for a state of the sources."""
     found = hashlib.blake2b(digest_size=12)
