@@ -14,7 +14,7 @@ from winnow.llm import may_become
 from winnow.session import Inquiry, Session, now
 from winnow.suggest import foresee, foreseen, present, propose, recall, stale, suggest
 from winnow.text import Text
-from winnow.workspace import CLOSERS, apply, typed_at
+from winnow.workspace import CLOSERS, apply, typed_since
 
 INQUIRY = "inquiry"
 AHEAD = "look ahead"
@@ -94,10 +94,7 @@ def _may_answer(inquiry: Inquiry, snapshot: Snapshot) -> bool:
 
 
 def _typed_since(inquiry: Inquiry, snapshot: Snapshot) -> str | None:
-    document = snapshot.documents.get(inquiry.moment.uri)
-    if document is None:
-        return None
-    return typed_at(inquiry.moment.offset, inquiry.moment.document.text, document.text)
+    return typed_since(inquiry.moment.snapshot, snapshot, inquiry.moment.uri, inquiry.moment.offset)
 
 
 def _fits(inquiry: Inquiry, typed: str) -> bool:

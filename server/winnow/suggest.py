@@ -19,7 +19,7 @@ from winnow.prefer import likeliest_first
 from winnow.session import Foreseen, Proposal, Session, Showing, now
 from winnow.surroundings import gathered
 from winnow.words import judged
-from winnow.workspace import refit, syntax_of
+from winnow.workspace import refit, syntax_of, typed_since
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -75,7 +75,7 @@ def present(proposal: Proposal, session: Session) -> tuple[Suggestion, ...]:
     shown: list[Suggestion] = []
     for showing in proposal.showings:
         offer, context = showing.suggestion, showing.context
-        candidate = refit(offer.candidate, showing.snapshot, session.workspace.snapshot)
+        candidate = session.fitted(showing) if _holds(showing, session) else None
         if candidate is None or not candidate.text:
             session.decide(*stale(context.moment).decisions)
             continue
@@ -89,12 +89,18 @@ def present(proposal: Proposal, session: Session) -> tuple[Suggestion, ...]:
 def recall(moment: Moment, session: Session) -> Suggestion | None:
     """What was shown already and still fits what the user typed since; answers without asking anyone."""
     for showing in reversed(session.showings):
-        if showing.context.moment.uri != moment.uri:
+        if showing.context.moment.uri != moment.uri or not _holds(showing, session):
             continue
         candidate = session.fitted(showing)
         if candidate is not None and candidate.text and candidate.edits[0].start == moment.offset:
             return replace(showing.suggestion, candidate=candidate)
     return None
+
+
+def _holds(showing: Showing, session: Session) -> bool:
+    """Whether what was found out about a suggestion holds for the text as it is: nothing but it was typed since."""
+    edit = showing.suggestion.candidate.edits[0]
+    return typed_since(showing.snapshot, session.workspace.snapshot, edit.uri, edit.start) is not None
 
 
 async def foresee(moment: Moment, session: Session) -> None:
@@ -110,6 +116,8 @@ def foreseen(moment: Moment, session: Session) -> tuple[Candidate, ...]:
     """The candidates proposed ahead that fit where the cursor stands by now."""
     ahead = session.foreseen
     if ahead is None or ahead.moment.uri != moment.uri or moment.asked:
+        return ()
+    if typed_since(ahead.moment.snapshot, moment.snapshot, moment.uri, ahead.moment.offset) is None:
         return ()
     fitted = (refit(candidate, ahead.moment.snapshot, moment.snapshot) for candidate in ahead.candidates)
     return tuple(each for each in fitted if each and each.text and each.edits[0].start == moment.offset)

@@ -2,7 +2,7 @@
 
 from winnow.workspace.closed import closed_texts
 from winnow.workspace.documents import Workspace
-from winnow.workspace.edits import CLOSERS, apply, refit, typed_at
+from winnow.workspace.edits import CLOSERS, apply, refit, typed_since
 from winnow.workspace.index import Index
 from winnow.workspace.symbols import Import, Scope, Span, Symbol
 from winnow.workspace.syntax import Syntax, syntax_of
@@ -24,7 +24,7 @@ __all__ = [
     "path_of",
     "refit",
     "syntax_of",
-    "typed_at",
+    "typed_since",
     "uri_of",
     "watch",
 ]

@@ -66,6 +66,19 @@ def typed_at(offset: int, before: Text, after: Text) -> str | None:
     return _slid(offset, start, typed, before) if start == end else None
 
 
+def typed_since(then: Snapshot, now: Snapshot, uri: str, offset: int) -> str | None:
+    """What was typed at an offset of a document between two snapshots; None where anything else was changed in any.
+
+    What was found out about the older snapshot holds for the newer one only then. Opening and closing change nothing.
+    """
+    for other, document in now.documents.items():
+        known = then.documents.get(other)
+        if other != uri and known is not None and known.text is not document.text and known.text != document.text:
+            return None
+    before, after = then.documents.get(uri), now.documents.get(uri)
+    return typed_at(offset, before.text, after.text) if before is not None and after is not None else None
+
+
 def _opened_or_closed(before: Document | None, after: Document | None) -> bool:
     """Whether a document came or went in between, so that nobody knows its text; version 0 was read from the disk."""
     return after is not None or (before is not None and before.version != 0)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from winnow.facts import Candidate, Document, Edit, Origin, Snapshot
 from winnow.text import Text
-from winnow.workspace import Workspace, apply, refit, typed_at
+from winnow.workspace import Workspace, apply, refit
+from winnow.workspace.edits import typed_at
 
 URI = "file:///a.py"
 TEXTS = st.text(alphabet='ab(")\n🦉', max_size=12)
