@@ -29,7 +29,7 @@ def definitions(known: Known) -> Iterator[Piece]:
         return
     here = path_of(known.document.uri)
     for rank, (name, distance) in enumerate(names_in_play(known.context.before, known.context.after)):
-        found = [each for each in known.names.find(name) if each.signature.strip()]
+        found = [each for each in known.names.find(name, _AMBIGUOUS) if each.signature.strip()]
         elsewhere = [each for each in found if path_of(each.path) != here]
         if not elsewhere or len(elsewhere) > _AMBIGUOUS or len(elsewhere) < len(found):
             continue  # what this file defines itself is read with it

@@ -58,8 +58,8 @@ class Outline(Protocol):
 class Names(Protocol):
     """Finds definitions by name, anywhere in the project."""
 
-    def find(self, name: str) -> Sequence[Definition]:
-        """Every definition of a name."""
+    def find(self, name: str, most: int) -> Sequence[Definition]:
+        """Every definition of a name; none where more than ``most`` files have one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

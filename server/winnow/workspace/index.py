@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING
 
 from winnow.workspace.files import project_files
 from winnow.workspace.language import extensions
-from winnow.workspace.modules import PACKAGE, imports_one_of, module_names
-from winnow.workspace.scans import Scan, unpacked_imports, unpacked_symbols
+from winnow.workspace.scans import Scan, unpacked
 from winnow.workspace.store import Store
-from winnow.workspace.workers import BATCH, scan_all
+from winnow.workspace.workers import scan_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from winnow.workspace.symbols import Import, Symbol
+    from winnow.workspace.symbols import Symbol
+
+NAMES_KEPT = 4096
+"""Names whose definitions are kept unpacked: those around the cursor are asked for at every keystroke."""
 
 
 class Index:
-    """What the files of the workspace define and import, by name and by file.
+    """What the files of the workspace define, by name and by file.
 
     ``trouble`` is a sentence for the person where the cache was damaged or cannot be kept; the index works without it.
     """
@@ -35,7 +37,8 @@ class Index:
         self._folders: tuple[str, ...] = ()
         self._scans: dict[str, Scan] = {}
         self._defining: dict[str, set[str]] = defaultdict(set)
-        self._importing: dict[str, set[str]] = defaultdict(set)
+        self._found: dict[str, tuple[Symbol, ...]] = {}
+        self._beside: dict[str, set[str]] = defaultdict(set)
 
     async def build(self, folders: Sequence[str], progress: Callable[[int, int], None]) -> None:
         """Scan what is new or changed in the folders since they were last read; ``progress`` takes (done, total)."""
@@ -58,15 +61,13 @@ class Index:
             stamps, known = await asyncio.to_thread(store.fresh, paths)
             for path in [each for each in self._scans if Path(each).is_relative_to(folder) and each not in stamps]:
                 self._forget(path)
-            for start in range(0, len(known), BATCH):
-                self._take(known[start : start + BATCH])
-                await asyncio.sleep(0)
+            await self._take_all(known)
             stale = sorted(stamps.keys() - {scan.path for scan in known})
             left = len(stale)
 
             async def take(scans: list[Scan]) -> None:
                 nonlocal left
-                self._take(scans)
+                await self._take_all(scans)
                 await asyncio.to_thread(store.keep, scans, stamps)
                 left -= len(scans)
                 report(len(paths) - left)
@@ -87,10 +88,7 @@ class Index:
             if path not in present:
                 self._forget(path)
 
-        async def take(scans: list[Scan]) -> None:
-            self._take(scans)
-
-        await scan_all(sorted(present), take)
+        await scan_all(sorted(present), self._take_all)
 
     def forget_folder(self, folder: str) -> None:
         """Leave out a folder that is no longer part of the workspace; its cache stays for the next time."""
@@ -99,33 +97,26 @@ class Index:
             if Path(path).is_relative_to(folder) and not any(map(Path(path).is_relative_to, self._folders)):
                 self._forget(path)
 
-    def find(self, name: str) -> tuple[Symbol, ...]:
-        """Every definition of a name."""
-        paths = sorted(self._defining.get(name, ()))
-        return tuple(symbol for path in paths for symbol in self.symbols(path) if symbol.name == name)
+    def find(self, name: str, most: int | None = None) -> tuple[Symbol, ...]:
+        """Every definition of a name; none where more than ``most`` files have one, as it means any of them."""
+        paths = self._defining.get(name, ())
+        if most is not None and len(paths) > most:
+            return ()
+        known = self._found.get(name)
+        if known is None:
+            known = tuple(symbol for path in sorted(paths) for symbol in unpacked(self._scans[path], name))
+            if len(self._found) >= NAMES_KEPT:
+                self._found.clear()
+            self._found[name] = known
+        return known
 
     def symbols(self, path: str) -> tuple[Symbol, ...]:
         """What a file defines, in its order."""
-        return tuple(unpacked_symbols(self._scans[path])) if path in self._scans else ()
-
-    def imports(self, path: str) -> tuple[Import, ...]:
-        """What a file imports, in its order."""
-        return tuple(unpacked_imports(self._scans[path])) if path in self._scans else ()
-
-    def importers(self, path: str) -> tuple[str, ...]:
-        """The files of the project that import the module of a file, or something of it, sorted."""
-        names = module_names(path, self._folders)
-        near = {each for name in names for each in self._importing.get(name.rpartition(".")[2], ())}
-        near |= self._importing.get(PACKAGE, set())
-        return tuple(
-            sorted(each for each in near - {path} if imports_one_of(names, each, self.imports(each), self._folders))
-        )
+        return tuple(unpacked(self._scans[path])) if path in self._scans else ()
 
     def beside(self, path: str) -> tuple[str, ...]:
         """The other files of a file's folder, sorted."""
-        folder = f"{os.path.dirname(path)}/"  # noqa: PTH120 - for every file of the project, as text
-        near = (each for each in list(self._scans) if each.startswith(folder) and "/" not in each[len(folder) :])
-        return tuple(sorted(each for each in near if each != path))
+        return tuple(sorted(self._beside.get(_folder(path), set()) - {path}))
 
     def files(self) -> tuple[str, ...]:
         """The files that could be read, sorted."""
@@ -138,24 +129,38 @@ class Index:
     async def close(self) -> None:
         """Nothing stays open between two scans: cancelling a build ends its workers."""
 
-    def _take(self, scans: Sequence[Scan]) -> None:
+    async def _take_all(self, scans: Sequence[Scan]) -> None:
+        """Take scans in, one after the other, giving way to the keyboard between them."""
         for scan in scans:
-            self._forget(scan.path)
-            self._scans[scan.path] = scan
-            for name in scan.names:
-                self._defining[sys.intern(name)].add(scan.path)
-            for name in scan.imported:
-                self._importing[sys.intern(name)].add(scan.path)
+            self._take(scan)
+            await asyncio.sleep(0)
+
+    def _take(self, scan: Scan) -> None:
+        self._forget(scan.path)
+        self._scans[scan.path] = scan
+        self._beside[_folder(scan.path)].add(scan.path)
+        for name in scan.names:
+            self._defining[sys.intern(name)].add(scan.path)
+            self._found.pop(name, None)
 
     def _forget(self, path: str) -> None:
         scan = self._scans.pop(path, None)
         if scan is None:
             return
-        for names, places in ((scan.names, self._defining), (scan.imported, self._importing)):
-            for name in names:
-                places[name].discard(path)
-                if not places[name]:
-                    del places[name]
+        _discard(self._beside, _folder(path), path)
+        for name in scan.names:
+            _discard(self._defining, name, path)
+            self._found.pop(name, None)
+
+
+def _discard(places: dict[str, set[str]], key: str, path: str) -> None:
+    places[key].discard(path)
+    if not places[key]:
+        del places[key]
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(path)  # noqa: PTH120 - for every file of the project, as text
 
 
 def _listed(folder: str, among: Collection[str] = ()) -> list[str]:

@@ -20,7 +20,7 @@ NODE_TYPES = ("comments", "strings", "string-starts", "interpolations", "identif
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """One folder of ``grammars/``, loaded; ``outline`` is its ``tags`` and ``imports`` in one query."""
+    """One folder of ``grammars/``, loaded."""
 
     name: str
     language_ids: tuple[str, ...]
@@ -40,7 +40,6 @@ class Language:
     imports: Query
     names: Query
     tests: Query
-    outline: Query
 
     def tests_in(self, path: str) -> bool:
         """Whether a test runner would look for tests in a file of this name."""
@@ -78,7 +77,6 @@ def extensions() -> dict[str, str]:
 def _load(description: dict[str, Any]) -> Language:
     grammar = Grammar(importlib.import_module(description["grammar"]).language())
     written = {name: (description["folder"] / f"{name}.scm").read_text("utf-8") for name in QUERIES}
-    written["outline"] = f"{written['tags']}\n{written['imports']}"
     queries: dict[str, Any] = {name: Query(grammar, text) for name, text in written.items()}
     node_types: dict[str, Any] = {name.replace("-", "_"): frozenset(description[name]) for name in NODE_TYPES}
     return Language(

@@ -1,9 +1,9 @@
-"""The worker process of the index: reads files, says what they define and import.
+"""The worker process of the index: reads files, says what they define.
 
 Started as ``python -m winnow.workspace.scanning``: a process of its own, because the parser holds the interpreter's
 lock while it parses, and in a thread would take the hot path from a tenth of a millisecond to five. Paths come in as
-one JSON list a line; for each list one goes out, with one row a file (``Scan``). It ends when its input does, so it
-never outlives the server.
+one JSON list a line; for each of them a line goes out, with its ``Scan``. It ends when its input does, so it never
+outlives the server.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from tree_sitter import Parser
 
 from winnow.workspace.files import SIZE_LIMIT
 from winnow.workspace.language import extensions, language_of
-from winnow.workspace.modules import last_names
 from winnow.workspace.scans import Scan, packed
 from winnow.workspace.source import Source
 from winnow.workspace.symbols import outline_of
@@ -31,7 +30,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def scan(path: str) -> Scan:
-    """What a file defines and imports."""
+    """What a file defines."""
     language = language_of(extensions()[Path(path).suffix])
     if language is None:
         return _unread(path, "no parser for its language is installed")
@@ -47,17 +46,12 @@ def scan(path: str) -> Scan:
     if b"\0" in data:
         return _unread(path, "it is not text")
     source = Source(data, _parser(language).parse(data), ascii_only=len(data) == size)
-    symbols, imports = outline_of(source, language, path)
-    return Scan(
-        path=path,
-        names=sorted({each.name for each in symbols}),
-        imported=sorted(last_names(imports)),
-        packed=packed(symbols, imports),
-    )
+    symbols = outline_of(source, language, path)
+    return Scan(path=path, names=sorted({each.name for each in symbols}), packed=packed(symbols))
 
 
 def _unread(path: str, trouble: str) -> Scan:
-    return Scan(path=path, names=[], imported=[], packed="", trouble=trouble)
+    return Scan(path=path, names=[], packed="", trouble=trouble)
 
 
 @cache
@@ -67,10 +61,10 @@ def _parser(language: Language) -> Parser:
 
 def main() -> None:
     """Answer until the server is gone."""
-    os.nice(5)  # the keyboard comes first
+    os.nice(10)  # the keyboard comes first
     for line in sys.stdin.buffer:
-        found = [tuple(scan(path)) for path in orjson.loads(line)]
-        sys.stdout.buffer.write(orjson.dumps(found) + b"\n")
+        for path in orjson.loads(line):
+            sys.stdout.buffer.write(orjson.dumps(tuple(scan(path))) + b"\n")
         sys.stdout.buffer.flush()
 
 

@@ -19,7 +19,7 @@ DEATHS_IN_A_ROW = 3
 """So many files that end their worker mean that the worker itself is broken."""
 FATAL = "the parser died of it"
 BATCH = 16
-"""Files in one answer of a worker: reading it holds up the event loop for a millisecond or so."""
+"""Files that a worker is given at a time."""
 ANSWER_LIMIT = 1 << 28
 """Bytes of one answer, which asyncio wants to know."""
 
@@ -63,7 +63,7 @@ async def _one_by_one(batch: Iterable[str]) -> list[Scan]:
 
 
 def _fatal(path: str) -> Scan:
-    return Scan(path=path, names=[], imported=[], packed="", trouble=FATAL)
+    return Scan(path=path, names=[], packed="", trouble=FATAL)
 
 
 async def _answer(process: asyncio.subprocess.Process, batch: Sequence[str]) -> list[Scan] | None:
@@ -76,8 +76,14 @@ async def _answer(process: asyncio.subprocess.Process, batch: Sequence[str]) -> 
         await stdin.drain()
     except ConnectionError:
         return None
-    line = await stdout.readline()
-    return [Scan(*row) for row in orjson.loads(line)] if line.endswith(b"\n") else None
+    scans: list[Scan] = []
+    while len(scans) < len(batch):
+        line = await stdout.readline()
+        if not line.endswith(b"\n"):
+            return None
+        scans.append(Scan(*orjson.loads(line)))
+        await asyncio.sleep(0)  # a line that has come already is read without giving way to the keyboard
+    return scans
 
 
 async def _start() -> asyncio.subprocess.Process:

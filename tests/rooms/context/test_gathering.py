@@ -47,8 +47,9 @@ class Head:
 class Book:
     heads: tuple[Head, ...] = ()
 
-    def find(self, name: str) -> tuple[Head, ...]:
-        return tuple(head for head in self.heads if head.name == name)
+    def find(self, name: str, most: int) -> tuple[Head, ...]:
+        found = tuple(head for head in self.heads if head.name == name)
+        return found if len({head.path for head in found}) <= most else ()
 
     def block_opens_at(self, document: Document, offset: int) -> bool:
         return not document.text.slice(0, offset).strip()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from winnow.workspace import Index, closed_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_a_closed_file_is_read_again_when_it_changes_and_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
@@ -28,3 +34,38 @@ async def test_the_files_of_a_folder_stand_beside_each_other(tmp_path: Path) -> 
     await index.build([str(tmp_path / "project")], lambda _done, _total: None)
     shop = tmp_path / "project" / "shop"
     assert index.beside(str(shop / "a.py")) == (str(shop / "b.py"),)
+
+
+names = st.sampled_from(["alpha", "beta", "gamma"])
+texts = st.lists(names, max_size=4).map(lambda found: "".join(f"def {name}():\n    pass\n\n\n" for name in found))
+states = st.dictionaries(st.sampled_from(["a.py", "deep/b.py", "deep/c.py"]), texts, max_size=3)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=states, after=states)
+def test_the_index_finds_what_the_files_define_however_they_change(
+    before: dict[str, str], after: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("changing")
+    asyncio.run(_indexed(folder / "project", Index(folder / "cache"), before, after))
+
+
+async def _indexed(project: Path, index: Index, before: dict[str, str], after: dict[str, str]) -> None:
+    (project / "deep").mkdir(parents=True)
+    for state in (before, after):
+        for name in ("a.py", "deep/b.py", "deep/c.py"):
+            (project / name).unlink(missing_ok=True)
+            if name in state:
+                (project / name).write_text(state[name])
+        if state is before:
+            await index.build([str(project)], lambda _done, _total: None)
+        else:
+            await index.refresh([str(project / name) for name in ("a.py", "deep/b.py", "deep/c.py")])
+        for wanted in ("alpha", "beta", "gamma"):
+            places = [symbol.path for symbol in index.find(wanted)]
+            assert places == [str(project / name) for name in sorted(state) for _ in range(_count(state[name], wanted))]
+            assert index.find(wanted, most=1) == (index.find(wanted) if len(set(places)) <= 1 else ())
+
+
+def _count(text: str, name: str) -> int:
+    return text.count(f"def {name}(")
