@@ -10,7 +10,8 @@ the ghost text is taken; ``shown`` the ghost text (``shown all``: of an explicit
 ``silent REASON`` silence, ``failing`` the tests that fail, one a line, ``marked`` the
 diagnostics as ``NAME:LINE message``, ``lens NAME`` the code lenses of a file as ``LINE title``, ``mended NAME`` a
 file's text with which all of that goes, ``fixed NAME`` a file's text after the first
-quick fix, ``unfixed`` that none is offered.
+quick fix, ``unfixed`` that none is offered. ``flaky`` names tests that the person runs until each has ended in two
+ways, ``stopped`` is a command that a test runs when the person stops all tests, and that is gone then.
 """
 
 from __future__ import annotations

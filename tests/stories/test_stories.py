@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.lsp.editor import Editor
 from tests.stories.keyboard import KEYS, Keyboard
 from tests.stories.story import CURSOR, Block, Story, stories
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
 HERE = Path(__file__).parent
 PATIENCE = 40.0
+MOMENT = 0.05
+LAID_OUT = frozenset({"python", "model", "settings"})
+"""The blocks that say what there is before the story begins."""
 
 
 def label(story: Story) -> str:
@@ -81,6 +90,24 @@ async def _see(block: Block, editor: Editor, folder: Path) -> None:
             await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
             answer = await editor.execute("winnow.repair", _failing(editor)[0])
             assert answer["text"].startswith("No fix was found")
+        case "marked":
+            await _becomes(block.text.splitlines(), lambda: _marks(editor))
+        case "lens":
+            await _becomes(block.text.splitlines(), lambda: _lenses(editor, folder / block.name))
+        case "mended":
+            path = folder / block.name
+            editor.edit(path, 0, len(editor.texts[path]), block.text)
+            await editor.until(
+                lambda: not _failing(editor) and not any(editor.diagnostics.values()),
+                "The end of the failures",
+                PATIENCE,
+            )
+        case "flaky":
+            await _run_until_flaky(editor, block.text.split())
+        case "stopped":
+            await _run_and_stop(editor, block.text.strip())
+        case kind:
+            assert kind in LAID_OUT, f"no story knows `{kind}`"
 
 
 def _ready(editor: Editor) -> bool:
@@ -94,14 +121,57 @@ def _failing(editor: Editor) -> list[str]:
     return sorted(row["id"] for row in rows if row["outcome"] not in {"passed", "skipped"})
 
 
-def _marks(editor: Editor) -> list[str]:
+async def _marks(editor: Editor) -> list[str]:
     rows = [(Path(uri).name, row) for uri, found in editor.diagnostics.items() for row in found]
     return sorted(f"{name}:{row['range']['start']['line'] + 1} {row['message']}" for name, row in rows)
+
+
+async def _becomes(wanted: list[str], look: Callable[[], Awaitable[list[str]]]) -> None:
+    """Look until what is wanted is seen; shows what was seen instead."""
+    found = await look()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while found != wanted:
+                await asyncio.sleep(MOMENT)
+                found = await look()
+    assert found == wanted
 
 
 async def _lenses(editor: Editor, path: Path) -> list[str]:
     found = await editor.request("textDocument/codeLens", {"textDocument": {"uri": path.as_uri()}})
     return [f"{lens['range']['start']['line'] + 1} {lens['command']['title']}" for lens in found]
+
+
+async def _run_until_flaky(editor: Editor, tests: list[str]) -> None:
+    """Let the person run tests again until each has ended in two ways."""
+
+    def flaky() -> set[str]:
+        rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+        return {row["id"] for row in rows if row["flaky"]}
+
+    async with asyncio.timeout(PATIENCE):
+        while not set(tests) <= flaky():
+            await editor.execute("winnow.runTests", tests)
+
+
+async def _run_and_stop(editor: Editor, command: str) -> None:
+    """Let the person run all tests, and stop while one of them runs this command; nothing of it stays behind."""
+    _, running = editor.ask("workspace/executeCommand", {"command": "winnow.runAll", "arguments": []})
+    await editor.until(lambda: _processes(command), f"A test that runs {command}", PATIENCE)
+    await editor.execute("winnow.stop")
+    assert (await running)["text"] == "Stopped."
+    await editor.until(lambda: not _processes(command), f"The end of {command}", PATIENCE)
+
+
+def _processes(command: str) -> list[str]:
+    """The processes of this machine that were started by a command."""
+    words = command.replace(" ", "\0").encode() + b"\0"
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cmdline").read_bytes() == words:
+                found.append(process.name)
+    return found
 
 
 async def _fix(editor: Editor, path: Path, wanted: str) -> None:

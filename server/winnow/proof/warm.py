@@ -130,12 +130,11 @@ class Agent:
         request = {"do": "heat", "root": self.folder + os.sep, "texts": dict(texts), "arguments": self._arguments()}
         try:
             with theirs:
-                if self.unforkable:
-                    standing = await self._collect_cold({**request, "do": "collect"})
-                else:
+                if not self.unforkable:
                     await warm.tell(request, theirs.fileno())
-                    async with asyncio.timeout(BOOT_SECONDS):
-                        standing = await connection.greeting()
+            async with asyncio.timeout(BOOT_SECONDS):
+                collecting = self._collect_cold(request) if self.unforkable else connection.greeting()
+                standing = await collecting
             if "tests" not in standing:
                 raise NoTestsError(pytest.uncollected(str(standing.get("failure", ""))))  # noqa: TRY301 - closed below
         except BaseException:
@@ -150,7 +149,7 @@ class Agent:
         return self.heat
 
     async def _collect_cold(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        async with asyncio.timeout(BOOT_SECONDS), self._cold(order) as exchange:
+        async with self._cold({**order, "do": "collect"}) as exchange:
             return await exchange.next()
 
     def _cold(self, order: Mapping[str, Any]) -> AbstractAsyncContextManager[Exchange]:

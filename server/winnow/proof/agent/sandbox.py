@@ -49,6 +49,10 @@ DEFAULTS = {
 }
 
 
+_COLLECTING = 4
+"""How many times the processes of one run may be there where the tests are collected: the runs are among them."""
+
+
 class Unconfined(Exception):  # noqa: N818 - it says what the candidate is
     """The confinement asked for cannot be had; the message says what is missing and what to do."""
 
@@ -131,8 +135,7 @@ def step_aside(wanted: dict[str, Any], *, overlay: bool, again: bool = False) ->
     """
     namespaces.enter(network=wanted["network"])
     namespaces.become_first()
-    if not again:
-        namespaces.limit_processes(wanted["processes"])
+    namespaces.limit_processes(wanted["processes"] * (_COLLECTING if again else 1))
     here = os.getcwd()
     under = wanted["under"] if overlay else None
     layers = mounts.build(wanted["project"], wanted["scratch"], wanted["hide"], wanted["scratch_mb"], under)

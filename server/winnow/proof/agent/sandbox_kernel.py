@@ -24,6 +24,8 @@ _CAPSET = {"x86_64": 126, "aarch64": 91}
 _LAST_CAPABILITY = 40
 KEPT_CAPABILITIES = 0b11111
 """Chown, override and search by permission, owner, set-id bits: what root needs to use its own files."""
+MAP_ROOT = 1 << 31
+"""What root needs besides to be root in a further namespace too (CAP_SETFCAP)."""
 
 MACHINE = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())
 KNOWN = sys.platform == "linux" and MACHINE in _CAPSET and sys.maxsize > 2**32
@@ -78,10 +80,10 @@ def make_all_mounts_read_only() -> None:
     call(_MOUNT_SETATTR, _AT_FDCWD, b"/", _AT_RECURSIVE, ctypes.byref(attributes), 32)
 
 
-def drop_capabilities() -> None:
-    """Keep the few capabilities that concern one's own files, for this process and all it starts."""
+def drop_capabilities(kept: int = KEPT_CAPABILITIES) -> None:
+    """Keep a few capabilities, for this process and all it starts: those that concern one's own files."""
     for capability in range(_LAST_CAPABILITY + 1):
-        if not KEPT_CAPABILITIES >> capability & 1:
+        if not kept >> capability & 1:
             try:
                 prctl(PR_CAPBSET_DROP, capability)
             except OSError:
@@ -91,6 +93,6 @@ def drop_capabilities() -> None:
     number = _CAPSET[MACHINE]
     call(number - 1, ctypes.byref(header), ctypes.byref(held))
     for word in range(3):
-        held[word] &= KEPT_CAPABILITIES
+        held[word] &= kept
         held[word + 3] = 0
     call(number, ctypes.byref(header), ctypes.byref(held))

@@ -37,6 +37,24 @@ def limit(spec: dict[str, Any], *, alone: bool) -> list[str]:
     return done
 
 
+def bound(spec: dict[str, Any]) -> list[tuple[int, tuple[int, int]]]:
+    """Bound memory and the size of a file for a while; returns what ``unbound`` needs."""
+    wanted = {
+        resource.RLIMIT_AS: _address_space() + spec["memory_mb"] * MEGABYTE,
+        resource.RLIMIT_FSIZE: spec["file_mb"] * MEGABYTE,
+    }
+    before = [(which, resource.getrlimit(which)) for which in wanted]
+    for which, (_, hard) in before:
+        resource.setrlimit(which, (_under(hard, wanted[which]), hard))
+    return before
+
+
+def unbound(before: list[tuple[int, tuple[int, int]]]) -> None:
+    """Set the limits to what they were."""
+    for which, both in before:
+        resource.setrlimit(which, both)
+
+
 def _under(ceiling: int, value: int) -> int:
     return value if ceiling == resource.RLIM_INFINITY else min(value, ceiling)
 

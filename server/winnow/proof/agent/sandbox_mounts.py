@@ -6,6 +6,7 @@ written side is a size-limited tmpfs, so a test may write to the project and not
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Dict, Sequence
 
@@ -58,8 +59,14 @@ def build(project: str, scratch: str, hidden: Sequence[str], megabytes: int, und
     return written
 
 
-def uncover(scratch: str, layers: Layers) -> Layers:
-    """Take the layers off again; returns those that something was written to, for a later view to show."""
+def uncover(scratch: str, layers: Layers, hidden: Sequence[str]) -> Layers:
+    """Take the layers off again; returns those that something was written to, for a later view to show.
+
+    What is hidden is uncovered too: a later view cannot lay anything over a folder with a mount in it.
+    """
+    for path in reversed(hidden):
+        with contextlib.suppress(OSError):  # it was not there to be hidden
+            unmount(path)
     for folder in reversed(list(layers)):
         unmount(folder)
     if not os.path.isdir(os.path.join(scratch, "files")):
