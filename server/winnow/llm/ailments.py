@@ -94,6 +94,8 @@ def of_connection(endpoint: Endpoint, error: BaseException) -> AilmentError:
                 f"The certificate of {there} is not trusted: point SSL_CERT_FILE to your organisation's certificates, "
                 "or mend the base URL."
             )
+        if isinstance(cause, FileNotFoundError | PermissionError):
+            return AilmentError("The certificates that SSL_CERT_FILE names cannot be read: set it to a file of them.")
         if isinstance(cause, ConnectionRefusedError):
             return AilmentError(
                 f"Nothing listens at {there}: start the model's server, or mend winnow.openai.baseUrl.", transient=True

@@ -241,7 +241,8 @@ class OpenAIProvider:
 def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
     """A client without retries of its own; connections stay open between keystrokes, proxies are not for loopback.
 
-    Reading the machine's certificates takes 70 ms and more, so an address without TLS is spared that.
+    Reading the machine's certificates takes 70 ms and more, so an address without TLS is spared that. Those of
+    ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` take their place, for loopback too.
     """
     secure = endpoint.url.startswith("https:")
     package = importlib.import_module("openai")
@@ -254,7 +255,7 @@ def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
             timeout=web.Timeout(endpoint.timeout, connect=min(endpoint.timeout, _CONNECT_SECONDS)),
             limits=web.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=_IDLE_SECONDS),
             trust_env=not endpoint.is_loopback,
-            verify=secure,
+            verify=web.create_ssl_context() if secure else False,
             follow_redirects=secure,
         ),
     )
