@@ -25,6 +25,9 @@ return {
     ['winnow.hint'] = function(command)
       require('winnow.command').explain(command.arguments[1], 'winnow.hint')
     end,
+    ['winnow.attempts'] = function(command)
+      require('winnow.command').explain(command.arguments[1], 'winnow.attempts')
+    end,
   },
   handlers = {
     ['winnow/status'] = function(_, state, context)

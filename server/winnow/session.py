@@ -177,8 +177,12 @@ class Session:
     """The fixes that were offered lately, the latest last: what mended something once may mend it elsewhere."""
     ambiguities: Mapping[str, Ambiguity] = field(default_factory=lambda: MappingProxyType({}))
     """By failing test: fixes that were held back, as they differ where no test speaks."""
+    nearest: Mapping[str, tuple[Candidate, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """By failing test: what came nearest to a fix without being one; nobody sees it who does not ask."""
+    attempts: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """By failing test: what came nearest, unproven, for the person who asked to see it."""
     amended: Mapping[str, tuple[Document, tuple[Fix, ...]]] = field(default_factory=lambda: MappingProxyType({}))
-    """By URI: a document that does not parse, and what was found to repair it."""
+    """By URI, or by another server's complaint: a document with a fault in it, and what was found to repair it."""
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     finishing: dict[str, Showing] = field(default_factory=dict)
     inquiry: Inquiry | None = None
@@ -214,10 +218,9 @@ class Session:
         gone = frozenset(tests)
         if not gone:
             return
-        self.standing = MappingProxyType({test: each for test, each in self.standing.items() if test not in gone})
-        self.suspects = MappingProxyType({test: each for test, each in self.suspects.items() if test not in gone})
-        self.fixes = MappingProxyType({test: each for test, each in self.fixes.items() if test not in gone})
-        self.ambiguities = MappingProxyType({test: each for test, each in self.ambiguities.items() if test not in gone})
+        for name in ("standing", "suspects", "fixes", "ambiguities", "nearest", "attempts"):
+            left = {test: each for test, each in getattr(self, name).items() if test not in gone}
+            setattr(self, name, MappingProxyType(left))
         self.client.tested(self.standing)
 
     def standing_fixes(self, test: str) -> tuple[Fix, ...]:

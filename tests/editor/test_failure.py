@@ -74,3 +74,38 @@ def _logged(editor: Editor, words: str) -> bool:
 
 def _at(editor: Editor, project: Path) -> dict[str, Any]:
     return editor.diagnostics[(project / "test_prices.py").as_uri()][0]
+
+
+HALF = (
+    "from near import near\n\n\ndef test_three():\n    assert near(3)\n\n\n"
+    'def test_nine():\n    assert near(9) == "nine"\n'
+)
+
+
+async def test_unproven_attempts_are_shown_only_to_who_asks_and_say_what_still_fails(
+    serve: Starter, project: Path
+) -> None:
+    for name in ("prices.py", "test_prices.py"):
+        (project / name).unlink()
+    near, tests = project / "near.py", project / "test_near.py"
+    near.write_text(NEAR)
+    tests.write_text(HALF)
+    async with serve(trusted=True, repair={"background": False}) as editor:
+        editor.open(near)
+        editor.open(tests)
+        await editor.until(lambda: len(editor.diagnostics.get(tests.as_uri(), ())) > 1, "Two failures")
+        at = next(each for each in editor.diagnostics[tests.as_uri()] if "test_three" in each["message"])
+
+        async def titles() -> list[str]:
+            return [each["title"] for each in await editor.quick_fixes(tests, at)]
+
+        assert (await editor.execute("winnow.repair", "test_near.py::test_three"))["text"].startswith("No fix")
+        before = await titles()
+        assert "Show unproven attempts at test_three" in before
+        assert not any(title.startswith(("Fix:", "Unproven:")) for title in before)
+        said = (await editor.execute("winnow.attempts", "test_near.py::test_three"))["text"]
+        unproven = [title for title in await titles() if title.startswith("Unproven:")]
+        assert unproven
+        assert all(title in said and "test_nine still fails" in title for title in unproven)
+        editor.replace(near, "n > 3", "n < 3")
+        assert not any(title.startswith("Unproven:") for title in await titles())

@@ -289,6 +289,9 @@ class Editor:
         """Make the edits of a workspace in the open documents."""
         for change in edit["documentChanges"]:
             path = Path(change["textDocument"]["uri"].removeprefix("file://"))
-            for each in change["edits"]:
+            latest_first = sorted(
+                change["edits"], key=lambda each: tuple(each["range"]["start"].values()), reverse=True
+            )
+            for each in latest_first:  # as all are given for the text before any of them
                 start, end = (self.offset(path, each["range"][side]) for side in ("start", "end"))
                 self.edit(path, start, end, each["newText"])

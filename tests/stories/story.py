@@ -3,15 +3,17 @@
 Every second-level heading is one. Prose says why; fenced blocks say what: ``python NAME`` a file of the project
 (one of them may hold ``<CURSOR>``), ``model SECONDS`` what the model answers after a while (several: in that order),
 ``settings`` JSON laid over the usual ones. Then, in the order of the text, what happens and what must follow:
-``edit NAME`` what a file's text becomes in the editor, unsaved; ``asks SECONDS`` the editor asks, and takes it back
+``edit NAME`` what a file's text becomes in the editor, unsaved; ``disk NAME`` a file that something else writes;
+``asks SECONDS`` the editor asks, and takes it back
 (without seconds it waits, and what follows happens meanwhile);
 ``types`` what is typed at the cursor, a character at a time; ``deletes`` as many characters as it holds; ``accepts``
 the ghost text is taken; ``shown`` the ghost text (``shown all``: of an explicit request, parted by ``---``),
 ``silent REASON`` silence, ``failing`` the tests that fail, one a line, ``marked`` the
 diagnostics as ``NAME:LINE message``, ``lens NAME`` the code lenses of a file as ``LINE title``, ``mended NAME`` a
 file's text with which all of that goes, ``fixed NAME`` a file's text after the first
-quick fix, ``unfixed`` that none is offered. ``flaky`` names tests that the person runs until each has ended in two
-ways, ``stopped`` is a command that a test runs when the person stops all tests, and that is gone then.
+quick fix (``fixed NAME TEST``: of that test), ``unfixed`` that none is offered. ``flaky`` names tests that the person
+runs until each has ended in two ways, ``stopped`` is a command that a test runs when the person stops all tests, and
+that is gone then.
 """
 
 from __future__ import annotations

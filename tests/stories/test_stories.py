@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PATIENCE = 40.0
+CHANGES = frozenset({"edit", "disk"})
 MOMENT = 0.05
 LAID_OUT = frozenset({"python", "model", "settings"})
 """The blocks that say what there is before the story begins."""
@@ -72,20 +73,28 @@ async def _tell(story: Story, editor: Editor, folder: Path) -> None:
     for block in story.blocks:
         if block.kind in KEYS:
             await keyboard.play(block)
+        elif block.kind in CHANGES:
+            _change(block, editor, folder / block.name)
         else:
             await _see(block, editor, folder)
 
 
+def _change(block: Block, editor: Editor, path: Path) -> None:
+    """Edit a file in the editor, or write one past it."""
+    if block.kind == "edit":
+        editor.edit(path, 0, len(editor.texts[path]), block.text)
+    else:
+        path.write_text(block.text)
+
+
 async def _see(block: Block, editor: Editor, folder: Path) -> None:
     match block.kind:
-        case "edit":
-            path = folder / block.name
-            editor.edit(path, 0, len(editor.texts[path]), block.text)
         case "failing":
             wanted = sorted(block.text.split())
             await editor.until(lambda: _failing(editor) == wanted, f"The failure of {wanted}", PATIENCE)
         case "fixed":
-            await _fix(editor, folder / block.name, block.text)
+            name, _, test = block.name.partition(" ")
+            await _fix(editor, folder / name, block.text, test)
         case "unfixed":
             await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
             answer = await editor.execute("winnow.repair", _failing(editor)[0])
@@ -174,10 +183,16 @@ def _processes(command: str) -> list[str]:
     return found
 
 
-async def _fix(editor: Editor, path: Path, wanted: str) -> None:
+def _mended(editor: Editor, name: str) -> str | None:
+    """The newest test for which a fix is at hand, of those that end in a name."""
+    tests = [each["params"]["test"] for each in editor.notifications if each["method"] == "winnow/fix"]
+    return next((test for test in reversed(tests) if test.endswith(name)), None)
+
+
+async def _fix(editor: Editor, path: Path, wanted: str, name: str) -> None:
     await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
-    await editor.until(lambda: editor.last("winnow/fix"), "A proven fix", PATIENCE)
-    test = editor.last("winnow/fix")["test"]
+    await editor.until(lambda: _mended(editor, name), "A proven fix", PATIENCE)
+    test = _mended(editor, name)
 
     def named() -> list[tuple[Path, dict[str, object]]]:
         rows = ((Path(uri.removeprefix("file://")), row) for uri, found in editor.diagnostics.items() for row in found)

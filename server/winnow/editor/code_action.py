@@ -10,14 +10,19 @@ from winnow.amend import amend
 from winnow.context import Problem
 from winnow.editor import positions
 from winnow.editor.diagnostics import SOURCE, guilty_line
+from winnow.repair import Diagnostic, remedy
 from winnow.session import FAILING
 from winnow.words import short_name
 from winnow.workspace import refit, uri_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
-    from winnow.facts import TestResult
+    from winnow.facts import Edit, TestResult
     from winnow.session import Fix
+    from winnow.text import Text
+
+COMPLAINTS = 4
+"""Diagnostics of other servers that are answered at one place; each may take a run of tests."""
 
 
 def register(server: WinnowServer) -> None:
@@ -27,7 +32,8 @@ def register(server: WinnowServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def actions(parameters: types.CodeActionParams) -> list[types.CodeAction]:
         _overhear(server, parameters)
-        return [*await _amendments(server, parameters), *_actions(server, parameters)]
+        repaired = await _amendments(server, parameters)
+        return [*repaired, *await _remedies(server, parameters), *_actions(server, parameters)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     def resolve(action: types.CodeAction) -> types.CodeAction:
@@ -48,14 +54,27 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
         for rank, fix in enumerate(fixes):
             action = _action(fix, diagnostics, preferred=rank == 0)
             offered.append(action if lazily else _resolve(server, action))
+        for attempt in _attempts_at(server, result.test):
+            unproven = _action(attempt, diagnostics, preferred=False)
+            offered.append(unproven if lazily else _resolve(server, unproven))
         if not known:
             offered.append(_command("Look for a fix of", "winnow.repair", result, diagnostics))
+            if result.test in server.session.nearest:
+                offered.append(_command("Show unproven attempts at", "winnow.attempts", result, diagnostics))
         else:
             offered.append(_command("Hint instead: a nudge for", "winnow.hint", result, diagnostics))
         if result.test in server.session.ambiguities:
             offered.append(_command("Answer a question to fix", "winnow.ask", result, diagnostics))
         offered.append(_command("Explain", "winnow.explain", result, diagnostics))
     return offered
+
+
+def _attempts_at(server: WinnowServer, test: str) -> list[Fix]:
+    """The unproven attempts that the person asked to see, while the text is the very one they were tried on."""
+    documents = server.session.workspace.snapshot.documents
+    versions = {uri: document.version for uri, document in documents.items()}
+    found = server.session.attempts.get(test, ())
+    return [fix for fix in found if versions.items() >= dict(fix.suggestion.candidate.versions).items()]
 
 
 async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
@@ -77,6 +96,22 @@ def _overhear(server: WinnowServer, parameters: types.CodeActionParams) -> None:
         others = [each for each in parameters.context.diagnostics if each.source != SOURCE]
         problems = [Problem(line=each.range.start.line, message=each.message) for each in others]
         session.seen = session.seen.overhear(document, _lines_of(parameters.range), problems)
+
+
+async def _remedies(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
+    """Edits that remove what other servers complain of."""
+    uri = parameters.text_document.uri
+    document = server.session.workspace.snapshot.documents.get(uri)
+    if document is None or not _wants_quick_fixes(parameters):
+        return []
+    offered = []
+    for each in [each for each in parameters.context.diagnostics if each.source != SOURCE][:COMPLAINTS]:
+        ends = ({"line": at.line, "character": at.character} for at in (each.range.start, each.range.end))
+        start, end = (positions.offset(document.text, at, server.units) for at in ends)
+        told = Diagnostic(message=each.message, start=start, end=end)
+        fixes = await remedy(uri, told, server.session)
+        offered += [_action(fix, [each], preferred=rank == 0) for rank, fix in enumerate(fixes)]
+    return offered if _resolves_edits(server) else [_resolve(server, action) for action in offered]
 
 
 def _wants_quick_fixes(parameters: types.CodeActionParams) -> bool:
@@ -157,7 +192,8 @@ def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction
     identity = action.data.get("fix") if isinstance(action.data, dict) else getattr(action.data, "fix", None)
     session = server.session
     amended = [fix for _, found in session.amended.values() for fix in found]
-    fixes = (*amended, *(fix for found in session.fixes.values() for fix in found))
+    found_for_tests = (*session.fixes.values(), *session.attempts.values())
+    fixes = (*amended, *(fix for found in found_for_tests for fix in found))
     fix = next((each for each in fixes if each.suggestion.candidate.id == identity), None)
     if fix is not None:
         action.edit = workspace_edit(server, fix)
@@ -174,24 +210,28 @@ def workspace_edit(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None
     candidate = refit(fix.suggestion.candidate, fix.snapshot, current)
     if candidate is None:
         return None
-    annotated = len({edit.uri for edit in candidate.edits}) > 1 and _annotates(server)
+    annotation = candidate.id if len({edit.uri for edit in candidate.edits}) > 1 and _annotates(server) else None
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
-    for edit in candidate.edits:
-        document = current.documents.get(edit.uri)
-        text = (document or fix.snapshot.documents[edit.uri]).text
-        span = types.Range(
-            start=types.Position(**positions.position(text, edit.start, server.units)),
-            end=types.Position(**positions.position(text, edit.end, server.units)),
-        )
+    for uri in dict.fromkeys(edit.uri for edit in candidate.edits):
+        document = current.documents.get(uri)
+        text = (document or fix.snapshot.documents[uri]).text
         identifier = types.OptionalVersionedTextDocumentIdentifier(
-            uri=edit.uri, version=document.version if document else None
+            uri=uri, version=document.version if document else None
         )
-        change: types.TextEdit | types.AnnotatedTextEdit = types.TextEdit(range=span, new_text=edit.text)
-        if annotated:
-            change = types.AnnotatedTextEdit(annotation_id=candidate.id, range=span, new_text=edit.text)
-        changes.append(types.TextDocumentEdit(text_document=identifier, edits=[change]))
+        edits = [_text_edit(edit, text, server.units, annotation) for edit in candidate.edits if edit.uri == uri]
+        changes.append(types.TextDocumentEdit(text_document=identifier, edits=edits))
     told = types.ChangeAnnotation(label=fix.title, description=candidate.explanation or None)
-    return types.WorkspaceEdit(document_changes=changes, change_annotations={candidate.id: told} if annotated else None)
+    return types.WorkspaceEdit(document_changes=changes, change_annotations={annotation: told} if annotation else None)
+
+
+def _text_edit(edit: Edit, text: Text, units: str, annotation: str | None) -> types.TextEdit | types.AnnotatedTextEdit:
+    span = types.Range(
+        start=types.Position(**positions.position(text, edit.start, units)),
+        end=types.Position(**positions.position(text, edit.end, units)),
+    )
+    if annotation is not None:
+        return types.AnnotatedTextEdit(annotation_id=annotation, range=span, new_text=edit.text)
+    return types.TextEdit(range=span, new_text=edit.text)
 
 
 def _annotates(server: WinnowServer) -> bool:

@@ -14,6 +14,7 @@ from winnow.facts import Fate, Feedback
 from winnow.journal import explain, spent_says, state_directory
 from winnow.report import write
 from winnow.session import now
+from winnow.words import short_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -41,6 +42,7 @@ def register(server: WinnowServer) -> None:
         "winnow.repair": lambda test: _repair(server, test),
         "winnow.explain": lambda test: _told(server, test, repair.explain),
         "winnow.hint": lambda test: _told(server, test, repair.hint),
+        "winnow.attempts": lambda test: _attempts(server, test),
         "winnow.ask": lambda test: question.ask(server, test),
         "winnow.pause": lambda: configuration.choose(server, "paused", value=True),
         "winnow.resume": lambda: configuration.choose(server, "paused", value=False),
@@ -133,9 +135,32 @@ async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
     folder = server.session.folder_of_path(result.path) if result else None
     if result is None or folder is None:
         return {"text": f"{test} is not failing here."}
-    async with server.client.progress("Looking for a fix"):
-        found = await server.session.attend(f"mend {folder.path}", repair.repair, folder, server.session, (result,))
-    return {"text": "\n".join(fix.title for fix in found) or "No fix was found that turns the test green."}
+    spent = ""
+    async with server.client.progress("Looking for a fix") as bar:
+
+        def report(message: str, percentage: int | None) -> None:
+            nonlocal spent
+            spent = message
+            bar(message, percentage)
+
+        found = await server.session.attend(
+            f"mend {folder.path}", repair.repair, folder, server.session, (result,), report
+        )
+    titles = [fix.title for fix in found] or ["No fix was found that turns the test green"]
+    return {"text": "\n".join(titles) + (f" ({spent})." if spent else ".")}
+
+
+async def _attempts(server: WinnowServer, test: str) -> dict[str, str]:
+    """Put what came nearest to a fix into the menu of a failing test, each marked with what still fails."""
+    result = server.session.standing.get(test)
+    folder = server.session.folder_of_path(result.path) if result else None
+    if result is None or folder is None:
+        return {"text": f"{test} is not failing here."}
+    async with server.client.progress("Trying the unproven attempts once more"):
+        shown = await server.session.attend(f"mend {folder.path}", repair.attempts, result, folder, server.session)
+    if not shown:
+        return {"text": f"Nothing that was tried comes near a fix of {short_name(test)} on the code as it is now."}
+    return {"text": "\n".join(["These are in the quick-fix menu of the test now:", *(fix.title for fix in shown)])}
 
 
 async def _told(

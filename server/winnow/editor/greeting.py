@@ -26,6 +26,7 @@ COMMANDS = (
     "winnow.repair",
     "winnow.explain",
     "winnow.hint",
+    "winnow.attempts",
     "winnow.ask",
     "winnow.pause",
     "winnow.resume",

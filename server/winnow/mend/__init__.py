@@ -5,15 +5,18 @@ walks small syntax-tree edits likeliest first, ``objections`` names what speaks 
 ``doubts`` what does where only few tests speak for it,
 ``rank`` and ``agreed`` put survivors in order or find them too different to choose, ``vary`` makes the inputs
 to compare them on, ``choose`` says which of several programs that nobody wrote by hand is most probably right,
-``syntax_fixes`` repairs text that does not parse. A kind of edit is one file in ``edits/``.
+``syntax_fixes`` repairs text that does not parse, ``read`` and ``remedies`` answer what another tool complains of.
+A kind of edit is one file in ``edits/``.
 """
 
 from winnow.mend.choose import Behaviour, Choice, Specification, choose, specify
+from winnow.mend.complaints import Complaint, Kind, read
 from winnow.mend.doubts import doubts
 from winnow.mend.locate import Suspect, is_test, locate
 from winnow.mend.objections import objections
 from winnow.mend.proposal import Proposal
 from winnow.mend.rank import agreed, rank
+from winnow.mend.remedies import Known, remedies
 from winnow.mend.search import propose
 from winnow.mend.syntax import syntax_error, syntax_fixes
 from winnow.mend.vary import vary
@@ -21,6 +24,9 @@ from winnow.mend.vary import vary
 __all__ = [
     "Behaviour",
     "Choice",
+    "Complaint",
+    "Kind",
+    "Known",
     "Proposal",
     "Specification",
     "Suspect",
@@ -32,6 +38,8 @@ __all__ = [
     "objections",
     "propose",
     "rank",
+    "read",
+    "remedies",
     "specify",
     "syntax_error",
     "syntax_fixes",

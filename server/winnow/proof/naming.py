@@ -61,6 +61,11 @@ class Naming:
             await self.read(python, {path: old})
         return tuple(found)
 
+    async def members(self, python: str, module: str) -> frozenset[str]:
+        """The members of a module that the interpreter has; empty where it has none, or they are made at run time."""
+        await self._ask(python, frozenset({module}))
+        return self._facts.members.get(module) or frozenset()
+
     async def read(self, python: str, texts: Mapping[str, str]) -> None:
         """Read texts as they are before an edit, so that one inside a function is soon looked through."""
         for path, text in texts.items():

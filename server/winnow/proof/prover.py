@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import time
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Evidence, Outcome, TestResult
 from winnow.proof.collecting import Collection as TestCollection
+from winnow.proof.heat import read_source
 from winnow.proof.installed import installed
 from winnow.proof.interpreter import NoTestsError
 from winnow.proof.looking import Question, Sight, look_within
@@ -45,6 +47,7 @@ class Prover:
 
     def __init__(self, folder: str, settings: Settings, private: Path) -> None:
         self._settings = settings
+        self._folder = Path(folder)
         self._sources = Sources(folder)
         self._naming = Naming(folder)
         self._recorder = Recorder(folder, self._sources, ReachStore(private / "reach.sqlite"))
@@ -194,7 +197,7 @@ class Prover:
                 async for ran in running:
                     slow = slow or ran.means != "fork"
                     self._recorder.learn(ran, begun, state)
-                    yield replace(ran.result, flaky=ran.result.test in self._reach.flaky())
+                    yield replace(self._placed(ran.result, texts), flaky=ran.result.test in self._reach.flaky())
             if tests is None:
                 await asyncio.to_thread(self._recorder.settle, begun, changes)
                 await self._naming.read(agent.python, texts)
@@ -203,6 +206,17 @@ class Prover:
                 self._collection.renew(texts)
             if chosen:
                 self._save(texts)
+
+    def _placed(self, result: TestResult, texts: Mapping[str, str]) -> TestResult:
+        """A result with the place of its test, which one that ended its process, or came to no end, could not tell."""
+        if result.path:
+            return result
+        file, _, name = result.test.partition("::")
+        path = str(self._folder / file)
+        name = name.rpartition("::")[2].partition("[")[0]
+        text = texts.get(path) or read_source(path) or ""
+        defined = re.search(rf"^[ \t]*(?:async )?def {re.escape(name)}\b", text, re.MULTILINE)
+        return replace(result, path=path, line=text.count("\n", 0, defined.start()) if defined else 0)
 
     async def _due(self, agent: Agent, texts: Mapping[str, str], changes: Mapping[str, Changed]) -> tuple[str, ...]:
         """What to rehearse; new and edited test files are collected first, as they may hold unknown tests."""
@@ -239,6 +253,11 @@ class Prover:
         if agent is not None and not self._installed:
             self._installed = installed(agent.python)
         return self._installed
+
+    async def members(self, module: str) -> frozenset[str]:
+        """The members of a module that the project's interpreter has, found out without running the project's code."""
+        agent = self._collection.agent
+        return await self._naming.members(agent.python, module) if agent is not None else frozenset()
 
     def reached(self) -> Mapping[str, frozenset[Place]]:
         """The functions, as (path, qualified name), that each recorded test reached in its latest run."""

@@ -57,6 +57,8 @@ class Trial:
                     self.means = ran.means
                     self.results[ran.result.test] = ran.result
                     left = [test for test in left if test != ran.result.test]
+                    if self._is_in_vain(ran.result):
+                        return
                     if ran.result.outcome in FAILURES and ran.result.test not in self.excused:
                         failed = ran.result.test
                         if not self.thorough:
@@ -64,6 +66,11 @@ class Trial:
                         await self._count(failed)
             if failed and not self.thorough and await self._count(failed):
                 return
+
+    def _is_in_vain(self, result: TestResult) -> bool:
+        """Whether a test that has to pass came to no end: the others would take as long, and prove nothing."""
+        endless = result.outcome is TestOutcome.UNFINISHED and result.test in self.must_pass
+        return endless and not self.thorough
 
     async def _count(self, test: str) -> bool:
         """Take in a failure; whether it refutes the candidate."""

@@ -6,10 +6,13 @@ outcome the surviving fixes disagree on, to be put to the person as a question. 
 test is the editor's part.
 
 ``rungs/`` holds the ways to find candidates, cheapest first, a file each; ``trying`` asks the tests, ``choosing``
-ranks what survives or finds it too different to choose, ``offering`` decides, journals and keeps.
+ranks what survives or finds it too different to choose, ``offering`` decides, journals and keeps. What is not proven
+is shown by ``attempts`` alone, to a person who asks for it. ``remedy`` answers the diagnostics of other servers.
 """
 
+from winnow.repair.attempts import attempts
 from winnow.repair.explaining import explain, hint
+from winnow.repair.remedy import Diagnostic, remedy
 from winnow.repair.story import repair
 
-__all__ = ["explain", "hint", "repair"]
+__all__ = ["Diagnostic", "attempts", "explain", "hint", "remedy", "repair"]

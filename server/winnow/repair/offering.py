@@ -62,7 +62,7 @@ def _hold_back(choice: Choice, scene: Scene) -> None:
 def _fix(tried: Tried, scene: Scene, *, decided: bool = True) -> Fix:
     evidence = tried.evidence
     detail = f"{tried.candidate.title}: {evidence_says(evidence)}"
-    decision = _decision(tried, Reason.SHOWN, detail)
+    decision = decision_on(tried, Reason.SHOWN, detail)
     if decided:
         scene.session.decide(decision)
     tests = count(len(evidence.passed), "test")
@@ -72,10 +72,11 @@ def _fix(tried: Tried, scene: Scene, *, decided: bool = True) -> Fix:
 
 
 def _decide(tried: Tried, reason: Reason, detail: str, scene: Scene) -> None:
-    scene.session.decide(_decision(tried, reason, detail))
+    scene.session.decide(decision_on(tried, reason, detail))
 
 
-def _decision(tried: Tried, reason: Reason, detail: str) -> Decision:
+def decision_on(tried: Tried, reason: Reason, detail: str) -> Decision:
+    """What is decided of a candidate, for the journal."""
     shown = reason is Reason.SHOWN
     return Decision(
         id=uuid.uuid4().hex,

@@ -9,16 +9,27 @@ from typing import TYPE_CHECKING
 
 from winnow.parsing import parse
 from winnow.repair.trying import Proposed, Tried, try_out
+from winnow.words import count
 from winnow.workspace import apply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from winnow.mend import Suspect
     from winnow.repair.scene import Scene
     from winnow.repair.telling import Told
 
+    Report = Callable[[str, int | None], None]
+    """Takes a message and a percentage."""
 
+
+EVERY_SECONDS = 0.25
 TELLING = 3
 """A candidate that so many tests pass is hardly right by chance."""
+
+
+def silent(_message: str, _percentage: int | None) -> None:
+    """Report to nobody, as in the background."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,7 +37,7 @@ class Search:
     """One search for one failing test, of so many ``seconds`` at most.
 
     ``rounds``, ``answers`` and ``tokens`` count what a model was asked and said; ``told`` is what
-    was found out for it, by suspect.
+    was found out for it, by suspect. ``report`` is told how far the search is.
     """
 
     scene: Scene
@@ -37,12 +48,19 @@ class Search:
     answers: int = 0
     tokens: int = 0
     started: float = field(default_factory=time.monotonic)
+    report: Report = silent
+    _reported: float = 0.0
     _seen: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def survivors(self) -> list[Tried]:
         """What turned the test green, broke nothing, and looks like a fix."""
         return [each for each in self.tried if each.survives]
+
+    @property
+    def parts(self) -> list[Tried]:
+        """What turned the test green, and left others of the same function red."""
+        return [each for each in self.tried if each.green and each.left and not each.objections]
 
     @property
     def settled(self) -> bool:
@@ -67,12 +85,23 @@ class Search:
         self._seen.add(shape)
         tried = await try_out(proposed, self.scene)
         self.tried.append(tried)
+        self._tell()
         return tried
 
+    def _tell(self) -> None:
+        """Report what is spent, and the share of the seconds that are gone; not more often than a person reads."""
+        since = time.monotonic()
+        if since - self._reported >= EVERY_SECONDS:
+            self._reported = since
+            self.report(self.spent(), min(99, round(100 * (since - self.started) / max(self.seconds, 0.01))))
+
     def spent(self) -> str:
-        """What the search took so far, in words."""
-        asked = f", {self.rounds} rounds with the model, about {self.tokens} tokens" if self.rounds else ""
-        return f"{len(self.tried)} candidates tried{asked}, {time.monotonic() - self.started:.1f} s"
+        """What the search took so far of what the person allows it, in words."""
+        allowed = self.scene.session.settings.repair_tokens
+        tokens = f"about {self.tokens} of {allowed} tokens" if allowed else f"about {self.tokens} tokens"
+        asked = f", {count(self.rounds, 'round')} with the model, {tokens}" if self.rounds else ""
+        took = f"{time.monotonic() - self.started:.1f} of {self.seconds:.0f} s"
+        return f"{count(len(self.tried), 'candidate')} tried{asked}, {took}"
 
     def _shape(self, proposed: Proposed) -> tuple[str, ...]:
         """The programs that a candidate makes, without their layout and comments."""

@@ -1,7 +1,8 @@
 """A failing test becomes a fix: located, proposed, tried, chosen, and offered only when it is proven and clear.
 
 Locate the fault; climb the ladder, the cheapest rung first, each candidate tried at once; stop when enough is proven;
-choose among what survives; offer it, or hold it back where it is ambiguous.
+choose among what survives; offer it, or hold it back where it is ambiguous. A test that passes again by itself is flaky
+and has no fix.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from winnow.repair.attempts import keep
 from winnow.repair.choosing import Choice, choose
+from winnow.repair.confirming import AFTER, BEFORE, fails_again
 from winnow.repair.offering import offer
 from winnow.repair.rungs import LADDER
 from winnow.repair.scene import scene_of
-from winnow.repair.search import Search
+from winnow.repair.search import Search, silent
 
 if TYPE_CHECKING:
     from winnow.facts import TestResult
     from winnow.proof import Prover
+    from winnow.repair.search import Report
     from winnow.session import Fix, Folder, Session
 
 LEAST_SECONDS = 2.0
@@ -39,8 +43,12 @@ class Stage(StrEnum):
     DONE = "done"
 
 
-async def repair(folder: Folder, session: Session, failures: tuple[TestResult, ...] = ()) -> tuple[Fix, ...]:
+async def repair(
+    folder: Folder, session: Session, failures: tuple[TestResult, ...] = (), report: Report = silent
+) -> tuple[Fix, ...]:
     """Search for fixes of what fails in a folder, within the person's budget; what is proven is kept in the session.
+
+    ``report`` is told how far each search is, and what it has spent; the last time when it ends.
 
     Each failure gets its share of the time that is left, so that one that cannot be mended does not starve the rest.
     """
@@ -48,22 +56,27 @@ async def repair(folder: Folder, session: Session, failures: tuple[TestResult, .
         return ()
     found: list[Fix] = []
     until = time.monotonic() + session.settings.repair_seconds
-    waiting = list(failures or _failing(folder, session))
+    waiting = list(failures or _failing(folder, folder.prover, session))
     while waiting and (left := until - time.monotonic()) > 0:
         failure = waiting.pop(0)
         if failures or not session.standing_fixes(failure.test):
             share = min(left, max(left / (len(waiting) + 1), LEAST_SECONDS))
-            found += await _mend(failure, folder, folder.prover, session, share)
+            found += await _mend(failure, folder, session, share, report)
     if waiting:
         session.client.log(f"The search for fixes ended after {session.settings.repair_seconds:.0f} s.")
     return tuple(found)
 
 
 async def _mend(
-    failure: TestResult, folder: Folder, prover: Prover, session: Session, seconds: float
+    failure: TestResult, folder: Folder, session: Session, seconds: float, report: Report
 ) -> tuple[Fix, ...]:
     """One search, from stage to stage."""
-    search = Search(scene=await scene_of(failure, folder, prover, session), seconds=seconds)
+    if folder.prover is None:
+        return ()
+    scene = await scene_of(failure, folder, folder.prover, session)
+    search = Search(scene=scene, seconds=seconds, report=report)
+    if not await fails_again(search.scene, BEFORE):
+        return ()
     choice = Choice()
     fixes: tuple[Fix, ...] = ()
     stage = Stage.CLIMB
@@ -74,11 +87,13 @@ async def _mend(
                 stage = Stage.CHOOSE if search.survivors else Stage.OFFER
             case Stage.CHOOSE:
                 choice = await _chosen(search)
-                stage = Stage.OFFER
+                stage = Stage.OFFER if await fails_again(search.scene, AFTER) else Stage.DONE
             case Stage.OFFER:
                 fixes = offer(choice, search)
+                keep(choice, search)
                 stage = Stage.DONE
     session.client.log(f"{failure.test}: {search.spent()}.")
+    report(search.spent(), 100)
     return fixes
 
 
@@ -104,5 +119,9 @@ async def _chosen(search: Search) -> Choice:
         return Choice()
 
 
-def _failing(folder: Folder, session: Session) -> tuple[TestResult, ...]:
-    return tuple(result for result in session.failing() if Path(result.path).is_relative_to(folder.path))
+def _failing(folder: Folder, prover: Prover, session: Session) -> list[TestResult]:
+    """What fails in a folder, what has passed before first: it was just broken, and its fix is near."""
+    history = prover.history()
+    passed = {test for test, past in history.items() if past.passed}
+    failing = [result for result in session.failing() if Path(result.path).is_relative_to(folder.path)]
+    return sorted(failing, key=lambda result: result.test not in passed)

@@ -69,11 +69,13 @@ class Tried:
         return Attempt(text=text, verdict=" ".join(self.objections) or words)
 
 
-async def try_out(proposed: Proposed, scene: Scene) -> Tried:
-    """Ask the tests, then object."""
+async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False) -> Tried:
+    """Ask the tests, all of them where it is to be ``thorough``, then object."""
     candidate, failure = proposed.candidate, scene.failure
     patience = scene.patience * (PATIENT if proposed.weight >= DEAR else 1.0)
-    evidence = await scene.prover.examine(candidate, scene.snapshot, patience, must_pass=(failure.test,))
+    evidence = await scene.prover.examine(
+        candidate, scene.snapshot, patience, must_pass=(failure.test,), thorough=thorough
+    )
     green = proves(evidence, failure.test)
     return Tried(
         candidate=candidate,

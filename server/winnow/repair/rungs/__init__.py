@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winnow.repair.rungs import asked, edited, recalled, widened
+from winnow.repair.rungs import asked, deepened, edited, named, paired, recalled, widened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 LADDER: tuple[Callable[[Search], AsyncGenerator[Proposed, None]], ...] = (
     recalled.climb,
+    named.climb,
     edited.climb,
+    deepened.climb,
+    paired.climb,
     asked.climb,
     widened.climb,
 )

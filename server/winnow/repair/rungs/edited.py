@@ -26,18 +26,31 @@ SHARE = 0.4
 
 
 async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
-    """Every edit that is plausible, while the time that is this rung's lasts."""
+    """Every edit that is plausible, while the time that is this rung's lasts; a part that is mended ends it early."""
+    async for proposed in in_order(search, pairs=0):
+        parts = max((each.weight for each in search.parts), default=0.0)
+        if proposed.weight < PLAUSIBLE * parts:
+            return
+        yield proposed
+
+
+async def in_order(search: Search, *, pairs: int) -> AsyncGenerator[Proposed, None]:
+    """Single edits, then so many pairs of them, until what comes is far less likely than what was proven."""
     scene = search.scene
-    session = scene.session
-    alone = session.provider is session.embedded
-    until = search.started + search.seconds * (1.0 if alone else SHARE)
-    edits = propose(scene.sources, scene.suspects, (scene.failure,))
+    edits = propose(scene.sources, scene.suspects, (scene.failure,), pairs=pairs)
     while batch := await asyncio.to_thread(_batch, edits):
         for proposal in batch:
             proven = max((each.weight for each in search.survivors), default=0.0)
-            if time.monotonic() > until or proposal.weight < PLAUSIBLE * proven:
+            if not time_left(search) or proposal.weight < PLAUSIBLE * proven:
                 return
             yield of_proposal(proposal, scene)
+
+
+def time_left(search: Search) -> bool:
+    """Whether the time that is for small edits lasts."""
+    session = search.scene.session
+    alone = session.provider is session.embedded
+    return time.monotonic() < search.started + search.seconds * (1.0 if alone else SHARE)
 
 
 def _batch(edits: Iterator[Proposal]) -> list[Proposal]:

@@ -1,0 +1,81 @@
+"""What came nearest to a fix without being one: kept apart, and shown to nobody who does not ask for it.
+
+Whoever asks sees each with what still fails, found out by all the tests that it affects.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from winnow.facts import Outcome, Reason, Suggestion, TestOutcome
+from winnow.repair.offering import decision_on
+from winnow.repair.scene import scene_of
+from winnow.repair.trying import DEAR, Proposed, try_out
+from winnow.session import Fix
+from winnow.words import count, evidence_says, first_line, short_name
+
+if TYPE_CHECKING:
+    from winnow.facts import TestResult
+    from winnow.repair.choosing import Choice
+    from winnow.repair.search import Search
+    from winnow.repair.trying import Tried
+    from winnow.session import Folder, Session
+
+KEPT = 3
+
+
+def keep(choice: Choice, search: Search) -> None:
+    """Keep what came nearest: what too few tests prove, what mends a part, what was written for the failure."""
+    green = [each for each in search.tried if each.green and not each.survives]
+    written = [each for each in search.tried if not each.green and each.weight >= DEAR and each.evidence.tests]
+    nearest = [
+        *choice.doubtful,
+        *sorted(green, key=lambda each: (bool(each.objections), -each.weight)),
+        *sorted(written, key=lambda each: -each.merit),
+    ]
+    session, test = search.scene.session, search.scene.failure.test
+    others = {name: each for name, each in session.nearest.items() if name != test}
+    kept = {test: tuple(each.candidate for each in nearest[:KEPT])} if nearest else {}
+    session.nearest = MappingProxyType({**others, **kept})
+    session.attempts = MappingProxyType({name: each for name, each in session.attempts.items() if name != test})
+
+
+async def attempts(failure: TestResult, folder: Folder, session: Session) -> tuple[Fix, ...]:
+    """Put what came nearest to a fix before the person who asked, unproven as it is; empty where nothing came near."""
+    candidates = session.nearest.get(failure.test, ())
+    if folder.prover is None or not session.settings.trusted or not candidates:
+        return ()
+    scene = await scene_of(failure, folder, folder.prover, session)
+    documents = scene.snapshot.documents
+    fitting = [
+        each
+        for each in candidates
+        if all(uri in documents and documents[uri].version == version for uri, version in each.versions.items())
+    ]
+    tried = [await try_out(Proposed(candidate=each, weight=DEAR), scene, thorough=True) for each in fitting]
+    shown = []
+    for each in tried:
+        left = what_is_left(each, failure.test)
+        decision = decision_on(each, Reason.SHOWN, f"Unproven, and shown on request: {each.candidate.title}: {left}")
+        suggestion = Suggestion(candidate=each.candidate, evidence=each.evidence, decision=session.decide(decision))
+        title = f"Unproven: {each.candidate.title} · {left}"
+        shown.append(Fix(suggestion=suggestion, snapshot=scene.snapshot, title=title))
+    session.attempts = MappingProxyType({**session.attempts, failure.test: tuple(shown)})
+    return tuple(shown)
+
+
+def what_is_left(tried: Tried, test: str) -> str:
+    """What still speaks against an attempt: the tests that fail with it, else why it is not proven all the same."""
+    bad = {TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED}
+    failing = sorted((r for r in tried.evidence.tests if r.outcome in bad), key=lambda result: result.test != test)
+    if failing:
+        more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
+        verb = "fail" if more else "fails"
+        words = first_line(failing[0].message)
+        return f"{short_name(failing[0].test)}{more} still {verb}" + (f": {words}" if words else "")
+    if tried.objections:
+        return tried.objections[0][:1].lower() + tried.objections[0][1:].removesuffix(".")
+    if tried.evidence.outcome is Outcome.PASSED:
+        return f"only {count(len(tried.evidence.passed), 'test')} to speak for it"
+    return evidence_says(tried.evidence)

@@ -1,0 +1,121 @@
+"""Another server's diagnostic becomes an edit that removes its cause.
+
+It is read, answered, and asked of parse, names and tests. What the affected tests refute is not offered; what they
+cannot speak of says so in its title.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from winnow.facts import Candidate, Decision, Evidence, Opinion, Origin, Outcome, Reason, Suggestion
+from winnow.mend import read, remedies
+from winnow.repair.knowing import known_at
+from winnow.session import Fix, now
+from winnow.words import count
+
+if TYPE_CHECKING:
+    from winnow.facts import Document, Snapshot
+    from winnow.mend import Proposal
+    from winnow.session import Session
+
+KIND = "remedy"
+OFFERED = 2
+"""For one diagnostic; a menu of more is read by nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """What another server says of a range of a document, in offsets."""
+
+    message: str
+    start: int
+    end: int
+
+
+async def remedy(uri: str, diagnostic: Diagnostic, session: Session) -> tuple[Fix, ...]:
+    """Edits that remove the cause of a diagnostic, the surest first; found out once for each text."""
+    snapshot = session.workspace.snapshot
+    document = snapshot.documents.get(uri)
+    if document is None or document.language != "python":
+        return ()
+    key = f"{uri} {diagnostic.start} {diagnostic.end} {diagnostic.message}"
+    known, fixes = session.amended.get(key, (None, ()))
+    if known is not document:
+        fixes = await _found(diagnostic, document, snapshot, session)
+        current = session.workspace.snapshot.documents
+        kept = {name: told for name, told in session.amended.items() if current.get(told[0].uri) is told[0]}
+        session.amended = MappingProxyType({**kept, key: (document, fixes)})
+    return fixes
+
+
+async def _found(diagnostic: Diagnostic, document: Document, snapshot: Snapshot, session: Session) -> tuple[Fix, ...]:
+    text = str(document.text)
+    complaint = read(diagnostic.message, text, diagnostic.start, diagnostic.end)
+    if complaint is None:
+        return ()
+    folder = session.folder_of(document.uri)
+    known = await known_at(complaint, document, folder, session)
+    proposals = await asyncio.to_thread(remedies, complaint, text, document.uri, known)
+    fixes = []
+    for proposal in proposals[: 2 * OFFERED]:
+        candidate = _candidate(proposal, document)
+        evidence = Evidence(parses=True, outcome=Outcome.REFUSED, detail="no tests run here")
+        if folder is not None and folder.prover is not None:
+            evidence = await folder.prover.examine(candidate, snapshot, session.settings.patience)
+        if evidence.refuted:
+            session.decide(_decision(candidate, evidence, Reason.REFUTED))
+        else:
+            fixes.append(_fix(candidate, evidence, snapshot, session))
+    proven_first = sorted(fixes, key=lambda fix: fix.suggestion.evidence.outcome is not Outcome.PASSED)
+    return tuple(proven_first[:OFFERED])
+
+
+def _candidate(proposal: Proposal, document: Document) -> Candidate:
+    return Candidate(
+        id=uuid.uuid4().hex,
+        edits=proposal.edits,
+        versions={document.uri: document.version},
+        origin=Origin(provider="embedded", model=proposal.kind),
+        confidence=proposal.weight,
+        title=proposal.title,
+        explanation=proposal.explanation,
+    )
+
+
+def _fix(candidate: Candidate, evidence: Evidence, snapshot: Snapshot, session: Session) -> Fix:
+    decision = session.decide(_decision(candidate, evidence, Reason.SHOWN))
+    suggestion = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
+    return Fix(suggestion=suggestion, snapshot=snapshot, title=f"Fix: {candidate.title} · {_says(evidence)}")
+
+
+def _says(evidence: Evidence) -> str:
+    """How far the edit is proven, in the words of a menu."""
+    match evidence.outcome:
+        case Outcome.PASSED:
+            return f"{count(len(evidence.passed), 'test')} pass" + ("es" if len(evidence.passed) == 1 else "")
+        case Outcome.UNREACHED:
+            return "no test reaches it"
+        case _:
+            return "not tested"
+
+
+def _decision(candidate: Candidate, evidence: Evidence, reason: Reason) -> Decision:
+    return Decision(
+        id=uuid.uuid4().hex,
+        at=now(),
+        uri=candidate.edits[0].uri,
+        language="python",
+        kind=KIND,
+        reason=reason,
+        detail=f"{candidate.title}: {_says(evidence)}"
+        if reason is Reason.SHOWN
+        else f"{candidate.title} breaks a test.",
+        opinion=Opinion(reason=reason, probability=candidate.confidence or 0.0, threshold=0.0),
+        candidate=candidate,
+        evidence=evidence,
+    )

@@ -1,0 +1,57 @@
+"""A name, a member or a module that is not there, by the failure's own words: answered as a checker's complaint.
+
+A test whose import fails has run nothing, so no function is suspect; the words of the error name the line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+from winnow.mend import is_test, read, remedies
+from winnow.repair.candidates import of_proposal
+from winnow.repair.knowing import known_at
+from winnow.workspace import uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+    from winnow.mend import Complaint
+    from winnow.repair.scene import Scene
+    from winnow.repair.search import Search
+    from winnow.repair.trying import Proposed
+
+_ERROR = re.compile(r"(?:NameError|UnboundLocalError|AttributeError|ImportError|ModuleNotFoundError): .+")
+_STEP = re.compile(r"^(\S+\.py):(\d+): in ", re.MULTILINE)
+MOST_STEPS = 4
+
+
+async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
+    """The remedies of what the error says, at the lines of the project that it came through, the last one first."""
+    scene = search.scene
+    folder = scene.session.folder_of_path(scene.failure.path)
+    for path, complaint in _complaints(scene):
+        document = scene.snapshot.documents[uri_of(path)]
+        known = await known_at(complaint, document, folder, scene.session)
+        for proposal in await asyncio.to_thread(remedies, complaint, scene.sources[path], path, known):
+            yield of_proposal(proposal, scene)
+
+
+def _complaints(scene: Scene) -> Iterator[tuple[str, Complaint]]:
+    found = _ERROR.search(scene.failure.message)
+    for path, line in _steps(scene) if found else ():
+        text = scene.snapshot.documents[uri_of(path)].text
+        start = text.offset(line, 0)
+        complaint = read(found[0], str(text), start, start) if found else None
+        if complaint is not None:
+            yield path, complaint
+
+
+def _steps(scene: Scene) -> list[tuple[str, int]]:
+    """The lines (from 0) of the project's own code that the error came through, the latest first."""
+    steps = [(frame.path, frame.line) for frame in scene.failure.frames]
+    for name, number in _STEP.findall(scene.failure.message):
+        steps += [(path, int(number) - 1) for path in scene.sources if path.endswith(f"/{name}")]
+    own = [(path, line) for path, line in steps if path in scene.sources and not is_test(path)]
+    return list(dict.fromkeys(reversed(own)))[:MOST_STEPS]
