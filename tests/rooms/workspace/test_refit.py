@@ -89,6 +89,33 @@ def test_what_still_fits_after_any_change_results_in_the_same_text_or_in_both_ch
     assert apply(left.edits, now)[URI] in {apply(made.edits, then)[URI], ended}
 
 
+places = st.lists(st.integers(0, 12), min_size=2, max_size=6, unique=True).map(sorted)
+
+
+@settings(deadline=None)
+@given(TEXTS, places, st.lists(TEXTS, min_size=3, max_size=3), st.tuples(st.integers(0, 12), st.integers(0, 12), TEXTS))
+@example("aaaa", [0, 1, 3, 4], ["b", "", ""], (2, 2, "a"))
+def test_a_fix_of_several_edits_that_still_fits_results_in_both_changes(
+    text: str, bounds: list[int], new: list[str], change: tuple[int, int, str]
+) -> None:
+    marks = [min(each, len(text)) for each in bounds]
+    pairs = zip(marks[::2], marks[1::2], strict=False)
+    edits = [edit(start, end, written) for (start, end), written in zip(pairs, new, strict=False) if start < end]
+    assume(edits)
+    made, then = candidate(*edits), snapshot(text)
+    now = typed(then, change[0], max(change[:2]), change[2])
+    left = refit(made, then, now)
+    assume(left is not None)
+    assert left is not None
+    first, last, changed = then.documents[URI].text.difference(now.documents[URI].text)
+    ended = text
+    for at, until, written in sorted(
+        [(first, last, changed), *((e.start, e.end, e.text) for e in edits)], reverse=True
+    ):
+        ended = ended[:at] + written + ended[until:]
+    assert apply(left.edits, now)[URI] in {ended, *apply(made.edits, then).values()}
+
+
 def test_a_bracket_that_the_editor_closed_stays_where_it_is() -> None:
     then = snapshot("print\n")
     made = candidate(edit(5, 5, "(total)"))
