@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from winnow.facts import Decision, TestResult
     from winnow.session import Fix, Session
 
-BATCH = 20
+BATCH = 8
 ABREAST = 2
 """Batches at a time: each keeps about one processor busy."""
 TEST_SECONDS = 3.0

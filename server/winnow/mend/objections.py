@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from winnow.facts import TestResult
 
 _TRIVIAL = {"0", "1", "-1", "2", "True", "False", "None", "''", "b''", "0.0", "1.0"}
+_BLOCKS = (ast.stmt, ast.excepthandler, ast.match_case)
 _KEPT = 0.5  # a function that keeps less of its statements than this has lost behaviour
+_WHOLE = 10  # unless it is written anew: so many nodes of the tree say more than an answer that is given away
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,20 @@ def _literal(node: ast.expr) -> bool:
 
 
 def _answers(change: _Change) -> Iterator[str]:
-    """A return of the very value that a failing test expects."""
+    """A return of the very value that a failing test expects, unless the function chooses among several words."""
     known = Counter(_returned(change.before.tree))
+    words = {word for function, _ in change.after.functions.values() for word in _words(function)}
     for value in Counter(_returned(change.after.tree)) - known:
+        if value in words:
+            continue
         if not _plain(value) and value in change.said:
             yield f"It returns {value}, the answer that the failing test expects, without working it out."
+
+
+def _words(function: Function) -> set[str]:
+    """The texts that a function answers with, where they are all that it answers with, and more than one."""
+    answers = set(_returned(function))
+    return answers if len(answers) > 1 and all(isinstance(literal(answer), str) for answer in answers) else set()
 
 
 def _returned(tree: ast.AST) -> Iterator[str]:
@@ -130,6 +141,8 @@ def _reduced(name: str, before: Function, after: Function) -> Iterator[str]:
         yield f"It no longer raises an error that `{name}` raised."
     if asserts < asserted:
         yield f"It drops an assertion from `{name}`."
+    if _made(before, after) >= _WHOLE:
+        return
     if had > 3 and has < had * _KEPT:  # noqa: PLR2004 - a function of two lines may well become one
         yield f"It deletes most of what `{name}` does."
     elif asks < asked and has < had - 1:
@@ -138,6 +151,21 @@ def _reduced(name: str, before: Function, after: Function) -> Iterator[str]:
         _count(after, ast.Pass) > _count(before, ast.Pass)
     ):
         yield f"It leaves out a step of `{name}`."
+
+
+def _made(before: Function, after: Function) -> int:
+    """The size of what was not there before: simple statements, and the heads of compound ones."""
+    known = {ast.dump(piece) for piece in _pieces(before)}
+    return sum(sum(1 for _ in ast.walk(piece)) for piece in _pieces(after) if ast.dump(piece) not in known)
+
+
+def _pieces(function: Function) -> Iterator[ast.AST]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.stmt) and node is not function:
+            if hasattr(node, "body"):
+                yield from (part for part in ast.iter_child_nodes(node) if not isinstance(part, _BLOCKS))
+            else:
+                yield node
 
 
 def _count(function: Function, kind: type[ast.AST]) -> int:

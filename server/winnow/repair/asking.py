@@ -49,7 +49,7 @@ async def ask(search: Search, suspect: Suspect) -> AsyncGenerator[Proposed, None
             async for patch in patches:
                 search.answers += 1
                 search.tokens += len(patch.text + patch.explanation) // CHARACTERS_A_TOKEN
-                yield Proposed(candidate=_candidate(patch, brief, scene), weight=BELIEF)
+                yield Proposed(candidate=_candidate(patch, brief, scene), weight=BELIEF, asked=True)
     except EndpointError as error:
         scene.session.client.log(str(error))
 
@@ -80,7 +80,7 @@ async def _brief(search: Search, suspect: Suspect) -> Brief:
 
 def _attempts(search: Search) -> tuple[Attempt, ...]:
     """The latest of the model's own attempts, the one that came nearest last, as that is read best."""
-    asked = [each for each in search.tried if each.weight == BELIEF and not each.survives]
+    asked = [each for each in search.tried if each.asked and not each.survives]
     nearest = max(asked, key=lambda each: each.merit, default=None)
     others = [each for each in asked if each is not nearest][-(ATTEMPTS_TOLD - 1) :]
     chosen = [*others, nearest] if nearest else []

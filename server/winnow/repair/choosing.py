@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from winnow.mend import vary
 from winnow.parsing import literal
 from winnow.proof import Function, Question
+from winnow.repair.believing import SPEAKING, belief, doubt, must_leave_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,17 +30,6 @@ CLEAR = 2.0
 SECONDS = 10.0
 LIMIT = 0.05
 """Seconds that one call may compute."""
-SPEAKING = 3
-AGAIN = 2
-"""So many tests are enough where the failing one has passed before: what broke it is fresh, and so is its fix."""
-ENOUGH = 0.04
-"""Fewer tests than the one prove an edit only if those who behave like it are believed as much as the other together.
-
-Fitted on 27 edits that passed every visible test of recorded and planted faults: of those that three tests or more
-spoke for 10 of 11 were right, of the others 3 of 3 above this belief and 6 of 14 below.
-"""
-WRITTEN = 0.3
-"""What is believed at least so much was written for the failure, or mended the same lines before."""
 TERM = 10
 """Characters that make no difference to how large a change looks."""
 
@@ -48,11 +38,12 @@ TERM = 10
 class Choice:
     """What to offer, best first; or nothing, and the ``call`` on which the most believed ``rivals`` differ.
 
-    ``doubtful`` are those that too few tests speak for.
+    ``doubtful`` are those that too little speaks for, ``because`` says what is missing.
     """
 
     fixes: tuple[Tried, ...] = ()
     doubtful: tuple[Tried, ...] = ()
+    because: str = ""
     call: str = ""
     rivals: tuple[tuple[str, Tried], ...] = ()
 
@@ -60,28 +51,33 @@ class Choice:
 async def choose(search: Search) -> Choice:
     """Compare the survivors of a search."""
     survivors = sorted(search.survivors, key=lambda each: -each.weight)[:COMPARED]
-    if len(survivors) < 2:  # noqa: PLR2004 - one has no rival
-        return _if_enough(survivors, search.scene)
-    inputs = await _inputs(search.scene)
+    inputs = await _inputs(search.scene) if len(survivors) > 1 or must_leave_alone(survivors, search) else ()
     behaviours = [await _behaviour(each, inputs, search.scene) for each in survivors] if inputs else []
     if not any(behaviours):
-        return _if_enough(survivors, search.scene)
+        return _judged(survivors, search, rivals=False, changed=1.0)
     groups = _groups(survivors, behaviours)
-    first, *others = sorted(groups.items(), key=lambda group: -_belief(group[1]))
-    if others and _belief(first[1]) < CLEAR * _belief(others[0][1]):
+    first, *others = sorted(groups.items(), key=lambda group: -belief(group[1]))
+    if others and belief(first[1]) < CLEAR * belief(others[0][1]):
         return _ambiguous(first, others[0], inputs, search.scene) or Choice()
-    return _if_enough(first[1], search.scene)
+    changed = 0.0
+    if must_leave_alone(first[1], search):
+        before = await _behaviour(None, inputs, search.scene)
+        changed = _differing(before, first[0])
+    return _judged(first[1], search, rivals=bool(others), changed=changed)
 
 
-def _if_enough(survivors: Sequence[Tried], scene: Scene) -> Choice:
-    """Those that behave alike, if enough speaks for them: tests, or how likely such a change is."""
+def _judged(survivors: Sequence[Tried], search: Search, *, rivals: bool, changed: float) -> Choice:
+    """Those that behave alike, if enough speaks for them."""
     ranked = rank(survivors)
-    tests = max((len(each.evidence.passed) for each in ranked), default=0)
-    past = scene.prover.history().get(scene.failure.test)
-    needed = AGAIN if past is not None and past.passed else SPEAKING
-    if tests < needed and _belief(ranked) < ENOUGH:
-        return Choice(doubtful=ranked)
-    return Choice(fixes=ranked)
+    because = doubt(survivors, search, rivals=rivals, changed=changed) if survivors else ""
+    return Choice(doubtful=ranked, because=because) if because else Choice(fixes=ranked)
+
+
+def _differing(one: Sequence[str], other: Sequence[str]) -> float:
+    """The share of inputs on which two behaviours differ; all where one is not known."""
+    if not one:
+        return 1.0
+    return sum(a != b for a, b in zip(one, other, strict=False)) / len(one)
 
 
 def rank(survivors: Sequence[Tried]) -> tuple[Tried, ...]:
@@ -92,7 +88,7 @@ def rank(survivors: Sequence[Tried]) -> tuple[Tried, ...]:
     few = all(len(each.evidence.passed) < SPEAKING for each in survivors)
 
     def order(each: Tried) -> tuple[bool, int, float, str]:
-        found_by_trying = few and each.weight < WRITTEN
+        found_by_trying = few and not each.written
         return found_by_trying, len(each.candidate.edits), -each.weight / (TERM + _size(each)), each.candidate.title
 
     return tuple(sorted(survivors, key=order))
@@ -100,10 +96,6 @@ def rank(survivors: Sequence[Tried]) -> tuple[Tried, ...]:
 
 def _size(tried: Tried) -> int:
     return sum(edit.end - edit.start + len(edit.text) for edit in tried.candidate.edits)
-
-
-def _belief(group: Sequence[Tried]) -> float:
-    return sum(each.weight for each in group)
 
 
 def _groups(survivors: Sequence[Tried], behaviours: Sequence[tuple[str, ...]]) -> Mapping[tuple[str, ...], list[Tried]]:
@@ -127,12 +119,12 @@ async def _inputs(scene: Scene) -> tuple[str, ...]:
     return tuple(text for each in varied if _literal(text := repr(each)) is not None)
 
 
-async def _behaviour(tried: Tried, inputs: tuple[str, ...], scene: Scene) -> tuple[str, ...]:
+async def _behaviour(tried: Tried | None, inputs: tuple[str, ...], scene: Scene) -> tuple[str, ...]:
     function = _function(scene)
     if function is None:
         return ()
     question = Question(function=function, tests=(scene.failure.test,), inputs=inputs, limit=LIMIT)
-    sight = await scene.prover.look(question, scene.snapshot, SECONDS, tried.candidate)
+    sight = await scene.prover.look(question, scene.snapshot, SECONDS, tried.candidate if tried else None)
     return sight.behaviour
 
 

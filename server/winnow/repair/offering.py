@@ -29,8 +29,7 @@ def offer(choice: Choice, search: Search) -> tuple[Fix, ...]:
         if tried.green and not tried.survives:
             _decide(tried, Reason.REFUTED, "; ".join(tried.objections) or _left_says(tried), scene)
     for tried in choice.doubtful:
-        tests = count(len(tried.evidence.passed), "test")
-        _decide(tried, Reason.UNLIKELY, f"Too few tests speak for it: {tests}, and many edits were tried.", scene)
+        _decide(tried, Reason.UNLIKELY, choice.because, scene)
     if choice.rivals:
         _hold_back(choice, scene)
         return ()

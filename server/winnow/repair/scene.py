@@ -51,6 +51,12 @@ class Scene:
         return min(STARTING + GENEROUS * known, self.session.settings.repair_seconds)
 
     @property
+    def passed_before(self) -> bool:
+        """Whether the failing test ever passed."""
+        past = self.prover.history().get(self.failure.test)
+        return past is not None and past.passed
+
+    @property
     def test_source(self) -> str:
         """The text of the failing test's file."""
         return self.sources.get(self.failure.path, "")

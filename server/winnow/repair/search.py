@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from winnow.parsing import parse
@@ -50,7 +50,7 @@ class Search:
     started: float = field(default_factory=time.monotonic)
     report: Report = silent
     _reported: float = 0.0
-    _seen: set[tuple[str, ...]] = field(default_factory=set)
+    _places: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     @property
     def survivors(self) -> list[Tried]:
@@ -64,12 +64,23 @@ class Search:
 
     @property
     def settled(self) -> bool:
-        """Whether more asking is pointless: proven by tests that say more than one thing, or proven twice over."""
-        survivors = self.survivors
+        """Whether more asking is pointless.
+
+        What was written for the failure is enough. A small edit that was found by trying many is, where nobody else
+        can be asked, or where several tests prove it and the failing one passed before: what broke it is fresh.
+        """
         session = self.scene.session
-        return any(len(each.evidence.passed) >= TELLING for each in survivors) or (
-            bool(survivors) and session.provider is session.embedded
+        if session.provider is session.embedded:
+            return bool(self.survivors)
+        return any(
+            each.written or (self.scene.passed_before and len(each.evidence.passed) >= TELLING)
+            for each in self.survivors
         )
+
+    @property
+    def asked_in_vain(self) -> int:
+        """How many programs a model wrote that do not survive."""
+        return sum(each.asked and not each.survives for each in self.tried)
 
     @property
     def nearest(self) -> Tried | None:
@@ -78,12 +89,16 @@ class Search:
         return max(reversed(failed), key=lambda each: each.merit, default=None)
 
     async def try_out(self, proposed: Proposed) -> Tried | None:
-        """Try a candidate, unless the same program was tried before."""
+        """Try a candidate, unless the same program was tried before: then it only is believed more."""
         shape = self._shape(proposed)
-        if shape in self._seen:
+        if shape in self._places:
+            place = self._places[shape]
+            before = self.tried[place]
+            weight, asked = max(before.weight, proposed.weight), before.asked or proposed.asked
+            self.tried[place] = replace(before, weight=weight, asked=asked)
             return None
-        self._seen.add(shape)
         tried = await try_out(proposed, self.scene)
+        self._places[shape] = len(self.tried)
         self.tried.append(tried)
         self._tell()
         return tried

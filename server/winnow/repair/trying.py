@@ -21,16 +21,20 @@ FEW = 3
 """With fewer tests than this a change that merely fits their numbers looks like a fix."""
 
 
-DEAR, PATIENT = 0.3, 4.0
+WRITTEN, PATIENT = 0.3, 4.0
 """A candidate believed so much was dear to come by, and is not given up for a machine that is busy elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """An untried candidate. ``weight`` is a share of belief, comparable between the rungs of a search."""
+    """An untried candidate; a model that was ``asked`` about the failure may have written it.
+
+    ``weight`` is a share of belief, comparable between the rungs of a search.
+    """
 
     candidate: Candidate
     weight: float
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +49,14 @@ class Tried:
     weight: float
     evidence: Evidence
     green: bool
+    asked: bool = False
     objections: tuple[str, ...] = ()
     left: tuple[TestResult, ...] = ()
+
+    @property
+    def written(self) -> bool:
+        """Whether it was written for the failure, or mended the same lines before, and not found by trying many."""
+        return self.asked or self.weight >= WRITTEN
 
     @property
     def survives(self) -> bool:
@@ -72,7 +82,7 @@ class Tried:
 async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False) -> Tried:
     """Ask the tests, all of them where it is to be ``thorough``, then object."""
     candidate, failure = proposed.candidate, scene.failure
-    patience = scene.patience * (PATIENT if proposed.weight >= DEAR else 1.0)
+    patience = scene.patience * (PATIENT if proposed.weight >= WRITTEN else 1.0)
     evidence = await scene.prover.examine(
         candidate, scene.snapshot, patience, must_pass=(failure.test,), thorough=thorough
     )
@@ -82,6 +92,7 @@ async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False) -
         weight=proposed.weight,
         evidence=evidence,
         green=green,
+        asked=proposed.asked,
         objections=_objections(candidate, evidence, scene) if green else (),
         left=_left(evidence, scene) if green else (),
     )

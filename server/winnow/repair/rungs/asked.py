@@ -23,8 +23,7 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
     if session.provider is session.embedded or not search.scene.suspects:
         return
     for _ in range(session.settings.repair_rounds):
-        before = len(search.tried)
         async for proposed in ask(search, search.scene.suspects[0]):
             yield proposed
-        if any(each.survives for each in search.tried[before:]):
+        if any(each.asked for each in search.survivors):
             return

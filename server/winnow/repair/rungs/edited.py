@@ -21,7 +21,7 @@ BATCH = 8
 """Proposals made in one hop to a thread, so that making them never holds up the event loop."""
 PLAUSIBLE = 0.3
 """After a proof the search goes on while what comes is no less likely than this share of what was proven."""
-SHARE = 0.4
+SHARE = 0.3
 """Of the seconds, where a model is to be asked afterwards."""
 
 

@@ -29,7 +29,7 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
         return
     first, *others = scene.suspects[:BRANCHES]
     for suspect in cycle((*others, first)):
-        if search.survivors or search.rounds >= MOST_ROUNDS or not affordable(search):
+        if search.settled or search.rounds >= MOST_ROUNDS or not affordable(search):
             return
         answered = search.answers
         async for proposed in ask(search, suspect):

@@ -1,0 +1,71 @@
+"""Whether enough speaks for what survives to offer it, beside the tests that it passes.
+
+Few tests prove little: on recorded failures of models a third of what passes them is wrong. What else speaks is who
+proposed a change, how many programs failed before one passed ("How Many Tries", 2024: what comes late gains little),
+whether others that pass behave otherwise, and how much of what the function did is left as it was. The limits were
+set on the 506 of those failures that could be run, so figures on them are a little kind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winnow.session import FAILING
+from winnow.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winnow.repair.search import Search
+    from winnow.repair.trying import Tried
+
+SPEAKING = 3
+"""So many tests are enough for a small edit that was found by trying many."""
+AGAIN = 2
+"""So many where the failing one has passed before: what broke it is fresh, and so is its fix."""
+ENOUGH = 0.04
+"""Fewer prove it only if those who behave like it are believed as much together."""
+LATE = 4
+"""A program that passes after so many have failed is likely to have met the tests by chance."""
+LEFT_ALONE = 0.3
+"""Where a model failed, a small edit may change the outcome on no more than this share of the inputs."""
+
+
+def belief(group: Sequence[Tried]) -> float:
+    """How much is believed of those that behave alike, together."""
+    return sum(each.weight for each in group)
+
+
+def must_leave_alone(group: Sequence[Tried], search: Search) -> bool:
+    """Whether only a small change of behaviour is believed: a small edit, where a model that was asked has failed."""
+    written = any(each.written for each in group)
+    return not written and not search.scene.passed_before and search.asked_in_vain > 0
+
+
+def doubt(group: Sequence[Tried], search: Search, *, rivals: bool, changed: float) -> str:
+    """Why what behaves alike is not offered although it survives; empty where it is.
+
+    ``rivals``: others survive and behave otherwise. ``changed`` is the share of inputs, 0 to 1, on which the function
+    gives another outcome than before.
+    """
+    in_vain = search.asked_in_vain
+    tests = max((len(each.evidence.passed) for each in group), default=0)
+    if any(each.written for each in group):
+        if in_vain >= LATE:
+            return f"It passes only after {in_vain} programs failed."
+        contested = rivals and in_vain > 0 and tests == 1
+        return f"Small edits pass its one test too and differ; {count(in_vain, 'program')} failed." if contested else ""
+    words = f"Too few tests speak for it: {count(tests, 'test')}, and many edits were tried."
+    if not must_leave_alone(group, search):
+        needed = AGAIN if search.scene.passed_before else SPEAKING
+        return "" if tests >= needed or belief(group) >= ENOUGH else words
+    if tests < SPEAKING or _mended(group, search) > 1:
+        return words
+    return "" if changed <= LEFT_ALONE else "It changes much of what the function does, and a model found no such fix."
+
+
+def _mended(group: Sequence[Tried], search: Search) -> int:
+    """The failing tests that pass now."""
+    standing = search.scene.session.standing
+    passed = {result.test for each in group for result in each.evidence.passed}
+    return sum(test in standing and standing[test].outcome in FAILING for test in passed)
