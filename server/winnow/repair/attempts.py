@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from winnow.facts import Outcome, Reason, Suggestion, TestOutcome
 from winnow.repair.offering import decision_on
 from winnow.repair.scene import scene_of
-from winnow.repair.trying import DEAR, Proposed, try_out
+from winnow.repair.trying import WRITTEN, Proposed, try_out
 from winnow.session import Fix
 from winnow.words import count, evidence_says, first_line, short_name
 
@@ -28,7 +28,7 @@ KEPT = 3
 def keep(choice: Choice, search: Search) -> None:
     """Keep what came nearest: what too few tests prove, what mends a part, what was written for the failure."""
     green = [each for each in search.tried if each.green and not each.survives]
-    written = [each for each in search.tried if not each.green and each.weight >= DEAR and each.evidence.tests]
+    written = [each for each in search.tried if not each.green and each.weight >= WRITTEN and each.evidence.tests]
     nearest = [
         *choice.doubtful,
         *sorted(green, key=lambda each: (bool(each.objections), -each.weight)),
@@ -53,7 +53,7 @@ async def attempts(failure: TestResult, folder: Folder, session: Session) -> tup
         for each in candidates
         if all(uri in documents and documents[uri].version == version for uri, version in each.versions.items())
     ]
-    tried = [await try_out(Proposed(candidate=each, weight=DEAR), scene, thorough=True) for each in fitting]
+    tried = [await try_out(Proposed(candidate=each, weight=WRITTEN), scene, thorough=True) for each in fitting]
     shown = []
     for each in tried:
         left = what_is_left(each, failure.test)
