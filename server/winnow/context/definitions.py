@@ -7,7 +7,7 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
-from winnow.context.sources import Piece, path_of, uri_of
+from winnow.context.sources import Piece, is_test_file, path_of, uri_of
 from winnow.facts import Excerpt
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from winnow.context.sources import Definition, Known
 
 _NAME = re.compile(r"[^\W\d]\w+")
+_MEMBER = re.compile(r"\.\s*([^\W\d]\w+)")
+"""A name behind a dot: only there can a method or an attribute be meant."""
 _ABOVE, _BELOW = 25, 5
 _MOST_NAMES = 40
 _AMBIGUOUS = 3
@@ -28,13 +30,24 @@ def definitions(known: Known) -> Iterator[Piece]:
     if known.names is None:
         return
     here = path_of(known.document.uri)
+    members = set(_MEMBER.findall(_near(known.context.before, known.context.after)))
     for rank, (name, distance) in enumerate(names_in_play(known.context.before, known.context.after)):
-        found = [each for each in known.names.find(name, _AMBIGUOUS) if each.signature.strip()]
+        found = [
+            each
+            for each in known.names.find(name, _AMBIGUOUS)
+            if each.signature.strip()
+            and (name in members or not each.container)
+            and (is_test_file(here) or not is_test_file(path_of(each.path)))
+        ]
         elsewhere = [each for each in found if path_of(each.path) != here]
         if not elsewhere or len(elsewhere) > _AMBIGUOUS or len(elsewhere) < len(found):
             continue  # what this file defines itself is read with it
         for definition in elsewhere:
             yield _piece(definition, distance, 0.9 - 0.5 * rank / _MOST_NAMES - 0.1 * (len(elsewhere) - 1))
+
+
+def _near(before: str, after: str) -> str:
+    return "\n".join([*before.rsplit("\n", _ABOVE)[-_ABOVE:], *after.split("\n", _BELOW)[:_BELOW]])
 
 
 def names_in_play(before: str, after: str) -> list[tuple[str, int]]:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from winnow.context.sources import Piece, path_of, uri_of
+from winnow.context.sources import Piece, is_test_file, path_of, uri_of
 from winnow.facts import Excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from winnow.context.sources import Known
     from winnow.facts import TestResult
 
-_TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|[^/]*\.(?:test|spec))\.\w+$")
 _MOST_FAILURES, _MOST_SPECIFYING = 3, 4
 _MOST_LINES = 40
 
@@ -29,23 +28,33 @@ def tests(known: Known) -> Iterator[Piece]:
     reaching = [result for result in known.failures if _reaches(result, here, known.function)]
     for rank, result in enumerate(reaching[:_MOST_FAILURES]):
         path = result.path or result.test.partition("::")[0]
-        body = next((_function(text, _bare_name(result.test)) for at, text in texts.items() if at.endswith(path)), "")
+        own = {at: text for at, text in texts.items() if at.endswith(path)}
+        body = _body(_bare_name(result.test), [*own.values(), *texts.values()])
         text = f"{body}\n# fails: {result.message.strip()}".strip()
         yield _piece(path, text, f"{_bare_name(result.test)} fails here", 1.0 - 0.05 * rank)
     if not known.function:
         return
-    mention = re.compile(rf"\b{re.escape(known.function)}\b")
-    specifying = (
-        (path, name, body)
+    for rank, (path, name, body) in enumerate(_specifying(known.function, here, texts)[:_MOST_SPECIFYING]):
+        yield _piece(path, body, f"{name} says what {known.function} should do", 0.85 - 0.1 * rank)
+
+
+def _specifying(function: str, here: str, texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """The tests that mention a function (path, name, body): first those of its file's own tests that call it."""
+    call, mention = re.compile(rf"\b{re.escape(function)}\("), re.compile(rf"\b{re.escape(function)}\b")
+    stem = _stem(here)
+    found = [
+        (stem not in _stem(path), not call.search(body), path, name, body)
         for path, text in texts.items()
-        if path != here and _TEST_FILE.search(path) and known.function in text
+        if path != here and is_test_file(path) and function in text
         for name, body in _functions(text)
         if mention.search(body)
-    )
-    for rank, (path, name, body) in enumerate(specifying):
-        if rank == _MOST_SPECIFYING:
-            return
-        yield _piece(path, body, f"{name} says what {known.function} should do", 0.85 - 0.1 * rank)
+    ]
+    return [(path, name, body) for _, _, path, name, body in sorted(found, key=lambda each: each[:2])]
+
+
+def _body(name: str, texts: Iterable[str]) -> str:
+    """A test's source; one that a class inherits stands in another file than the test's name says."""
+    return next(filter(None, (_function(text, name) for text in texts)), "")
 
 
 def _reaches(result: TestResult, path: str, function: str) -> bool:
@@ -86,6 +95,10 @@ def _indented(text: str, start: int, indent: str) -> str:
         len(lines),
     )
     return "\n".join(lines[:end]).rstrip()
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0]
 
 
 def _bare_name(test: str) -> str:

@@ -128,6 +128,34 @@ def test_a_test_that_speaks_of_the_function_specifies_it_even_in_a_closed_file()
     assert [excerpt.text.split("(")[0] for excerpt in specifying] == ["def test_reserve_takes_what_is_there"]
 
 
+def test_the_tests_of_the_file_itself_that_call_the_function_specify_it_first() -> None:
+    called, spoken = "def test_{}():\n    reserve(1)\n", 'def test_{}():\n    assert "reserve" in names\n'
+    texts = {
+        "/p/tests/test_all.py": called.format("elsewhere"),
+        "/p/tests/test_stock.py": spoken.format("named") + "\n\n" + called.format("called"),
+    }
+    context = gather(cursor("def reserve(amount):\n    |"), syntax=Book(), texts=texts)
+    assert [why.partition(" ")[0] for why in whys(context)[:3]] == ["test_called", "test_named", "test_elsewhere"]
+
+
+def test_a_failing_test_that_is_inherited_is_told_with_its_source() -> None:
+    failure = facts.TestResult(
+        test="test_shop.py::TestShop::test_reserve_takes_what_is_there",
+        outcome=facts.TestOutcome.FAILED,
+        seconds=0.1,
+        message="assert reserve",
+    )
+    texts = {"/p/test_shop.py": "class TestShop(TestStock):\n    pass\n", "/p/test_stock.py": TEST_STOCK}
+    context = gather(cursor("def reserve(amount):\n    |"), syntax=Book(), failures=[failure], texts=texts)
+    assert context.excerpts[0].text.startswith("def test_reserve_takes_what_is_there")
+
+
+def test_a_method_is_meant_behind_a_dot_alone_and_what_tests_define_by_tests_alone() -> None:
+    book = Book((Head("value", "/p/other.py", "def value(self)", "Other"), Head("make", "/p/test_a.py", "def make()")))
+    assert not gather(cursor("value = make(|"), index=book).excerpts
+    assert whys(gather(cursor("x = other.value(|"), index=book)) == ["defines value, which stands on this line"]
+
+
 def test_the_versions_of_what_is_imported_are_told_once() -> None:
     moment = cursor("import yaml\nfrom httpx import get\nimport os\n|")
     told = {"yaml": "PyYAML 6.0", "httpx": "httpx 0.27.0", "pandas": "pandas 2.2"}
