@@ -110,6 +110,20 @@ CASES = {
         ("table", "'b': 2", "'b': 3"),
         ("test_table.py::test_b",),
     ),
+    "a dictionary that an earlier variant of the test has filled": Hidden(
+        {
+            "table.py": (
+                "TABLE = {}\n\n\ndef build():\n    return {'a': 1, 'b': 2}\n\n\n"
+                "def look(name):\n    if not TABLE:\n        TABLE.update(build())\n    return TABLE[name]\n"
+            ),
+            "test_table.py": (
+                "import pytest\nfrom table import look\n\n\n@pytest.mark.parametrize('name', ['a', 'b'])\n"
+                "def test_look(name):\n    assert look(name) == {'a': 1, 'b': 2}[name]\n"
+            ),
+        },
+        ("table", "'b': 2", "'b': 3"),
+        ("test_table.py::test_look[b]",),
+    ),
     "a cache that an earlier test has filled, behind a fixture that is slow to set up": Hidden(
         {
             "table.py": (

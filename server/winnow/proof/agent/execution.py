@@ -1,13 +1,17 @@
 """Run chosen tests in this process, and say how each ended and what it reached.
 
-To be recorded a test runs in a fork of its own, so that what an earlier one left in a cache hides nothing of what it
-depends on. Tests that share fixtures which are slow to set up run together instead, with their caches emptied.
-Where the project does not survive a fork all run together, and each counts as reaching what those before it reached.
+To be recorded a test runs in a fork, so that what an earlier one left in a cache hides nothing of what it depends on.
+Several run in one fork as long as each runs everything that those before it in the fork ran: then nothing was hidden
+from it. The first that does not is run again, as the first of another fork. Tests that share fixtures which are slow to
+set up run together instead, with their caches emptied. Where the project does not survive a fork all run together, and
+each counts as reaching what those before it reached.
 """
 
 from __future__ import annotations
 
 import os
+from itertools import takewhile
+from types import CodeType
 from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from . import overlay, pytest_session
@@ -22,6 +26,10 @@ from .witness import Place, Witness
 Result = Dict[str, Any]
 Emit = Callable[[Dict[str, Any]], None]
 BLIND = "It starts processes, which cannot see a text that is not on the disk: here it says nothing of one."
+MOST_ALIKE = 64
+"""Tests in one fork, at most."""
+SLOW_SECONDS = 0.1
+"""What a test may take for another one to be tried in its fork, where it may have to be run twice."""
 ENDED, ENDED_DEAR = 77, 78
 """The exit status of a fork that came to its end, the second where its shared fixtures were slow to set up."""
 
@@ -54,6 +62,7 @@ class Run:
         self._fixtures: Optional[FixtureRecords] = None
         self._dear: Set[Any] = set()
         self._follows = False
+        self._luck = 3
 
     def prepare(self, means: Sequence[str]) -> None:
         """Make the session this process's own: its reports, its files for captured output, and its ears."""
@@ -72,7 +81,7 @@ class Run:
             return
         if order["record"]:
             self._record()
-        together = [item for item in wanted if self._is_dear(item) or not self._apart(item, emit)]
+        together = self._run_apart(wanted, emit)
         self._collected.session.items, self._collected.session.testscollected = together, len(together)
         caches = caches_of(self._root) if self._recorder else []
         told: Dict[str, Any] = {}
@@ -122,29 +131,74 @@ class Run:
         """Whether a test shares fixtures that were slow to set up for another one."""
         return not self._dear.isdisjoint(_shared(item))
 
-    def _apart(self, item: Any, emit: Emit) -> bool:
-        """Run a test in a fork, which leaves nothing behind in this process; False where there is no need."""
-        if self._recorder is None or self._fixtures is None or not self._forks:
-            return False
-        emit(_starts(item))
+    def _run_apart(self, wanted: Sequence[Any], emit: Emit) -> List[Any]:
+        """Run what is to be recorded in forks, which leave nothing behind in this process; returns what is left."""
+        if self._recorder is None or not self._forks:
+            return list(wanted)
+        together, left = [], list(wanted)
+        while left:
+            if self._is_dear(left[0]):
+                together.append(left.pop(0))
+            else:
+                del left[: self._apart(self._alike(left), emit)]
+        return together
+
+    def _alike(self, left: Sequence[Any]) -> List[Any]:
+        """The first test and those that may run in the same fork: its variants, and others of its file if that goes."""
+        part = _file if self._luck > 0 else _plain
+        return list(
+            takewhile(
+                lambda item: part(item.nodeid) == part(left[0].nodeid) and not self._is_dear(item), left[:MOST_ALIKE]
+            )
+        )
+
+    def _apart(self, items: Sequence[Any], emit: Emit) -> int:
+        """Run the first of these tests in a fork, and those after it that nothing is hidden from; how many they are."""
+        hearing, saying = os.pipe()
         process = os.fork()
         if process == 0:
             try:
                 die_with_parent()
-                emit(self._told(self._one(item, None)))
-                os._exit(ENDED_DEAR if self._fixtures.seconds > DEAR_SECONDS else ENDED)
+                os._exit(ENDED_DEAR if self._one_by_one(items, saying, emit) else ENDED)
             finally:
                 os._exit(1)
+        os.close(saying)
         _, status = os.waitpid(process, 0)
+        done = len(os.read(hearing, MOST_ALIKE))
+        os.close(hearing)
         self._follows = True
         if status >> 8 == ENDED_DEAR:
-            self._dear |= _shared(item)
+            self._dear |= _shared(items[done - 1])
         elif status >> 8 != ENDED:
             how = f"signal {status & 0x7F}" if status & 0x7F else f"exit status {status >> 8}"
             words = f"The process of the test ended early ({how})."
-            place = dict(zip(("path", "line"), _place(item)))
-            emit({"result": {"test": item.nodeid, "outcome": "unfinished", "seconds": 0.0, "message": words, **place}})
-        return True
+            place = dict(zip(("path", "line"), _place(items[done])))
+            said = {"test": items[done].nodeid, "outcome": "unfinished", "seconds": 0.0, "message": words, **place}
+            emit({"result": said})
+            return done + 1
+        self._luck += min(done, 3) - 2 if len(items) > 1 else 0
+        return done
+
+    def _one_by_one(self, items: Sequence[Any], saying: int, emit: Emit) -> bool:
+        """Run tests until one does not run what those before it ran; whether their fixtures were slow to set up.
+
+        A mark is left for each that counts.
+        """
+        before: Set[Any] = set()
+        for number, item in enumerate(items):
+            emit(_starts(item))
+            result = self._one(item, None)
+            ran = {tuple(place) for place in result["reached"]} - _own_places(item) | set(result["read"])
+            if number and (not before <= ran or _failed(result)):
+                break
+            emit(self._told(result))
+            os.write(saying, b".")
+            if self._fixtures is not None and self._fixtures.seconds > DEAR_SECONDS:
+                return True
+            if result["processes"] or result["seconds"] > SLOW_SECONDS:
+                break
+            before |= ran
+        return False
 
     def _told(self, result: Result) -> Dict[str, Any]:
         """A result; or where files that an earlier test left behind may have made it, that the test is to run alone."""
@@ -190,6 +244,18 @@ def _shared(item: Any) -> Set[Any]:
     return declared or {str(item.fspath)}
 
 
+def _own_places(item: Any) -> Set[Any]:
+    """Where a test's function and those inside it start: nobody else's business, whatever they leave behind."""
+    codes = [getattr(getattr(item, "function", None), "__code__", None)]
+    found = set()
+    while codes:
+        code = codes.pop()
+        if isinstance(code, CodeType):
+            found.add((code.co_filename, code.co_firstlineno))
+            codes += code.co_consts
+    return found
+
+
 def _failed(result: Result) -> bool:
     return result["outcome"] in ("failed", "error")
 
@@ -204,6 +270,11 @@ def _absent(test: str, collected: Collected) -> Result:
     if any(_plain(other) == _plain(test) for other in collected.items):
         return {"test": test, "outcome": "skipped", "seconds": 0.0, "message": "It has other parameters now."}
     return {"test": test, "outcome": "unfinished", "seconds": 0.0, "message": "The test was not collected."}
+
+
+def _file(test: str) -> str:
+    """The file that a test stands in."""
+    return test.partition("::")[0]
 
 
 def _plain(test: str) -> str:
