@@ -33,7 +33,7 @@ export function connect({ command, env, log, settings, middleware }: Connection)
   const options: LanguageClientOptions = {
     documentSelector: SELECTOR,
     outputChannel: log,
-    initializationOptions: { settings: settings() },
+    initializationOptions: { settings: settings(), showsAnswers: true },
     errorHandler: new Revival(log),
     middleware: {
       ...middleware,

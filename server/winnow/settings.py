@@ -132,7 +132,11 @@ class Settings:
         "How sure a repair of text that does not parse has to be before it is offered.",
         ("high", "medium", "any"),
     )
-    freeze_tests: bool = _setting(True, "repair.freezeTests", "Never offer a fix that edits a test file.")
+    freeze_tests: bool = _setting(
+        True,
+        "repair.freezeTests",
+        "Never offer a fix that edits a test file. Off: its helpers and fixtures may be mended, a test itself never.",
+    )
 
     def silent_in(self, language: str) -> bool:
         """Whether the person wants no suggestions by themselves in a language."""

@@ -49,5 +49,31 @@ async def test_a_doubtful_repair_is_offered_only_to_who_asks_for_it(
         assert bool(found) is offered
 
 
+async def test_where_no_other_server_tells_of_it_winnow_marks_the_slip_until_it_is_mended(
+    serve: Starter, project: Path
+) -> None:
+    path = project / "alone.py"
+    _write(path, NO_COLON)
+    async with serve() as editor:
+        editor.open(path)
+        await editor.until(lambda: editor.diagnostics.get(path.as_uri()), "A diagnostic of the slip")
+        mark = editor.diagnostics[path.as_uri()][0]
+        assert (mark["code"], mark["range"]["start"]["line"]) == ("syntax-error", 0)
+        await editor.apply((await editor.quick_fixes(path, mark))[0])
+        await editor.until(lambda: editor.diagnostics[path.as_uri()] == [], "The mark going")
+
+
+async def test_where_another_server_tells_of_it_winnow_takes_its_own_mark_back(serve: Starter, project: Path) -> None:
+    path = project / "both.py"
+    async with serve() as editor:
+        found = await menu(editor, path, NO_COLON, 0)
+        await editor.until(lambda: editor.diagnostics.get(path.as_uri()), "A diagnostic of the slip")
+        span = {"start": {"line": 0, "character": 17}, "end": {"line": 0, "character": 17}}
+        assert [each["title"] for each in await editor.quick_fixes(path, {**COMPLAINT, "range": span})] == [
+            each["title"] for each in found
+        ]
+        await editor.until(lambda: editor.diagnostics[path.as_uri()] == [], "The mark going")
+
+
 def _write(path: Path, text: str) -> None:
     path.write_text(text)

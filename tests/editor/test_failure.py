@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+
+from tests.lsp.editor import CAPABILITIES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +34,29 @@ async def test_a_failure_is_explained_with_its_values(serve: Starter, project: P
         said = (await editor.execute("winnow.explain", "test_prices.py::test_double"))["text"]
         assert "test_double failed: assert 9 == 6" in said
         assert "return price * 3    # price = 3" in said
+        assert editor.last("window/showMessage")["message"] == said
+
+
+async def test_an_editor_that_opens_pages_is_given_the_explanation_as_one(serve: Starter, project: Path) -> None:
+    able = {**CAPABILITIES, "window": {"workDoneProgress": True, "showDocument": {"support": True}}}
+    async with serve(trusted=True, capabilities=able) as editor:
+        await open_broken(editor, project)
+        said = (await editor.execute("winnow.explain", "test_prices.py::test_double"))["text"]
+        assert editor.pages[0].read_text() == f"{said}\n"
+        assert editor.last("window/showMessage") is None
+
+
+async def test_a_search_on_demand_reports_how_far_it_is_and_what_it_spent(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True, repair={"background": False}) as editor:
+        for name in ("prices.py", "test_prices.py"):
+            editor.open(project / name)
+        await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+        editor.replace(project / "prices.py", "price * 2", "price * 3")
+        await editor.until(lambda: editor.diagnostics.get((project / "test_prices.py").as_uri()), "A failure")
+        said = (await editor.execute("winnow.repair", "test_prices.py::test_double"))["text"]
+        assert re.search(r"\(\d+ candidates? tried.*, \d+\.\d of 20 s\)\.$", said)
+        bars = [each["params"]["value"] for each in editor.notifications if each["method"] == "$/progress"]
+        assert any("tried" in bar.get("message", "") and bar["percentage"] == 100 for bar in bars)
 
 
 async def test_a_hint_says_where_to_look_and_never_the_answer(serve: Starter, project: Path) -> None:
@@ -39,8 +65,9 @@ async def test_a_hint_says_where_to_look_and_never_the_answer(serve: Starter, pr
         titles = [each["title"] for each in await editor.quick_fixes(project / "test_prices.py", _at(editor, project))]
         assert "Hint instead: a nudge for test_double" in titles
         said = (await editor.execute("winnow.hint", "test_prices.py::test_double"))["text"]
-        assert said.startswith("Look at line 2 of prices.py.")
+        assert said.startswith(("Look into prices.py.", "Look at line 2 of prices.py."))
         assert "price * 2" not in said
+        assert said.splitlines()[-1].startswith(("Checked:", "A weaker solver", "Not sure"))
 
 
 async def test_the_answer_to_a_question_picks_the_fix_and_may_be_kept_as_a_test(serve: Starter, project: Path) -> None:

@@ -54,6 +54,7 @@ class Editor:
         self.notifications: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
         self.questions: list[str] = []
+        self.pages: list[Path] = []
         self.choose: Callable[[Any], Any] = lambda _: None
         """What the person answers to a question: one of its actions, or None."""
         self._answers: dict[int, asyncio.Future[Any]] = {}
@@ -186,6 +187,9 @@ class Editor:
         if method == "window/showMessageRequest":
             self.questions.append(params["message"])
             return self.choose(params)
+        if method == "window/showDocument":
+            self.pages.append(Path(params["uri"].removeprefix("file://")))
+            return {"success": True}
         if method == "workspace/applyEdit":
             self._apply(params["edit"])
             return {"applied": True}

@@ -196,7 +196,7 @@ async def _fix(editor: Editor, path: Path, wanted: str, name: str) -> None:
 
     def named() -> list[tuple[Path, dict[str, object]]]:
         rows = ((Path(uri.removeprefix("file://")), row) for uri, found in editor.diagnostics.items() for row in found)
-        return [(home, row) for home, row in rows if row["data"]["test"] == test]
+        return [(home, row) for home, row in rows if row.get("data", {}).get("test") == test]
 
     await editor.until(named, "A diagnostic of the failure", PATIENCE)
     home, diagnostic = named()[0]

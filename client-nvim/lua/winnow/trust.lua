@@ -30,7 +30,7 @@ function M.before_init(params, config)
     settings.winnow.trusted = true
   end
   config.settings = settings
-  params.initializationOptions = { settings = settings.winnow }
+  params.initializationOptions = { settings = settings.winnow, showsAnswers = true }
   if not settings.winnow.trusted and require('winnow.options').get().notify then
     server.say(('none of %s is run until you say :Winnow trust'):format(root or 'this project'))
   end

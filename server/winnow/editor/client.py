@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -13,7 +13,9 @@ from pygls.exceptions import JsonRpcException
 from winnow import suggest
 from winnow.editor.diagnostics import diagnose
 from winnow.facts import Reason
+from winnow.journal import state_directory
 from winnow.words import standing_says
+from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -35,6 +37,9 @@ class EditorClient:
         self._published: frozenset[str] = frozenset()
         self._standing: Mapping[str, TestResult] = {}
         self._drawing: asyncio.TimerHandle | None = None
+        self.unparsed: dict[str, dict[str, Any]] = {}
+        """By URI: the diagnostic of a document that does not parse."""
+        self.others_parse = False
         self.quiet = ""
         self.last = ""
 
@@ -48,6 +53,8 @@ class EditorClient:
         self._drawing = None
         session = self._server.session
         found = diagnose(self._standing, session.suspects, session.workspace.snapshot)
+        for uri, unparsed in self.unparsed.items():
+            found[uri] = [*found.get(uri, ()), unparsed]
         for uri in self._published - set(found):
             self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": uri, "diagnostics": []})
         for uri, diagnostics in found.items():
@@ -103,6 +110,20 @@ class EditorClient:
     def say(self, message: str) -> None:
         """Show a message that the person should act on."""
         self._server.window_show_message(types.ShowMessageParams(type=types.MessageType.Warning, message=message))
+
+    async def show(self, title: str, text: str) -> None:
+        """Show what a person asked for: a page where it has many lines and the editor opens pages, else a message."""
+        window = self._server.client_capabilities.window
+        if "\n" in text and window and window.show_document and window.show_document.support:
+            page = state_directory() / f"{title}.txt"
+            with suppress(JsonRpcException, TimeoutError, OSError):
+                await asyncio.to_thread(page.write_text, f"{text}\n", encoding="utf-8")
+                async with asyncio.timeout(CLIENT_SECONDS):
+                    asked = types.ShowDocumentParams(uri=uri_of(str(page)), take_focus=True)
+                    opened = await self._server.window_show_document_async(asked)
+                if opened and opened.success:
+                    return
+        self._server.window_show_message(types.ShowMessageParams(type=types.MessageType.Info, message=text))
 
     def log(self, message: str) -> None:
         """Write to the editor's log of the server."""

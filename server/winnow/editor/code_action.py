@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from winnow.amend import amend
 from winnow.context import Problem
-from winnow.editor import positions
+from winnow.editor import positions, syntax_errors
 from winnow.editor.diagnostics import SOURCE, guilty_line
 from winnow.repair import Diagnostic, remedy
 from winnow.session import FAILING
@@ -82,7 +82,8 @@ async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) 
     if not _wants_quick_fixes(parameters):
         return []
     fixes = await amend(parameters.text_document.uri, server.session)
-    complaints = [each for each in parameters.context.diagnostics if each.source != SOURCE]
+    told = parameters.context.diagnostics
+    complaints = [each for each in told if each.source != SOURCE or each.code == syntax_errors.CODE]
     lines = {line for each in (parameters.range, *(each.range for each in complaints)) for line in _lines_of(each)}
     actions = [_action(fix, complaints, preferred=rank == 0) for rank, fix in enumerate(fixes) if _touches(fix, lines)]
     return actions if _resolves_edits(server) else [_resolve(server, action) for action in actions]
@@ -94,6 +95,8 @@ def _overhear(server: WinnowServer, parameters: types.CodeActionParams) -> None:
     document = session.workspace.snapshot.documents.get(parameters.text_document.uri)
     if document is not None:
         others = [each for each in parameters.context.diagnostics if each.source != SOURCE]
+        errors = [each for each in others if each.severity is types.DiagnosticSeverity.Error]
+        syntax_errors.overhear(server, document.uri, {each.range.start.line for each in errors})
         problems = [Problem(line=each.range.start.line, message=each.message) for each in others]
         session.seen = session.seen.overhear(document, _lines_of(parameters.range), problems)
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from winnow.session import Folder, Session
 
 WHY_LAST = 5
+FOR_A_PERSON = frozenset(
+    f"winnow.{name}" for name in ("repair", "explain", "hint", "attempts", "why", "usage", "doctor")
+)
+"""What answers in words: an editor that does not show them is asked to."""
 
 
 def register(server: WinnowServer) -> None:
@@ -53,10 +57,10 @@ def register(server: WinnowServer) -> None:
         "winnow.doctor": lambda: _doctor(server),
     }
     for name, act in table.items():
-        server.command(name)(_command(act))
+        server.command(name)(_command(server, name, act))
 
 
-def _command(act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+def _command(server: WinnowServer, name: str, act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     takes = signature(act)
 
     async def run(*arguments: Any) -> Any:
@@ -67,9 +71,12 @@ def _command(act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
             raise JsonRpcInvalidParams(f"The arguments do not fit ({error}); wanted: {wanted}.") from None
         answer = act(*arguments)
         try:
-            return await answer if hasattr(answer, "__await__") else answer
+            said = await answer if hasattr(answer, "__await__") else answer
         except asyncio.CancelledError:
             return {"text": "Stopped."}  # the person pressed stop, and that is an answer
+        if name in FOR_A_PERSON and not server.shows_answers:
+            await server.client.show(name.replace(".", "-"), said["text"])
+        return said
 
     return run
 

@@ -81,11 +81,18 @@ def sent(value: Any) -> Mapping[str, object]:
     plain = _plain(value)
     if not isinstance(plain, Mapping):
         return {}
+    plain = {key: each for key, each in plain.items() if key != "showsAnswers"}
     for wrapper in ("settings", SECTION):
         inner = plain.get(wrapper)
         if isinstance(inner, Mapping):
             plain = inner
     return cast("Mapping[str, object]", plain)
+
+
+def shows_answers(value: Any) -> bool:
+    """Whether an editor said (``showsAnswers``) that it shows what a command answers; most drop it."""
+    plain = _plain(value)
+    return isinstance(plain, Mapping) and plain.get("showsAnswers") is True
 
 
 def _plain(value: Any) -> Any:

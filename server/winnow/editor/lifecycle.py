@@ -22,6 +22,7 @@ def register(server: WinnowServer) -> None:
     def initialize(parameters: types.InitializeParams) -> None:
         server.units = _units(parameters)
         server.configured = dotted(configuration.sent(parameters.initialization_options))
+        server.shows_answers = configuration.shows_answers(parameters.initialization_options)
         settings, problems = configuration.merged(server)
         server.session = server.open_session(settings, server.client)
         for problem in problems:

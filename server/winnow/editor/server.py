@@ -69,6 +69,7 @@ class WinnowServer(LanguageServer):
         self.open_session = opener
         self.client = EditorClient(self)
         self.units = "utf-16"
+        self.shows_answers = False
         self.watches = False
         self.configured: Mapping[str, object] = {}
         self.chosen: Mapping[str, object] = {}

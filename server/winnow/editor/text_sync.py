@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from winnow import follow, learn
-from winnow.editor import positions, rehearsal
+from winnow.editor import positions, rehearsal, syntax_errors
 from winnow.facts import Document
 from winnow.text import Text
 from winnow.workspace import path_of
@@ -44,6 +44,7 @@ def opened(server: WinnowServer, params: dict[str, Any]) -> None:
     )
     server.session.workspace.put(document)
     rehearsal.schedule(server, document.uri)
+    syntax_errors.schedule(server, document.uri)
 
 
 def changed(server: WinnowServer, params: dict[str, Any]) -> None:
@@ -63,6 +64,7 @@ def changed(server: WinnowServer, params: dict[str, Any]) -> None:
     learn.observe(before, document, session)
     follow.reconsider(document.uri, session)
     rehearsal.schedule(server, document.uri)
+    syntax_errors.schedule(server, document.uri)
 
 
 def saved(server: WinnowServer, params: dict[str, Any]) -> None:
@@ -81,3 +83,4 @@ def closed(server: WinnowServer, params: dict[str, Any]) -> None:
     server.session.workspace.forget(uri)
     server.session.recent_edits = tuple(each for each in server.session.recent_edits if each.document.uri != uri)
     rehearsal.schedule(server, uri)
+    syntax_errors.schedule(server, uri)

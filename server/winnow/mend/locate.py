@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BROKEN = {TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED}
 _CALLEE = 0.5  # what a function that a failing test names calls in turn, against the function itself
 _FADING = 0.8  # each frame further out, against the one within
+_TESTS = 0.5  # what a test needs is more often right than what it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def broken(results: Sequence[TestResult]) -> tuple[TestResult, ...]:
 
 
 def is_test(path: str) -> bool:
-    """Whether a file is one of tests, by pytest's own naming: never suspected, never edited."""
+    """Whether a file is one of tests, by pytest's own naming: neither suspected nor edited unless they are opened."""
     pure = PurePath(path)
     return pure.name.startswith("test_") or pure.stem.endswith("_test") or pure.name == "conftest.py"
 
@@ -50,17 +51,19 @@ def locate(
     results: Sequence[TestResult],
     sources: Mapping[str, str],
     reached: Mapping[str, Collection[tuple[str, str]]] | None = None,
+    *,
+    tests: bool = False,
 ) -> tuple[Suspect, ...]:
     """Functions that may hold the fault, most suspect first.
 
     ``sources`` gives every file that may be edited, and the failing test files, by path: tests are read to see
-    what they call, and never suspected. ``reached`` tells which (path, qualified name) each test ran; without it
-    the traceback decides, and without frames in ``sources`` the functions that the failing tests name.
-    Files that do not parse are left out.
+    what they call, and suspected only where ``tests`` opens them: their helpers and fixtures, never a test itself.
+    ``reached`` tells which (path, qualified name) each test ran; without it the traceback decides, and without frames
+    in ``sources`` the functions that the failing tests name. Files that do not parse are left out.
     """
     failures = broken(results)
     parsed = dict(_parsed(sources))
-    code = {path: source for path, source in parsed.items() if not is_test(path)}
+    code = {path: source for path, source in parsed.items() if tests or not is_test(path)}
     scores: dict[tuple[str, str], float] = {}
     for found in (_spectrum(results, reached or {}), _traced(failures, code), _named(failures, parsed, code)):
         weight = 1.0 if not scores else 0.5
@@ -83,6 +86,10 @@ def _suspect(code: Mapping[str, Source], place: tuple[str, str], score: float) -
     entry = code[path].functions.get(name) if path in code else None
     if entry is None:
         return None
+    if is_test(path):
+        score *= _TESTS
+        if any(part.startswith("test_") for part in name.split(".")):
+            return None
     function = entry[0]
     end = (function.end_lineno or function.lineno) - 1
     return Suspect(path=path, start_line=function.lineno - 1, end_line=end, unit=name, score=min(score, 1.0))

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome
 from winnow.mend.edits import kinds
-from winnow.mend.locate import is_test
 from winnow.mend.unit import Source, Unit
 from winnow.parsing import parse
 
@@ -70,7 +69,7 @@ def hints(failures: Sequence[TestResult]) -> frozenset[str]:
 
 
 def _unit(sources: Mapping[str, str], suspect: Suspect, words: frozenset[str]) -> Unit | None:
-    if suspect.path not in sources or is_test(suspect.path):
+    if suspect.path not in sources:
         return None
     try:
         source = Source(suspect.path, sources[suspect.path])

@@ -11,7 +11,8 @@ is shown by ``attempts`` alone, to a person who asks for it. ``remedy`` answers 
 """
 
 from winnow.repair.attempts import attempts
-from winnow.repair.explaining import explain, hint
+from winnow.repair.explaining import explain
+from winnow.repair.hinting import hint
 from winnow.repair.remedy import Diagnostic, remedy
 from winnow.repair.story import repair
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from winnow.mend import Suspect
     from winnow.repair.scene import Scene
     from winnow.repair.search import Search
+    from winnow.text import Text
 
 BELIEF = 1.0
 """A program that a model wrote for the failure, and that passes, against a small edit found by trying many."""
@@ -49,7 +50,7 @@ async def ask(search: Search, suspect: Suspect) -> AsyncGenerator[Proposed, None
             async for patch in patches:
                 search.answers += 1
                 search.tokens += len(patch.text + patch.explanation) // CHARACTERS_A_TOKEN
-                yield Proposed(candidate=_candidate(patch, brief, scene), weight=BELIEF, asked=True)
+                yield Proposed(candidate=candidate_of(patch, brief, scene), weight=BELIEF, asked=True)
     except EndpointError as error:
         scene.session.client.log(str(error))
 
@@ -58,7 +59,7 @@ async def _brief(search: Search, suspect: Suspect) -> Brief:
     scene = search.scene
     document = scene.snapshot.documents[uri_of(suspect.path)]
     text = document.text
-    start, end = text.offset(suspect.start_line, 0), text.offset(suspect.end_line, SIZE_OF_ANY_LINE)
+    start, end = span_of(suspect, text)
     told = search.told.get(suspect) or await tell(scene, suspect)
     search.told[suspect] = told
     return Brief(
@@ -78,6 +79,11 @@ async def _brief(search: Search, suspect: Suspect) -> Brief:
     )
 
 
+def span_of(suspect: Suspect, text: Text) -> tuple[int, int]:
+    """The offsets between which a suspect stands."""
+    return text.offset(suspect.start_line, 0), text.offset(suspect.end_line, SIZE_OF_ANY_LINE)
+
+
 def _attempts(search: Search) -> tuple[Attempt, ...]:
     """The latest of the model's own attempts, the one that came nearest last, as that is read best."""
     asked = [each for each in search.tried if each.asked and not each.survives]
@@ -93,7 +99,8 @@ def _length(brief: Brief) -> int:
     return sum(len(each) for each in told)
 
 
-def _candidate(patch: Patch, brief: Brief, scene: Scene) -> Candidate:
+def candidate_of(patch: Patch, brief: Brief, scene: Scene) -> Candidate:
+    """A model's answer as a candidate."""
     start, end = (0, len(brief.file)) if patch.whole else (brief.start, brief.end)
     text = made_whole(patch.text, brief.file) if patch.whole else patch.text
     edits = (Edit(uri=uri_of(brief.path), start=start, end=end, text=text),)

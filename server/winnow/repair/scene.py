@@ -76,7 +76,9 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     """Read what the failure touches, and say where the fault may be; the editor may draw that at once."""
     snapshot = await asyncio.to_thread(_with_files, session.workspace.snapshot, failure, folder, prover)
     sources = {path_of(uri): str(document.text) for uri, document in snapshot.documents.items()}
-    suspects = await asyncio.to_thread(locate, _results(session, failure), sources, prover.reached())
+    suspects = await asyncio.to_thread(
+        locate, _results(session, failure), sources, prover.reached(), tests=not session.settings.freeze_tests
+    )
     suspects = suspects or tuple(_unreadable(sources))
     if suspects:
         first = suspects[0]

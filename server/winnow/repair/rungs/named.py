@@ -53,5 +53,6 @@ def _steps(scene: Scene) -> list[tuple[str, int]]:
     steps = [(frame.path, frame.line) for frame in scene.failure.frames]
     for name, number in _STEP.findall(scene.failure.message):
         steps += [(path, int(number) - 1) for path in scene.sources if path.endswith(f"/{name}")]
-    own = [(path, line) for path, line in steps if path in scene.sources and not is_test(path)]
+    frozen = scene.session.settings.freeze_tests
+    own = [(path, line) for path, line in steps if path in scene.sources and not (frozen and is_test(path))]
     return list(dict.fromkeys(reversed(own)))[:MOST_STEPS]

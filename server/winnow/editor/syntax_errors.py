@@ -1,0 +1,62 @@
+"""Winnow's own diagnostic where a text does not parse, for an editor in which no other server tells of it.
+
+A quick fix needs something to hang on. What other servers say reaches us with a request for code actions alone: once
+one of them is seen to tell of a place that we tell of, too, ours are withdrawn for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from winnow.editor import positions
+from winnow.editor.diagnostics import ERROR, LINE_END, SOURCE
+from winnow.mend import syntax_error
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from winnow.editor.server import WinnowServer
+    from winnow.text import Text
+
+CODE = "syntax-error"
+STANDS_SECONDS = 1.0
+"""How long a text stands that does not parse before it is told: while somebody types hardly any does."""
+
+
+def schedule(server: WinnowServer, uri: str) -> None:
+    """Look at a document once the keyboard rests."""
+    if not server.client.others_parse:
+        server.session.start(f"parse {uri}", _look, server, uri)
+
+
+async def _look(server: WinnowServer, uri: str) -> None:
+    client = server.client
+    if uri not in client.unparsed:
+        await asyncio.sleep(STANDS_SECONDS)
+    document = server.session.workspace.snapshot.documents.get(uri)
+    mark = {}
+    if document is not None and document.language == "python":
+        error = await asyncio.to_thread(syntax_error, str(document.text))
+        if error is not None and not client.others_parse:
+            mark = {uri: _diagnostic(error, document.text, server.units)}
+    unparsed = {name: each for name, each in client.unparsed.items() if name != uri} | mark
+    if unparsed != client.unparsed:
+        client.unparsed = unparsed
+        client.tested(server.session.standing)
+
+
+def _diagnostic(error: SyntaxError, text: Text, units: str) -> dict[str, Any]:
+    at = text.offset(max((error.lineno or 1) - 1, 0), max((error.offset or 1) - 1, 0))
+    start = positions.position(text, at, units)
+    span = {"start": start, "end": {"line": start["line"], "character": LINE_END}}
+    return {"range": span, "severity": ERROR, "source": SOURCE, "code": CODE, "message": f"{error.msg} (syntax)"}
+
+
+def overhear(server: WinnowServer, uri: str, lines: Collection[int]) -> None:
+    """Errors that other servers tell of, by their lines: where one is ours, too, they parse, and we need not tell."""
+    ours = server.client.unparsed.get(uri)
+    if ours is not None and any(abs(ours["range"]["start"]["line"] - line) <= 1 for line in lines):
+        server.client.others_parse = True
+        server.client.unparsed = {}
+        server.client.tested(server.session.standing)
