@@ -204,6 +204,22 @@ async def test_what_was_dismissed_is_not_recalled(serve: Starter, project: Path)
         assert await editor.ghost_text(path, offset) == []
 
 
+@pytest.mark.parametrize("fate", ["winnow.accepted", "winnow.dismissed"])
+async def test_evidence_leaves_the_status_with_its_suggestion(serve: Starter, project: Path, fate: str) -> None:
+    async with serve("price * 2", trusted=True) as editor:
+
+        def status() -> str:
+            return str((editor.last("winnow/status") or {"text": ""})["text"])
+
+        editor.open(project / "prices.py")
+        await editor.until(lambda: status() == "✓ 2 tests", "The standing of the tests")
+        path, offset = open_hole(editor, project)
+        item = (await editor.ghost_text(path, offset))[0]
+        await editor.until(lambda: ", p " in status(), "The evidence of the suggestion")
+        await editor.execute(fate, item["command"]["arguments"][0])
+        await editor.until(lambda: status() == "✓ 2 tests", "The standing of the tests again")
+
+
 async def test_a_paused_server_recalls_nothing(serve: Starter, project: Path) -> None:
     async with serve("price * 2") as editor:
         path, offset = open_hole(editor, project)

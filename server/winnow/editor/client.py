@@ -63,9 +63,13 @@ class EditorClient:
             )
         self._published = frozenset(found)
         self._server.protocol.tell("winnow/tests", {"tests": [_row(result) for result in self._standing.values()]})
-        self.last = standing_says(list(self._standing.values()))
-        self.status()
+        self.stands()
         self.refresh_lenses()
+
+    def stands(self) -> None:
+        """Say how the tests stand: what stood there was of a suggestion, and that is gone."""
+        self.last = standing_says(list(self._standing.values())) if self._standing else ""
+        self.status()
 
     def decided(self, decision: Decision) -> None:
         """Draw why something is shown or not."""

@@ -33,8 +33,8 @@ FOR_A_PERSON = frozenset(
 def register(server: WinnowServer) -> None:
     """Name every command; each takes its arguments as JSON and answers with JSON."""
     table: dict[str, Callable[..., Any]] = {
-        "winnow.accepted": lambda identity: learn.accept(identity, server.session),
-        "winnow.dismissed": lambda identity: learn.dismiss(identity, server.session),
+        "winnow.accepted": lambda identity: _gone(server, identity, learn.accept),
+        "winnow.dismissed": lambda identity: _gone(server, identity, learn.dismiss),
         "winnow.partlyAccepted": lambda identity, size: _fate(server, identity, Fate.PARTLY, size),
         "winnow.why": lambda: _why(server),
         "winnow.state": server.client.state,
@@ -79,6 +79,12 @@ def _command(server: WinnowServer, name: str, act: Callable[..., Any]) -> Callab
         return said
 
     return run
+
+
+def _gone(server: WinnowServer, identity: str, learned: Callable[[str, Session], None]) -> None:
+    """A suggestion has left the screen, and its evidence leaves the status bar."""
+    learned(identity, server.session)
+    server.client.stands()
 
 
 def _fate(server: WinnowServer, identity: str, fate: Fate, size: int) -> None:
