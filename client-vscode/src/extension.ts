@@ -10,7 +10,7 @@ let server: Server | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   server = new Server(context);
   registerCommands(context, server);
-  void server.start();
+  void server.restart();
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,33 +1,37 @@
 /** "Fix" beside a failing test: the fixes that turned it green, each previewed before it is applied. */
 
 import * as vscode from "vscode";
-import { CodeActionRequest, CodeActionResolveRequest, CodeAction, type LanguageClient } from "vscode-languageclient/node";
+import { CodeActionRequest, CodeActionResolveRequest, Command, type CodeAction } from "vscode-languageclient/node";
 import type { Said } from "./protocol";
 import type { Server } from "./server";
 
+const QUESTION = "winnow.ask";
 /** A line that no file has: the test is named, not a place. */
 const NOWHERE = { line: 2 ** 31 - 1, character: 0 };
 
-/** Offer what mends a test; look for it first where nothing is known yet. */
+/** Offer what mends a test, or the question that decides it; look for it first where nothing is known yet. */
 export async function fixTest(server: Server, test: string): Promise<void> {
   let offered = await known(server, test);
   if (offered.length === 0) {
     const said = await server.ask<Said>("winnow.repair", test);
     offered = await known(server, test);
-    if (said && offered.length === 0) {
-      void vscode.window.showInformationMessage(`Winnow: ${said.text}`);
+    if (offered.length === 0) {
+      tell(said);
+      return;
     }
   }
   const picked = await vscode.window.showQuickPick(
     offered.map((action) => ({ label: action.title, action })),
-    { title: `Winnow: fix ${test}`, placeHolder: "Shows what would change" },
+    { title: `Winnow: fix ${test}`, placeHolder: "A fix shows what it would change before it does" },
   );
-  if (picked && server.client) {
-    await preview(server.client, picked.action);
+  if (picked && isQuestion(picked.action)) {
+    tell(await server.ask<Said>(QUESTION, test));
+  } else if (picked) {
+    await preview(server, picked.action);
   }
 }
 
-/** The proven fixes of a test, as the server offers them in the editor's own menu. */
+/** The proven fixes of a test and the open question about it, as the server offers them in the editor's own menu. */
 async function known(server: Server, test: string): Promise<CodeAction[]> {
   const range = { start: NOWHERE, end: NOWHERE };
   const diagnostics = [{ range, message: "", source: "winnow", data: { test } }];
@@ -36,28 +40,47 @@ async function known(server: Server, test: string): Promise<CodeAction[]> {
     range,
     context: { diagnostics },
   });
-  return (answer ?? []).filter((each): each is CodeAction => CodeAction.is(each) && isFix(each));
+  return (answer ?? []).filter((each): each is CodeAction => !Command.is(each) && (isFix(each) || isQuestion(each)));
 }
 
 function isFix(action: CodeAction): boolean {
   return action.edit !== undefined || (action.data as { fix?: string } | undefined)?.fix !== undefined;
 }
 
-async function preview(client: LanguageClient, action: CodeAction): Promise<void> {
-  const { edit } = action.edit ? action : await client.sendRequest(CodeActionResolveRequest.type, action);
-  if (edit === undefined) {
-    void vscode.window.showInformationMessage("Winnow: the code has changed since this fix was proven.");
+function isQuestion(action: CodeAction): boolean {
+  return action.command?.command === QUESTION;
+}
+
+function tell(said: Said | undefined): void {
+  if (said) {
+    void vscode.window.showInformationMessage(`Winnow: ${said.text}`);
+  }
+}
+
+/** Show each file beside what it would become, and change it where the person says so. */
+async function preview({ client, pages }: Server, action: CodeAction): Promise<void> {
+  const { edit } = action.edit ? action : ((await client?.sendRequest(CodeActionResolveRequest.type, action)) ?? action);
+  const changes = await client?.protocol2CodeConverter.asWorkspaceEdit(edit);
+  if (changes === undefined) {
+    tell({ text: "the code has changed since this fix was proven." });
     return;
   }
-  const shown = new vscode.WorkspaceEdit();
-  const metadata = { needsConfirmation: true, label: action.title };
-  for (const [uri, edits] of (await client.protocol2CodeConverter.asWorkspaceEdit(edit)).entries()) {
-    for (const each of edits) {
-      shown.replace(uri, each.range, each.newText, metadata);
-    }
+  for (const [uri, edits] of changes.entries()) {
+    const document = await vscode.workspace.openTextDocument(uri);
+    await pages.compare(uri, changed(document, edits), action.title);
   }
-  if ((await vscode.workspace.applyEdit(shown)) && action.command) {
+  const apply = (await vscode.window.showInformationMessage(`Winnow: ${action.title}`, "Apply")) !== undefined;
+  await pages.closeComparisons();
+  if (apply && (await vscode.workspace.applyEdit(changes)) && action.command) {
     const { command, arguments: given = [] } = action.command;
     await vscode.commands.executeCommand(command, ...(given as unknown[]));
   }
+}
+
+/** The text of a document as edits would leave it. */
+function changed(document: vscode.TextDocument, edits: vscode.TextEdit[]): string {
+  const backwards = [...edits].sort((one, other) => other.range.start.compareTo(one.range.start));
+  return backwards.reduce((text, { range, newText }) => {
+    return text.slice(0, document.offsetAt(range.start)) + newText + text.slice(document.offsetAt(range.end));
+  }, document.getText());
 }

@@ -1,9 +1,11 @@
-/** What the server says at length: a read-only page of text, or the report in a webview. */
+/** What the server says at length: a read-only page of text, a fix before it is made, the report in a webview. */
 
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
 
 const SCHEME = "winnow";
+/** Long lines are wrapped in it, as package.json says. */
+const LANGUAGE = "winnow-page";
 
 /** The report takes its colours from the theme, high contrast included. */
 const THEME = `<style>html:root { --paper: var(--vscode-editor-background); --ink: var(--vscode-editor-foreground);
@@ -27,8 +29,23 @@ export class Pages implements vscode.Disposable {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/Winnow: ${title}` });
     this.texts.set(uri.path, `${text}\n`);
     this.changed.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
+    const opened = await vscode.workspace.openTextDocument(uri);
+    const document = await vscode.languages.setTextDocumentLanguage(opened, LANGUAGE);
     await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+  }
+
+  /** Show a file beside a text that it may become. */
+  async compare(file: vscode.Uri, text: string, title: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: file.path });
+    this.texts.set(uri.path, text);
+    this.changed.fire(uri);
+    await vscode.commands.executeCommand("vscode.diff", file, uri, title);
+  }
+
+  async closeComparisons(): Promise<void> {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const ours = tabs.filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME);
+    await vscode.window.tabGroups.close(ours);
   }
 
   /** Show an HTML file that needs nothing from elsewhere. */

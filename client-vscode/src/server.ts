@@ -25,6 +25,8 @@ export class Server {
     tests === undefined ? this.ask("winnow.runAll") : this.ask("winnow.runTests", tests),
   );
   client: LanguageClient | undefined;
+  private turn = Promise.resolve();
+  private waiting: Promise<void> | undefined;
 
   constructor(private readonly context: vscode.ExtensionContext) {
     const begun = performance.now();
@@ -55,8 +57,30 @@ export class Server {
     return this.status.state;
   }
 
+  /** Start the server, anew where it runs; trust and settings that change together are one restart. */
+  async restart(): Promise<void> {
+    this.waiting ??= this.turn.then(async () => {
+      this.waiting = undefined;
+      await this.stop();
+      await this.start();
+    });
+    this.turn = this.waiting;
+    return this.waiting;
+  }
+
+  /** End the server; one that never ran, or does not answer, is let go. */
+  async stop(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    try {
+      await client?.dispose();
+    } catch (error) {
+      this.log.warn(says(error));
+    }
+  }
+
   /** Find the server and start it; what goes wrong stands in the status bar and in the log. */
-  async start(): Promise<void> {
+  private async start(): Promise<void> {
     this.status.starting();
     try {
       const client = connect({
@@ -73,19 +97,8 @@ export class Server {
       this.client = client;
       await client.start();
     } catch (error) {
-      await this.failed(error instanceof Error ? error.message : String(error));
+      void this.failed(says(error)); // the message stands until it is answered, and nobody waits for that
     }
-  }
-
-  async stop(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    await client?.dispose();
-  }
-
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
   }
 
   /** Tell the server of settings that changed. */
@@ -105,7 +118,7 @@ export class Server {
     try {
       return await this.client.sendRequest<Answer>("workspace/executeCommand", { command, arguments: parameters });
     } catch (error) {
-      void vscode.window.showErrorMessage(`Winnow: ${error instanceof Error ? error.message : String(error)}`);
+      void vscode.window.showErrorMessage(`Winnow: ${says(error)}`);
       return undefined;
     }
   }
@@ -156,4 +169,8 @@ export class Server {
       await vscode.commands.executeCommand(acts[picked]);
     }
   }
+}
+
+function says(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

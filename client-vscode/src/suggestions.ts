@@ -11,10 +11,9 @@ interface Standing {
   item: vscode.InlineCompletionItem;
 }
 
+/** What the editor's own toolbar, which stands below, has not. */
 const LINKS = [
-  ["Accept", "editor.action.inlineSuggest.commit"],
-  ["Word", "editor.action.inlineSuggest.acceptNextWord"],
-  ["Line", "editor.action.inlineSuggest.acceptNextLine"],
+  ["Accept Line", "editor.action.inlineSuggest.acceptNextLine"],
   ["Dismiss", "winnow.dismiss"],
   ["Why", "winnow.showWhy"],
 ] as const;
