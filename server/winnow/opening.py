@@ -176,6 +176,7 @@ async def _close_provers(session: Session, paths: Sequence[str]) -> None:
     session.folders = tuple(folder for folder in session.folders if folder not in leaving)
     for folder in leaving:
         session.stop(f"rehearse {folder.path}")
+        session.stop(f"witness {folder.path}")
         session.stop(f"repair {folder.path}")
         session.forget([test for test, result in session.standing.items() if folder.holds(result.path)])
         if folder.prover is not None:

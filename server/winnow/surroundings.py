@@ -53,12 +53,14 @@ async def witness(folder: Folder, session: Session) -> None:
         return
     scope = _sound_scope(document, moment.offset)
     known = session.seen.traces.get((document.uri, scope.name)) if scope else None
-    if scope is None or (known is not None and known.text is document.text):
+    if scope is None:
         return
     function = _function(document, scope)
     failing = {result.test for result in session.failing()}
     reaching = folder.prover.reaching(function.path, function.start_line)
     for test in sorted(reaching, key=lambda each: each not in failing)[:1]:
+        if known is not None and known.text is document.text and (known.test in failing or test not in failing):
+            return
         question = Question(function=function, tests=(test,))
         sight = await folder.prover.look(question, session.workspace.snapshot, WITNESS_SECONDS)
         if sight.steps:

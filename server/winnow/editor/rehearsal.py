@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
     from winnow.session import Folder
 
+WITNESS_SECONDS = 1.5
+"""How long the keyboard rests before the function is looked at while its tests still run."""
 STANDS_SECONDS = 0.4
 """How long a failure stands before a fix is looked for: a test that is red between two keystrokes needs none."""
 
@@ -25,6 +27,7 @@ def schedule(server: WinnowServer, uri: str) -> None:
         return
     session.stop(f"repair {folder.path}")
     session.start(f"rehearse {folder.path}", _rehearse, server, folder)
+    session.start(f"witness {folder.path}", _witness, server, folder)
 
 
 async def _rehearse(server: WinnowServer, folder: Folder) -> None:
@@ -33,6 +36,12 @@ async def _rehearse(server: WinnowServer, folder: Folder) -> None:
     if session.failing() and session.settings.repair_in_background:
         session.start(f"repair {folder.path}", _repair, server, folder)
     await witness(folder, session)
+
+
+async def _witness(server: WinnowServer, folder: Folder) -> None:
+    """Where many tests run, a look at one of them does not wait for the last; where few do, they are over by then."""
+    await asyncio.sleep(WITNESS_SECONDS)
+    await witness(folder, server.session)
 
 
 async def _repair(server: WinnowServer, folder: Folder) -> None:
