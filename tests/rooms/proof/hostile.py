@@ -21,7 +21,7 @@ from typing import Any
 
 NOBODY = 65534
 LIMITS = {"cpu_seconds": 1, "memory_mb": 256, "processes": 60, "file_mb": 8, "scratch_mb": 16}
-PATIENCE = 2.5
+PATIENCE = 6.0
 
 
 def load(agent: str) -> Any:
