@@ -75,6 +75,8 @@ def _place(name: str, kind: Kind, text: str, start: int, end: int) -> tuple[int,
     line_end = text.find("\n", max(start, end))
     stop = line_end if line_end >= 0 else len(text)
     before = r"(?:\.\s*|import\b[^#]*?\b)" if kind is Kind.MEMBER else r"\b"
+    if kind is Kind.UNUSED:
+        start = text.rfind("\n", 0, start) + 1  # the range may be the alias alone
     found = re.compile(rf"{before}({re.escape(last)})\b").search(text, max(start - 1, 0), stop)
     if found is None and kind is Kind.MEMBER:  # the range is the member alone
         found = re.compile(rf"\b({re.escape(last)})\b").search(text, start, stop)

@@ -73,6 +73,10 @@ def test_of_several_imported_names_the_others_stay(message: str) -> None:
     assert answered(message, UNUSED, "loads", Known()) == [UNUSED.replace(", loads", "")]
 
 
+def test_an_import_goes_by_its_name_where_the_range_is_its_alias() -> None:
+    assert answered("`numpy` imported but unused", "import numpy as np\n", "np", Known()) == [""]
+
+
 def test_the_only_line_of_a_block_becomes_pass_and_a_question_by_import_stays() -> None:
     inside = "def f():\n    import os\n"
     assert answered("`os` imported but unused", inside, "os", Known()) == ["def f():\n    pass\n"]
