@@ -5,6 +5,7 @@ import {
   CloseAction,
   ErrorAction,
   LanguageClient,
+  RevealOutputChannelOn,
   type CloseHandlerResult,
   type ErrorHandler,
   type LanguageClientOptions,
@@ -33,6 +34,7 @@ export function connect({ command, env, log, settings, middleware }: Connection)
   const options: LanguageClientOptions = {
     documentSelector: SELECTOR,
     outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never, // what fails while a server comes back is for the log alone
     initializationOptions: { settings: settings(), showsAnswers: true },
     errorHandler: new Revival(log),
     middleware: {
