@@ -10,8 +10,8 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 demo: $(READY)  ## show the main job in this terminal
 	@$(BIN)/python -m demo
 
-test: check $(VENV)/.model .cache/interpreters/.ready  ## every gate, then every test
-	$(BIN)/python -m pytest
+test: check $(VENV)/.model .cache/interpreters/.ready  ## every gate, then every test, as many at a time as there are processors
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(READY) client-vscode/node_modules/.ready  ## the gates alone
 	$(BIN)/ruff format --check .
