@@ -6,8 +6,9 @@ outcome the surviving fixes disagree on, to be put to the person as a question. 
 test is the editor's part.
 
 ``rungs/`` holds the ways to find candidates, cheapest first, a file each; ``trying`` asks the tests, ``choosing``
-ranks what survives or finds it too different to choose, ``offering`` decides, journals and keeps. What is not proven
-is shown by ``attempts`` alone, to a person who asks for it. ``remedy`` answers the diagnostics of other servers.
+ranks what survives or finds it too different to choose, ``believing`` says whether enough speaks for it, ``offering``
+decides, journals and keeps. What is not proven is shown by ``attempts`` alone, to a person who asks for it. ``remedy``
+answers the diagnostics of other servers.
 """
 
 from winnow.repair.attempts import attempts
