@@ -23,6 +23,9 @@ CODE = "syntax-error"
 STANDS_SECONDS = 1.0
 """How long a text stands that does not parse before it is told: while somebody types hardly any does."""
 
+MENDED_SECONDS = 0.3
+"""How long the keyboard rests before a text that is marked is looked at again: a parse at every key holds up keys."""
+
 
 def schedule(server: WinnowServer, uri: str) -> None:
     """Look at a document once the keyboard rests."""
@@ -32,8 +35,7 @@ def schedule(server: WinnowServer, uri: str) -> None:
 
 async def _look(server: WinnowServer, uri: str) -> None:
     client = server.client
-    if uri not in client.unparsed:
-        await asyncio.sleep(STANDS_SECONDS)
+    await asyncio.sleep(MENDED_SECONDS if uri in client.unparsed else STANDS_SECONDS)
     document = server.session.workspace.snapshot.documents.get(uri)
     mark = {}
     if document is not None and document.language == "python":
