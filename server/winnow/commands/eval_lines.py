@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from winnow.commands.command import Command
 from winnow.facts import Context, Document, Moment, Snapshot
 from winnow.llm import SURE, EndpointError, open_provider
 from winnow.llm.embedded import EmbeddedProvider
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from winnow.llm import Provider
 
-NAME = ("eval", "lines")
 LIKELY = 0.5
 """The mean token probability from which an answer without a calibrated confidence counts as shown."""
 _SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "build", "dist", "__pycache__"})
@@ -184,3 +184,13 @@ def _says(figures: Mapping[str, float]) -> str:
         f"unasked shown at {figures['shown']:.0%}, {figures['precision']:.0%} of them exact; "
         f"{figures['median_ms']:.1f} ms in the median."
     )
+
+
+COMMANDS = (
+    Command(
+        name=("eval", "lines"),
+        summary="measure how often the rest of a line comes out exactly at random places of a project",
+        add_arguments=add_arguments,
+        run=run,
+    ),
+)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from typing import TYPE_CHECKING
 
-from winnow.commands import eval_lines
+from winnow.commands import command_line
 from winnow.commands.eval_lines import Guess, Position, figures_of, positions
 
 if TYPE_CHECKING:
@@ -42,18 +41,12 @@ def test_shares_are_of_all_positions_and_precision_of_the_shown() -> None:
     assert figures == {"n": 4, "exact": 0.5, "shown": 0.5, "precision": 0.5, "median_ms": 2.5}
 
 
-def arguments(folder: Path) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    eval_lines.add_arguments(parser)
-    return parser.parse_args([str(folder), "--n", "4", "--json"])
-
-
 def test_the_command_prints_its_figures_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.py").write_text(CODE * 3, encoding="utf-8")
-    assert eval_lines.run(arguments(tmp_path)) == 0
+    assert command_line.run(["eval", "lines", str(tmp_path), "--n", "4", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)) == {"n", "exact", "shown", "precision", "median_ms"}
 
 
 def test_a_folder_without_python_is_named_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert eval_lines.run(arguments(tmp_path)) == 1
+    assert command_line.run(["eval", "lines", str(tmp_path)]) == 1
     assert "Name a project's folder" in capsys.readouterr().err
