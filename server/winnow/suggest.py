@@ -157,7 +157,11 @@ async def _tidied(answers: AsyncIterator[Answer], context: Context) -> AsyncGene
     document = context.moment.document
     syntax = syntax_of(document.language)
     seen: set[str] = set()
+    said: set[str] = set()
     async for answer in answers:
+        if answer.text in said:
+            continue
+        said.add(answer.text)
         candidate = tidy(answer, context, partial(syntax.problems_with, document) if syntax else None)
         if candidate is not None and candidate.text not in seen:
             seen.add(candidate.text)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from winnow.facts import Context, Document, Moment
+    from winnow.proof import Prover
     from winnow.session import Folder, Session
     from winnow.workspace import Scope
 
@@ -28,7 +29,7 @@ WITNESS_SECONDS = 2.0
 async def gathered(moment: Moment, session: Session) -> Context:
     """The context of a moment; files are read in a thread, and nothing is run."""
     syntax = syntax_of(moment.document.language)
-    texts, installed = await asyncio.to_thread(_read_around, moment, session)
+    texts, installed = await _read_around(moment, session)
     return gather(
         moment,
         syntax=syntax,
@@ -83,16 +84,22 @@ def _function(document: Document, scope: Scope) -> Function:
     return Function(path=path_of(document.uri), name=name, start_line=first, end_line=last)
 
 
-def _read_around(moment: Moment, session: Session) -> tuple[Mapping[str, str], Mapping[str, str]]:
+async def _read_around(moment: Moment, session: Session) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Closed files by path: of the tests that reach the cursor's function or fail, and beside it; what is installed."""
     path, folder = path_of(moment.uri), session.folder_of(moment.uri)
     if folder is None or folder.prover is None:
         return {}, {}
+    return await asyncio.to_thread(_read_near, path, moment, folder, folder.prover, session)
+
+
+def _read_near(
+    path: str, moment: Moment, folder: Folder, prover: Prover, session: Session
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
     row, _ = moment.document.text.position(moment.offset)
-    tests = [*(result.test for result in session.failing()), *folder.prover.reaching(path, row)]
+    tests = [*(result.test for result in session.failing()), *prover.reaching(path, row)]
     files = [str(Path(folder.path, test.partition("::")[0])) for test in tests]
     near = [*dict.fromkeys(files)][:TEST_FILES_READ], session.index.beside(path)[:NEIGHBOURS_READ]
-    return closed_texts(chain(*near)), folder.prover.installed()
+    return closed_texts(chain(*near)), prover.installed()
 
 
 def _raised_here(moment: Moment, session: Session) -> Iterator[Problem]:

@@ -33,13 +33,14 @@ def split_lines(text: str) -> list[str]:
 class _Block:
     """Some lines, shared between the versions of a text; where each starts is worked out when first asked."""
 
-    __slots__ = ("_starts", "height", "lines", "size")
+    __slots__ = ("_starts", "_string", "height", "lines", "size")
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         self.lines = lines
         self.height = len(lines)
         self.size = sum(map(len, lines))
         self._starts: list[int] | None = None
+        self._string: str | None = None
 
     @property
     def starts(self) -> list[int]:
@@ -47,6 +48,13 @@ class _Block:
         if self._starts is None:
             self._starts = list(accumulate(map(len, self.lines), initial=0))
         return self._starts
+
+    @property
+    def string(self) -> str:
+        """The lines as one string: the versions of a text join those of the blocks they share."""
+        if self._string is None:
+            self._string = "".join(self.lines)
+        return self._string
 
 
 class Text:
@@ -72,7 +80,7 @@ class Text:
 
     @cached_property
     def _string(self) -> str:
-        return "".join("".join(block.lines) for block in self._blocks)
+        return "".join([block.string for block in self._blocks])
 
     def __str__(self) -> str:
         """The whole text as one string, joined once."""

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from winnow.llm.shape import indent_of, last_line, opens_block
+from winnow.llm.shape import TAB, indent_of, last_line, opens_block
 
 _LEADING = re.compile(r"^[ \t]+", re.MULTILINE)
 _HEAD = re.compile(r"\s*(?:async\s+)?(?:def|class|if|elif|else|for|while|with|try|except|finally|match|case)\b.*:\s*\Z")
 """A line whose body belongs on the lines below it."""
+_INDENTED = re.compile(r"^([ \t]*)(?=\S)", re.MULTILINE)
 _WIDTHS = (2, 4, 8)
 _USUAL = 4
 _LOOK_BACK = 8000
@@ -54,13 +55,15 @@ def fit_following_lines(text: str, before: str) -> str:
 
 def use_the_file_s_characters(text: str, before: str, after: str) -> str:
     """Tabs or spaces, as the file around the cursor has them; the code of the first line is left alone."""
+    head = 0 if not last_line(before).strip() else text.find("\n") + 1 or len(text)
+    if not _LEADING.search(text[head:]):
+        return text
     around = before[-_LOOK_BACK:] + after[:_LOOK_BACK]
-    marks = [found[0][0] for found in _LEADING.finditer(around)]
+    marks = [found[0] for found in _LEADING.findall(around)]
     if not marks:
         return text
     tabs = 2 * marks.count("\t") > len(marks)
     step = indent_step(text if tabs else around)
-    head = 0 if not last_line(before).strip() else text.find("\n") + 1 or len(text)
 
     def rewrite(found: re.Match[str]) -> str:
         space = found[0]
@@ -74,7 +77,7 @@ def use_the_file_s_characters(text: str, before: str, after: str) -> str:
 
 def indent_step(text: str) -> int:
     """The columns by which a text indents one level: the commonest change from line to line, 4 where none is plain."""
-    widths = [indent_of(line) for line in text[-_LOOK_BACK:].split("\n") if line.strip()]
+    widths = [len(space.expandtabs(TAB)) for space in _INDENTED.findall(text[-_LOOK_BACK:])]
     steps = Counter(abs(after - before) for before, after in pairwise(widths))
     return max(_WIDTHS, key=lambda width: (steps[width], width == _USUAL))
 

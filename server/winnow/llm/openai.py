@@ -1,17 +1,14 @@
 """Any endpoint that speaks OpenAI's protocol: OpenAI, Ollama, vLLM, llama.cpp, LM Studio.
 
-The only file that knows the openai package, which is imported with the first request as that takes 400 ms.
-Timeouts, retries and back-off are our own: the package's are made for batch jobs (600 s, two blind retries).
+Timeouts, retries and back-off are our own: the openai package's are made for batch jobs (600 s, two blind retries).
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import re
 import time
-from collections.abc import Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -20,15 +17,14 @@ from winnow.facts import Origin
 from winnow.llm import ailments
 from winnow.llm.ailments import AilmentError
 from winnow.llm.answers import patch_of
-from winnow.llm.asking import Ask, Said, adapt, adapted, completion_ask, piece_of, prompt_of, repair_ask, way_of
-from winnow.llm.endpoint import NO_KEY, Endpoint
+from winnow.llm.asking import Ask, Said, adapt, adapted, completion_ask, prompt_of, repair_ask, way_of
+from winnow.llm.connection import Connection
+from winnow.llm.endpoint import Endpoint
 from winnow.llm.patience import Patience, first_then_others
 from winnow.llm.provider import Answer, EndpointError, Health, unheard, unmetered
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
-
-    import openai
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 
     from winnow.facts import Context
     from winnow.llm.provider import Brief, Hear, Meter, Patch
@@ -36,9 +32,7 @@ if TYPE_CHECKING:
 
 _COMPLETION_PATIENCE = 1.0
 """Seconds after which a completion is not asked for again: the user has typed on."""
-_CONNECT_SECONDS = 5.0
 _PROBE_SECONDS = 5.0
-_IDLE_SECONDS = 300.0
 _NOT_FOR_CODE = re.compile(r"embed|whisper|tts|dall-e|rerank|moderation|transcribe|image", re.IGNORECASE)
 _NO_SUCH_WAY = frozenset({400, 404, 405, 500, 501})
 
@@ -60,10 +54,10 @@ class OpenAIProvider:
         self._endpoint = Endpoint.of(settings, environment)
         self._style = settings.prompt_style
         self._clock = clock
+        self._connection = Connection(self._endpoint)
         self._patience = Patience(self._endpoint, clock)
         self._changes: Mapping[str, str] = MappingProxyType({})
         self._owner: str | None = None
-        self._client: openai.AsyncOpenAI | None = None
         self.model = self._endpoint.model
 
     @property
@@ -106,7 +100,7 @@ class OpenAIProvider:
         started = self._clock()
         try:
             async with asyncio.timeout(min(self._endpoint.timeout, _PROBE_SECONDS)):
-                owners = await self._models()
+                owners = await self._connection.models()
             wanted = self.model or _first(owners, self._endpoint)
         except TimeoutError:
             says = str(ailments.of_timeout(self._endpoint, min(self._endpoint.timeout, _PROBE_SECONDS)))
@@ -122,9 +116,7 @@ class OpenAIProvider:
 
     async def close(self) -> None:
         """Close the connections; a later request opens them again."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+        await self._connection.close()
 
     async def _completion(self, context: Context, temperature: float, hear: Hear) -> Answer:
         model, owner = await self._whom()
@@ -149,12 +141,13 @@ class OpenAIProvider:
     async def _adapting(self, ask: Ask) -> Answer:
         """Ask; when the endpoint complains about a parameter, leave it out or rename it from now on."""
         while True:
-            body = adapt(ask.body, self._changes)
+            known = self._changes
+            body = adapt(ask.body, known)
             try:
                 return await self._streamed(ask, body)
             except AilmentError as ailment:
                 changes = adapted(body, ailment.quote) if ailment.status in {400, 422} else None
-                if changes is None or changes.keys() <= self._changes.keys():
+                if changes is None or changes.keys() <= known.keys():
                     raise await self._explained(ailment, str(body["model"])) from ailment.__cause__
                 self._changes = MappingProxyType({**self._changes, **changes})
 
@@ -170,22 +163,14 @@ class OpenAIProvider:
                 self._meter(said.usage(origin, ask, sent, self._clock() - started))
 
     async def _listened(self, ask: Ask, body: Mapping[str, Any], said: Said) -> Answer:
-        model = str(body["model"])
-        async with _diagnosing(self._endpoint, model):
-            client = await self._opened()
-            from openai import AsyncStream  # noqa: PLC0415 - imported already, by _opened
-
-            async with await client.post(
-                ask.path, cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
-            ) as stream:
-                async for event in stream:
-                    piece = piece_of(event)
-                    said.add(piece)
-                    ask.hear(ask.read(said.text))
-                    if "\n" in piece.text or "`" in piece.text:
-                        text = ask.read(said.text)
-                        if (end := ask.end(text)) is not None:
-                            return self._answer(text[:end], said.logprobs, "stop", body)
+        async with aclosing(self._connection.stream(ask.path, body)) as pieces:
+            async for piece in pieces:
+                said.add(piece)
+                ask.hear(ask.read(said.text))
+                if "\n" in piece.text or "`" in piece.text:
+                    text = ask.read(said.text)
+                    if (end := ask.end(text)) is not None:
+                        return self._answer(text[:end], said.logprobs, "stop", body)
         if not said.events:
             raise ailments.of_garbage(self._endpoint)
         return self._answer(ask.read(said.text), said.logprobs, said.finished or "length", body)
@@ -199,7 +184,7 @@ class OpenAIProvider:
         if ailment.status != 404 or "model" not in ailment.quote.lower():  # noqa: PLR2004 - HTTP's not found
             return ailment
         try:
-            owners = await self._models()
+            owners = await self._connection.models()
         except EndpointError:
             return ailment
         return ailments.of_missing_model(self._endpoint, model, tuple(owners)) if owners else ailment
@@ -211,7 +196,7 @@ class OpenAIProvider:
                 self._owner = ""
                 return self.model, ""
             try:
-                owners = await self._models()
+                owners = await self._connection.models()
             except EndpointError:
                 if not self.model:
                     raise
@@ -219,76 +204,6 @@ class OpenAIProvider:
             self.model = self.model or _first(owners, self._endpoint)
             self._owner = owners.get(self.model, "")
         return self.model, self._owner
-
-    async def _models(self) -> Mapping[str, str]:
-        """The models an endpoint has, each with its owner."""
-        async with _diagnosing(self._endpoint, ""):
-            client = await self._opened()
-            listed = await client.get("/models", cast_to=object)
-            rows = listed.get("data") if isinstance(listed, Mapping) else None
-            if not isinstance(rows, list):
-                raise ailments.of_garbage(self._endpoint)
-            named = [row for row in rows if isinstance(row, Mapping) and isinstance(row.get("id"), str)]
-            return {row["id"]: str(row.get("owned_by") or "") for row in named}
-
-    async def _opened(self) -> openai.AsyncOpenAI:
-        if self._client is None:
-            made = await asyncio.to_thread(_client, self._endpoint)
-            self._client = self._client or made
-        return self._client
-
-
-def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    """A client without retries of its own; connections stay open between keystrokes, proxies are not for loopback.
-
-    Reading the machine's certificates takes 70 ms and more, so an address without TLS is spared that. Those of
-    ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` take their place, for loopback too.
-    """
-    secure = endpoint.url.startswith("https:")
-    package = importlib.import_module("openai")
-    web = importlib.import_module("httpx2")
-    client: openai.AsyncOpenAI = package.AsyncOpenAI(
-        api_key=endpoint.key or NO_KEY,
-        base_url=endpoint.url,
-        max_retries=0,
-        http_client=package.DefaultAsyncHttpxClient(
-            timeout=web.Timeout(endpoint.timeout, connect=min(endpoint.timeout, _CONNECT_SECONDS)),
-            limits=web.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=_IDLE_SECONDS),
-            trust_env=not endpoint.is_loopback,
-            verify=web.create_ssl_context() if secure else False,
-            follow_redirects=secure,
-        ),
-    )
-    return client
-
-
-@asynccontextmanager
-async def _diagnosing(endpoint: Endpoint, model: str) -> AsyncIterator[None]:
-    """Whatever the package raises becomes words that say what to do."""
-    try:
-        yield
-    except EndpointError:
-        raise
-    except Exception as error:
-        raise _ailment(error, endpoint, model) from error
-
-
-def _ailment(error: Exception, endpoint: Endpoint, model: str) -> AilmentError:
-    package = importlib.import_module("openai")
-    web = importlib.import_module("httpx2")
-    match error:
-        case package.APIStatusError():
-            return ailments.of_status(endpoint, error.status_code, error.message, error.response.headers, model)
-        case package.APITimeoutError() | web.TimeoutException():
-            return ailments.of_timeout(endpoint)
-        case package.APIConnectionError() | web.TransportError() | OSError():
-            return ailments.of_connection(endpoint, error)
-        case package.APIError():
-            return ailments.of_error_in_stream(endpoint, error.message)
-        case ValueError() | TypeError() | KeyError() | AttributeError():
-            return ailments.of_garbage(endpoint)
-        case _:
-            return ailments.of_connection(endpoint, error)
 
 
 def _first(owners: Mapping[str, str], endpoint: Endpoint) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from winnow.llm.shape import last_line, unmatched_closers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from winnow.llm.draft import Draft
 
 _WORD = re.compile(r"\w+\Z")
@@ -49,7 +52,8 @@ def may_become(heard: str, before: str, typed: str) -> bool:
 
 def stop_before_the_suffix(draft: Draft) -> Draft:
     """Stop where the answer begins to say the lines that stand below the cursor."""
-    below = [line.strip() for line in draft.after[len(draft.rest) :].split("\n") if line.strip()][:_LINES_BELOW]
+    stripped = map(str.strip, _lines(draft.after, len(draft.rest)))
+    below = list(islice(filter(None, stripped), _LINES_BELOW))
     if not below:
         return draft
     lines = draft.text.split("\n")
@@ -64,6 +68,14 @@ def stop_before_the_suffix(draft: Draft) -> Draft:
     if len(lines) == 1 and whole_line == below[0] and len(whole_line) >= _DISTINCTIVE and not draft.rest.strip():
         return draft.with_text("")
     return draft
+
+
+def _lines(text: str, start: int) -> Iterator[str]:
+    """The lines from an offset on, one by one: of a long file only the first few are looked at."""
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def stop_before_the_rest(draft: Draft) -> Draft:

@@ -17,7 +17,8 @@ Want = Literal["statement", "paragraph", "body"]
 _OPENERS, CLOSERS = "([{", ")]}"
 _PAIRS = dict(zip(CLOSERS, _OPENERS, strict=True))
 _STRINGS = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
-_TAB = 8
+_LINE_END = re.compile(r"[\r\n]")
+TAB = 8
 _LOOK_BACK = 4000
 _LINES_BACK = 40
 
@@ -86,17 +87,19 @@ def _begins_something_else(line: str, above: str, shape: Shape) -> bool:
 
 def last_line(before: str) -> str:
     """The part of the cursor's line that stands before it."""
-    return before[max(before.rfind("\n"), before.rfind("\r")) + 1 :]
+    line = before[before.rfind("\n") + 1 :]  # a search for CR through a whole file that has none would take longer
+    return line[line.rfind("\r") + 1 :]
 
 
 def rest_of_line(after: str) -> str:
     """The part of the cursor's line that stands after it, without the line's end."""
-    return re.split(r"[\r\n]", after, maxsplit=1)[0]
+    end = _LINE_END.search(after)
+    return after[: end.start()] if end else after
 
 
 def indent_of(line: str) -> int:
     """The width of a line's indentation in columns."""
-    return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(_TAB))
+    return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(TAB))
 
 
 def opens_block(line: str) -> bool:

@@ -123,11 +123,11 @@ def _once(found: re.Match[str]) -> str:
 
 def close_only_what_is_open(draft: Draft) -> Draft:
     """Stop at a closing bracket for which nothing is open, neither in the answer nor in the lines above."""
-    excess = len(unmatched_closers(draft.text)) - open_above(draft.before)
-    if excess <= 0:
+    closing = len(unmatched_closers(draft.text))
+    if not closing or closing <= (opened := open_above(draft.before)):
         return draft
     text = draft.text
-    while text and len(unmatched_closers(text)) > open_above(draft.before):
+    while text and len(unmatched_closers(text)) > opened:
         text = text[: max(map(text.rfind, CLOSERS))]
     return draft.with_text(text)
 
@@ -198,7 +198,7 @@ def _no_worse(draft: Draft, offset: int, ending: str, problems: Problems) -> Dra
 
 
 def _plain_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _line_end(text: str) -> str:
