@@ -29,6 +29,20 @@ LIMIT = 0.05
 """Seconds that one call may compute."""
 
 
+def sound(showings: Sequence[Showing]) -> list[Showing]:
+    """Those that parse and invent no names, what tests refute last; all of them where none is such.
+
+    Somebody asked, so there is an answer, but never one that cannot run before or beside one that can.
+    """
+    able = [each for each in showings if _able(each)]
+    return sorted(able or showings, key=lambda each: each.suggestion.evidence.refuted)
+
+
+def _able(showing: Showing) -> bool:
+    evidence = showing.suggestion.evidence
+    return evidence.parses and not evidence.unknown
+
+
 async def likeliest_first(showings: Sequence[Showing], moment: Moment, session: Session) -> list[Showing]:
     """The same suggestions, the choice among those that passed tests in front; as they were where nothing tells."""
     proven = [each for each in showings if each.suggestion.evidence.outcome is Outcome.PASSED]

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Context, Decision, Evidence, Moment, Opinion, Outcome, Reason, Suggestion
 from winnow.llm import SURE, Answer, EndpointError, Hear, tidy, unheard
-from winnow.prefer import likeliest_first
+from winnow.prefer import likeliest_first, sound
 from winnow.session import Foreseen, Proposal, Session, Showing, now
 from winnow.surroundings import gathered
 from winnow.words import judged
 from winnow.workspace import refit, syntax_of, typed_since
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 KIND = "completion"
 WANTED_WHEN_ASKED = 3
@@ -64,8 +64,15 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
     if not decisions:
         return _silence(moment, Reason.EMPTY, "Nothing usable was proposed here.")
     if moment.asked:
-        showings = await likeliest_first(showings, moment, session)
+        showings = await likeliest_first(sound(showings), moment, session)
+        decisions = [_withheld(decision, showings) for decision in decisions]
     return Proposal(decisions=tuple(decisions), showings=tuple(showings))
+
+
+def _withheld(decision: Decision, showings: Sequence[Showing]) -> Decision:
+    """The decision as it is when its candidate turns out not to be among what is shown."""
+    shown = any(showing.suggestion.decision.id == decision.id for showing in showings)
+    return decision if shown or decision.reason is not Reason.SHOWN else replace(decision, reason=Reason.REFUTED)
 
 
 def present(proposal: Proposal, session: Session) -> tuple[Suggestion, ...]:
