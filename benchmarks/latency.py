@@ -20,6 +20,7 @@ import itertools
 import json
 import shutil
 import statistics
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -37,6 +38,11 @@ CLASS = "class Worker:\n" + 25 * METHOD
 """A hundred lines and one, as code is: a module of 10,000 statements would be slow for any parser."""
 GHOST = "compute_the_total_of(values)"
 WARM_UP = 50
+PAUSE = 0.005
+"""Seconds between keys while the index is made: twenty times as fast as a person types."""
+READERS = 2
+SETTLING, SETTLED = 3.0, 0.05
+"""Seconds that are looked at, and the share of a processor below which the server's other processes are at rest."""
 WINNOW = [sys.executable, "-m", "winnow", "serve"]
 PEERS = {
     "bare": [sys.executable, str(HERE / "peers" / "bare.py")],
@@ -97,11 +103,12 @@ def replaying(folder: Path, text: str) -> dict[str, Any]:
     return {"provider": "replay", "replay": {"file": str(answers)}}
 
 
-def cached(keyboard: Keyboard, keystrokes: int) -> list[float]:
-    """The first character of what is shown is typed and taken back."""
+def cached(keyboard: Keyboard, keystrokes: int, pause: float = 0.0) -> list[float]:
+    """The first character of what is shown is typed and taken back, with some seconds in between."""
     assert keyboard.ask(1), "nothing is shown"
     took = []
     for number in range(keystrokes):
+        time.sleep(pause)
         before = time.perf_counter()
         keyboard.type("" if number % 2 else GHOST[0], erased=number % 2)
         assert keyboard.ask(), f"the suggestion was lost at keystroke {number}"
@@ -196,31 +203,66 @@ def starting(folder: Path, times: int) -> dict[str, float]:
 
 
 def indexing(folder: Path, lines: int, keystrokes: int) -> dict[str, float]:
-    """Read a large workspace while somebody types, then type on."""
+    """Read a large workspace while somebody types, type on, and start again with what was kept of it."""
     project = folder / "project"
     written = fill(project, lines)
     client = started(project, replaying(folder, GHOST), opens=True)
     before = time.perf_counter()
-    keyboard = Keyboard(client, folder)
-    busy: list[float] = []
-    ready = False
-    while not ready:
-        busy += cached(keyboard, 50)
-        ready = any("Winnow is ready" in str(note.get("params")) for note in client.notes)
-        client.notes.clear()
+    busy = typing_until_ready(client, Keyboard(client, folder))
     seconds = time.perf_counter() - before
     memory = client.memory()
-    time.sleep(20)  # the embedded engine reads the project too, in a process of its own
-    idle = cached(keyboard, max(keystrokes, len(busy)))
     client.end()
+    client = started(project, replaying(folder, GHOST), opens=True)
+    before = time.perf_counter()
+    keyboard = Keyboard(client, folder)
+    typing_until_ready(client, keyboard)
+    again = time.perf_counter() - before
+    settle(client)
+    idle = cached(keyboard, max(keystrokes, len(busy)), PAUSE)
+    client.end()
+    floor = parsing(project, written)
     shutil.rmtree(project)
     return {
         "index_lines": written,
         "index_lines_per_s": written / seconds,
+        "index_floor_lines_per_s": floor,
+        "index_again_s": again,
         "index_memory_mb": memory,
         "indexing_p99_ms": percentile(busy, 99),
         "indexed_p99_ms": percentile(idle, 99),
     }
+
+
+def typing_until_ready(client: Client, keyboard: Keyboard) -> list[float]:
+    """What a key took while the project is read: one every few milliseconds, as more would take a processor of it."""
+    took: list[float] = []
+    while not any("Winnow is ready" in str(note.get("params")) for note in client.notes):
+        client.notes.clear()
+        took += cached(keyboard, 10, PAUSE)
+    return took
+
+
+def settle(client: Client) -> None:
+    """Wait until no process that the server started works any more: the embedded engine reads the project too."""
+    before = -1.0
+    while (spent := client.seconds_of_children()) - before > SETTLED * SETTLING:
+        before = spent
+        time.sleep(SETTLING)
+
+
+def parsing(project: Path, lines: int) -> float:
+    """Lines a second that the parser alone takes in, in as many processes as read for the index."""
+    paths = sorted(map(str, project.rglob("*.py")))
+    command = [sys.executable, str(HERE / "peers" / "parse.py")]
+    before = time.perf_counter()
+    parsers = [subprocess.Popen(command, stdin=subprocess.PIPE, text=True) for _ in range(READERS)]
+    for number, parser in enumerate(parsers):
+        assert parser.stdin is not None
+        parser.stdin.write("\n".join(paths[number::READERS]))
+        parser.stdin.close()
+    for parser in parsers:
+        parser.wait()
+    return lines / (time.perf_counter() - before)
 
 
 def fill(project: Path, lines: int) -> int:

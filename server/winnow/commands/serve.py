@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +12,10 @@ from winnow.editor import Greeting, greet
 
 if TYPE_CHECKING:
     import argparse
+
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the event loop waiting for the interpreter; Python by itself allows ten times that."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,9 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until the editor says goodbye or is gone."""
     greeting = Greeting() if arguments.tcp is not None else greet()
+    gc.disable()
     from winnow.editor.server import serve_stdio, serve_tcp  # noqa: PLC0415 - half a second, which no hello waits for
     from winnow.opening import open_session  # noqa: PLC0415 - the same
 
+    gc.freeze()  # what was imported is never garbage: looking for some in it would hold a key up for 40 ms
+    gc.enable()
+    sys.setswitchinterval(SWITCH_SECONDS)
     logging.basicConfig(
         level=arguments.log_level.upper(),
         stream=sys.stderr,

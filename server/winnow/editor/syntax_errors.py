@@ -27,6 +27,10 @@ MENDED_SECONDS = 0.3
 """How long the keyboard rests before a text that is marked is looked at again: a parse at every key holds up keys."""
 
 
+LONGEST = 200_000
+"""Characters; the parse of a longer text holds the interpreter, and with it the keyboard, for 60 ms and more."""
+
+
 def schedule(server: WinnowServer, uri: str) -> None:
     """Look at a document once the keyboard rests."""
     if not server.client.others_parse:
@@ -38,7 +42,7 @@ async def _look(server: WinnowServer, uri: str) -> None:
     await asyncio.sleep(MENDED_SECONDS if uri in client.unparsed else STANDS_SECONDS)
     document = server.session.workspace.snapshot.documents.get(uri)
     mark = {}
-    if document is not None and document.language == "python":
+    if document is not None and document.language == "python" and len(document.text) <= LONGEST:
         error = await asyncio.to_thread(syntax_error, str(document.text))
         if error is not None and not client.others_parse:
             mark = {uri: _diagnostic(error, document.text, server.units)}

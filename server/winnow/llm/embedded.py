@@ -55,13 +55,19 @@ class EmbeddedProvider:
         self._learnt = dict(files) if isinstance(files, Mapping) else tuple(files)
         await self._ask_to_learn(progress)
 
+    def note(self, files: Sequence[str]) -> None:
+        """The project's files, to be read once somebody asks: until then there is no process, and nothing is read."""
+        self._learnt = tuple(files)
+
     async def put(self, path: str, text: str) -> None:
         """Read one file again after an edit, in place of what it was."""
-        await self._ask("put", path=path, text=text)
+        if self._process.generation:
+            await self._ask("put", path=path, text=text)
 
     async def forget(self, path: str) -> None:
         """Leave a file out of every answer, as it is gone or private now."""
-        await self._ask("forget", path=path)
+        if self._process.generation:
+            await self._ask("forget", path=path)
 
     async def complete(
         self,

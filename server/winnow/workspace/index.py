@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import sys
+from array import array
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,9 @@ class Index:
         self._cache = cache
         self._folders: tuple[str, ...] = ()
         self._scans: dict[str, Scan] = {}
-        self._defining: dict[str, set[str]] = defaultdict(set)
+        self._paths: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._defining: dict[str, array[int]] = {}  # paths by number: small, and nothing for the garbage collector
         self._found: dict[str, tuple[Symbol, ...]] = {}
         self._beside: dict[str, set[str]] = defaultdict(set)
 
@@ -99,12 +102,13 @@ class Index:
 
     def find(self, name: str, most: int | None = None) -> tuple[Symbol, ...]:
         """Every definition of a name; none where more than ``most`` files have one, as it means any of them."""
-        paths = self._defining.get(name, ())
-        if most is not None and len(paths) > most:
+        numbers = self._defining.get(name, ())
+        if most is not None and len(numbers) > most:
             return ()
         known = self._found.get(name)
         if known is None:
-            known = tuple(symbol for path in sorted(paths) for symbol in unpacked(self._scans[path], name))
+            paths = sorted(map(self._paths.__getitem__, numbers))
+            known = tuple(symbol for path in paths for symbol in unpacked(self._scans[path], name))
             if len(self._found) >= NAMES_KEPT:
                 self._found.clear()
             self._found[name] = known
@@ -137,26 +141,37 @@ class Index:
 
     def _take(self, scan: Scan) -> None:
         self._forget(scan.path)
-        self._scans[scan.path] = scan
+        names = tuple(map(sys.intern, scan.names))
+        self._scans[scan.path] = scan._replace(names=names)
         self._beside[_folder(scan.path)].add(scan.path)
-        for name in scan.names:
-            self._defining[sys.intern(name)].add(scan.path)
+        number = self._number(scan.path)
+        for name in names:
+            if (numbers := self._defining.get(name)) is None:
+                self._defining[name] = array("I", (number,))
+            else:
+                numbers.append(number)
             self._found.pop(name, None)
+
+    def _number(self, path: str) -> int:
+        """The number of a path, which it keeps."""
+        number = self._numbers.setdefault(path, len(self._paths))
+        if number == len(self._paths):
+            self._paths.append(path)
+        return number
 
     def _forget(self, path: str) -> None:
         scan = self._scans.pop(path, None)
         if scan is None:
             return
-        _discard(self._beside, _folder(path), path)
+        folder = _folder(path)
+        self._beside[folder].discard(path)
+        if not self._beside[folder]:
+            del self._beside[folder]
         for name in scan.names:
-            _discard(self._defining, name, path)
+            self._defining[name].remove(self._numbers[path])
+            if not self._defining[name]:
+                del self._defining[name]
             self._found.pop(name, None)
-
-
-def _discard(places: dict[str, set[str]], key: str, path: str) -> None:
-    places[key].discard(path)
-    if not places[key]:
-        del places[key]
 
 
 def _folder(path: str) -> str:

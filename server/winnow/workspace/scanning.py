@@ -2,7 +2,7 @@
 
 Started as ``python -m winnow.workspace.scanning``: a process of its own, because the parser holds the interpreter's
 lock while it parses, and in a thread would take the hot path from a tenth of a millisecond to five. Paths come in as
-one JSON list a line; for each of them a line goes out, with its ``Scan``. It ends when its input does, so it never
+one JSON list a line, their scans go out as another. It ends when its input does, so it never
 outlives the server.
 """
 
@@ -46,8 +46,8 @@ def scan(path: str) -> Scan:
     if b"\0" in data:
         return _unread(path, "it is not text")
     source = Source(data, _parser(language).parse(data), ascii_only=len(data) == size)
-    symbols = outline_of(source, language, path)
-    return Scan(path=path, names=sorted({each.name for each in symbols}), packed=packed(symbols))
+    rows = outline_of(source, language)
+    return Scan(path=path, names=sorted({name for name, *_ in rows}), packed=packed(rows))
 
 
 def _unread(path: str, trouble: str) -> Scan:
@@ -60,12 +60,22 @@ def _parser(language: Language) -> Parser:
 
 
 def main() -> None:
-    """Answer until the server is gone."""
-    os.nice(10)  # the keyboard comes first
+    """Answer until the server is gone; with ``idle`` as the word, only while no other process wants the processor."""
+    give_way(idle=sys.argv[1:] == ["idle"])
     for line in sys.stdin.buffer:
-        for path in orjson.loads(line):
-            sys.stdout.buffer.write(orjson.dumps(tuple(scan(path))) + b"\n")
-        sys.stdout.buffer.flush()
+        scans = [tuple(scan(path)) for path in orjson.loads(line)]
+        try:
+            sys.stdout.buffer.write(orjson.dumps(scans) + b"\n")
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            os._exit(0)  # the server is gone, and what was left to say with it
+
+
+def give_way(*, idle: bool) -> None:
+    """Let the keyboard come first. ``idle`` does so within microseconds, where being nice may take milliseconds."""
+    os.nice(10)
+    if idle and hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from winnow.workspace.symbols import Span, Symbol
+from winnow.workspace.symbols import symbol_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+
+    from winnow.workspace.symbols import Row, Symbol
 
 
 class Scan(NamedTuple):
@@ -19,32 +21,17 @@ class Scan(NamedTuple):
     """
 
     path: str
-    names: list[str]
+    names: Sequence[str]
     packed: str
     trouble: str = ""
 
 
 def unpacked(scan: Scan, name: str = "") -> list[Symbol]:
     """What a file defines, in its order; with a name, what it defines by that."""
-    return [
-        Symbol(
-            name=each,
-            kind=kind,
-            path=scan.path,
-            line=line,
-            span=Span(start=start, end=end),
-            container=container,
-            signature=signature,
-        )
-        for each, kind, line, start, end, container, signature in (orjson.loads(scan.packed) if scan.packed else ())
-        if name in {"", each}
-    ]
+    rows: list[Row] = orjson.loads(scan.packed) if scan.packed else []
+    return [symbol_of(row, scan.path) for row in rows if name in {"", row[0]}]
 
 
-def packed(symbols: Iterable[Symbol]) -> str:
+def packed(rows: list[Row]) -> str:
     """Symbols as a scan keeps them."""
-    rows = [
-        (each.name, each.kind, each.line, each.span.start, each.span.end, each.container, each.signature)
-        for each in symbols
-    ]
     return orjson.dumps(rows).decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tree_sitter import QueryCursor
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     Captures = dict[str, list[Node]]
 
+Row = tuple[str, str, int, int, int, str, str]
+"""A symbol without its path: name, kind, line, start and end of its span, container, signature."""
 _IMPORT = "import"
 """The capture that tells an import from a definition."""
 OUTLINE_DEPTH = 8
@@ -82,16 +85,30 @@ class Import:
     level: int = 0
 
 
-def outline_of(source: Source, language: Language, path: str) -> list[Symbol]:
+def outline_of(source: Source, language: Language) -> list[Row]:
     """What a parsed text defines for other files: not what stands deep inside a function."""
     query = QueryCursor(language.tags)
     query.set_max_start_depth(OUTLINE_DEPTH)
-    return list(_symbols(source, [captures for _, captures in query.matches(source.tree.root_node)], path))
+    return list(_rows(source, [captures for _, captures in query.matches(source.tree.root_node)]))
 
 
 def symbols_in(source: Source, language: Language, path: str) -> Iterator[Symbol]:
     """What a parsed text defines, in its order."""
-    return _symbols(source, _matches(source, language.tags), path)
+    return (symbol_of(row, path) for row in _rows(source, _matches(source, language.tags)))
+
+
+def symbol_of(row: Row, path: str) -> Symbol:
+    """The symbol that a row tells of."""
+    name, kind, line, start, end, container, signature = row
+    return Symbol(
+        name=name,
+        kind=kind,
+        path=path,
+        line=line,
+        span=Span(start=start, end=end),
+        container=container,
+        signature=signature,
+    )
 
 
 def imports_in(source: Source, language: Language) -> Iterator[Import]:
@@ -103,34 +120,35 @@ def _matches(source: Source, query: Query) -> list[Captures]:
     return [captures for _, captures in QueryCursor(query).matches(source.tree.root_node)]
 
 
-def _symbols(source: Source, matches: Iterable[Captures], path: str) -> Iterator[Symbol]:
+def _rows(source: Source, matches: Iterable[Captures]) -> Iterator[Row]:
     around: list[tuple[int, str, str]] = []
-    for node, kind, name, until in _definitions(source, matches):
-        while around and node.start_byte >= around[-1][0]:
+    for start, node, kind, name, until in _definitions(source, matches):
+        while around and start >= around[-1][0]:
             around.pop()
         _, container, inside = around[-1] if around else (0, "", "")
-        yield Symbol(
-            name=name,
-            kind="method" if kind == "function" and inside == "class" else kind,
-            path=path,
-            line=node.start_point.row,
-            span=span_of(source, node),
-            container=container,
-            signature=head_of(source, node, until),
+        yield (
+            name,
+            "method" if kind == "function" and inside == "class" else kind,
+            node.start_point.row,
+            source.offset(start),
+            source.offset(node.end_byte),
+            container,
+            head_of(source, node, until),
         )
         if kind not in {"variable", "attribute"}:
             around.append((node.end_byte, f"{container}.{name}" if container else name, kind))
 
 
-def _definitions(source: Source, matches: Iterable[Captures]) -> list[tuple[Node, str, str, Node | None]]:
-    """Each definition's node, kind and name, and where its head ends, in the order of the text."""
-    found: list[tuple[Node, str, str, Node | None]] = []
+def _definitions(source: Source, matches: Iterable[Captures]) -> list[tuple[int, Node, str, str, Node | None]]:
+    """Each definition's first byte, node, kind and name, and where its head ends, in the order of the text."""
+    found: list[tuple[int, Node, str, str, Node | None]] = []
     for captures in matches:
         kind = next(each for each in captures if each.startswith("definition."))
+        node = captures[kind][0]
         until = captures["until"][0] if "until" in captures else None
         name = source.text(captures["name"][0])
-        found.append((captures[kind][0], kind.removeprefix("definition."), name, until))
-    return sorted(found, key=lambda each: each[0].start_byte)
+        found.append((node.start_byte, node, kind.removeprefix("definition."), name, until))
+    return sorted(found, key=itemgetter(0))
 
 
 def head_of(source: Source, node: Node, until: Node | None) -> str:

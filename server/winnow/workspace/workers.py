@@ -18,6 +18,8 @@ WORKERS = 2
 DEATHS_IN_A_ROW = 3
 """So many files that end their worker mean that the worker itself is broken."""
 FATAL = "the parser died of it"
+IDLE_SECONDS = 1.5
+"""How long a batch, or the start, may take a worker that runs only while no other process wants the processor."""
 BATCH = 16
 """Files that a worker is given at a time."""
 ANSWER_LIMIT = 1 << 28
@@ -34,14 +36,23 @@ async def scan_all(paths: Sequence[str], take: Callable[[list[Scan]], Awaitable[
 
 async def _work(batches: deque[Sequence[str]], take: Callable[[list[Scan]], Awaitable[None]]) -> None:
     """Have one worker scan batches until none is left; files on which it dies are noted, and it is started again."""
-    process = await _start()
+    idle = True
+    process = await _start(idle=idle)
     try:
         while batches:
             batch = batches.popleft()
-            scans = await _answer(process, batch)
-            if scans is None:
+            try:
+                async with asyncio.timeout(IDLE_SECONDS if idle else None):
+                    scans = await _answer(process, batch)
+            except TimeoutError:  # others keep the processors busy: one that only fills their pauses would never end
+                idle = False
+                batches.appendleft(batch)
                 await _end(process)
                 process = await _start()
+                continue
+            if scans is None:
+                await _end(process)
+                process = await _start(idle=idle)
                 scans = await _one_by_one(batch) if len(batch) > 1 else [_fatal(path) for path in batch]
             await take(scans)
     finally:
@@ -76,20 +87,14 @@ async def _answer(process: asyncio.subprocess.Process, batch: Sequence[str]) -> 
         await stdin.drain()
     except ConnectionError:
         return None
-    scans: list[Scan] = []
-    while len(scans) < len(batch):
-        line = await stdout.readline()
-        if not line.endswith(b"\n"):
-            return None
-        scans.append(Scan(*orjson.loads(line)))
-        await asyncio.sleep(0)  # a line that has come already is read without giving way to the keyboard
-    return scans
+    line = await stdout.readline()
+    return [Scan(*each) for each in orjson.loads(line)] if line.endswith(b"\n") else None
 
 
-async def _start() -> asyncio.subprocess.Process:
+async def _start(*, idle: bool = False) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     # -P: a file of the workspace must never be imported in place of a module of ours.
-    command = (sys.executable, "-P", "-m", "winnow.workspace.scanning")
+    command = (sys.executable, "-P", "-m", "winnow.workspace.scanning", *(["idle"] if idle else []))
     return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=ANSWER_LIMIT)
 
 

@@ -68,6 +68,21 @@ async def test_a_line_that_the_project_writes_everywhere_is_finished(provider: E
     assert all(logprob <= 0 for logprob in found[0].logprobs)
 
 
+async def test_files_that_were_only_noted_are_read_once_somebody_asks(
+    provider: EmbeddedProvider, tmp_path: Path
+) -> None:
+    (tmp_path / "a.py").write_text(MODULE, encoding="utf-8")
+    (tmp_path / "b.py").write_text(MODULE, encoding="utf-8")
+    provider.note([str(tmp_path / "a.py"), str(tmp_path / "b.py")])
+    await provider.put(str(tmp_path / "a.py"), MODULE)
+    assert not provider._process.alive
+    before = "def volume(shape: Shape) -> float:\n    if shape is None:\n        raise Geo"
+    async with asyncio.timeout(60):
+        while not (found := await answers(provider, standing_behind(before))):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.05)
+    assert found[0].text == 'metryError("no shape to measure")'
+
+
 async def test_paths_are_read_by_the_engine_itself_and_one_that_is_missing_does_no_harm(
     provider: EmbeddedProvider, tmp_path: Path
 ) -> None:

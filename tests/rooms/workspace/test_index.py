@@ -1,0 +1,112 @@
+"""The index with its worker processes and its cache, on real files."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from winnow.workspace import Index, index, workers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+SHOP = "class Shop:\n    def open(self, hour: int) -> bool:\n        return hour > 8\n"
+TOOLS = "def open(path):\n    return path\n\nLIMIT = 3\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "shop.py").write_text(SHOP, encoding="utf-8")
+    (folder / "tools.py").write_text(TOOLS, encoding="utf-8")
+    return folder
+
+
+async def built(project: Path) -> Index:
+    made = Index(project.parent / "cache")
+    await made.build([str(project)], lambda _done, _total: None)
+    return made
+
+
+def told(made: Index) -> dict[str, list[tuple[str, str, str]]]:
+    names = ("Shop", "open", "LIMIT", "close")
+    return {name: [(each.kind, each.qualified, each.signature) for each in made.find(name)] for name in names}
+
+
+WHOLE = {
+    "Shop": [("class", "Shop", "class Shop")],
+    "open": [
+        ("method", "Shop.open", "def open(self, hour: int) -> bool"),
+        ("function", "open", "def open(path)"),
+    ],
+    "LIMIT": [("variable", "LIMIT", "LIMIT = 3")],
+    "close": [],
+}
+
+
+async def test_what_the_files_define_is_found_by_name(project: Path) -> None:
+    made = await built(project)
+    assert told(made) == WHOLE
+    assert made.find("open", 1) == ()
+    assert made.beside(str(project / "shop.py")) == (str(project / "tools.py"),)
+
+
+async def test_a_second_start_reads_no_file_that_is_as_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await built(project)
+    (project / "tools.py").write_text("def close(path): ...\n", encoding="utf-8")
+    read: list[str] = []
+    scan_all = workers.scan_all
+
+    async def watched(paths: Sequence[str], take: object) -> None:
+        read.extend(paths)
+        await scan_all(paths, take)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(index, "scan_all", watched)
+    made = await built(project)
+    assert read == [str(project / "tools.py")]
+    assert [each.path for each in made.find("open")] == [str(project / "shop.py")]
+    assert [each.path for each in made.find("close")] == [str(project / "tools.py")]
+
+
+async def test_a_damaged_cache_is_made_anew_and_the_person_is_told(project: Path) -> None:
+    await built(project)
+    (kept,) = (project.parent / "cache").glob("*.sqlite")
+    kept.write_bytes(b"not a database" * 400)
+    made = await built(project)
+    assert told(made) == WHOLE
+    assert "damaged" in made.trouble
+    assert (await built(project)).trouble == ""
+
+
+async def test_a_file_that_changes_is_read_anew_and_one_that_is_gone_is_forgotten(project: Path) -> None:
+    made = await built(project)
+    (project / "shop.py").write_text("def close(): ...\n", encoding="utf-8")
+    (project / "tools.py").unlink()
+    await made.refresh([str(project / "shop.py"), str(project / "tools.py")])
+    assert {name: len(found) for name, found in told(made).items()} == {"Shop": 0, "open": 0, "LIMIT": 0, "close": 1}
+    assert made.files() == (str(project / "shop.py"),)
+
+
+async def test_a_worker_that_gets_no_processor_is_replaced_by_one_that_does(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 0.0)
+    assert told(await built(project)) == WHOLE
+
+
+async def test_a_worker_ends_without_a_word_when_the_server_is_gone(project: Path) -> None:
+    command = (sys.executable, "-m", "winnow.workspace.scanning")
+    pipe = asyncio.subprocess.PIPE
+    worker = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)  # noqa: ASYNC220 - its pipe is closed by hand
+    assert worker.stdout is not None
+    worker.stdout.close()
+    worker.stdout = None
+    _, complaints = await asyncio.to_thread(worker.communicate, orjson.dumps([str(project / "shop.py")]) + b"\n", 60)
+    assert (worker.returncode, complaints) == (0, b"")
