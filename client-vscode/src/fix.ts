@@ -22,7 +22,10 @@ export async function fixTest(server: Server, test: string): Promise<void> {
   }
   const picked = await vscode.window.showQuickPick(
     offered.map((action) => ({ label: action.title, action })),
-    { title: `Winnow: fix ${test}`, placeHolder: "A fix shows what it would change before it does" },
+    {
+      title: `Winnow: fix ${test.slice(test.lastIndexOf("/") + 1)}`,
+      placeHolder: "A fix shows what it would change before it does",
+    },
   );
   if (picked && isQuestion(picked.action)) {
     tell(await server.ask<Said>(QUESTION, test));

@@ -16,7 +16,7 @@ export interface State {
 }
 
 export interface TestRow {
-  /** The runner's own name: `tests/test_cart.py::TestCart::test_total[2]`. */
+  /** The runner's own name below the folder's path: `/home/me/shop/tests/test_cart.py::TestCart::test_total[2]`. */
   id: string;
   path: string;
   /** Where it failed, else where it begins; counted from 0. */

@@ -1,6 +1,5 @@
 /** The Testing view, fed by what the server says: states live as one types, runs asked of the server. */
 
-import * as path from "node:path";
 import * as vscode from "vscode";
 import { message } from "./failure";
 import type { Said, TestRow } from "./protocol";
@@ -65,19 +64,19 @@ export class Testing implements vscode.Disposable {
   /** The item of a test, made together with those of its file and classes where they are new. */
   private item(row: TestRow): vscode.TestItem {
     const [file = row.id, ...names] = row.id.split("::");
-    const uri = fileOf(row, file);
-    let parent = this.child(this.controller.items, file, file, uri);
+    const uri = vscode.Uri.file(row.path || file);
+    let parent = this.child(this.controller.items, file, vscode.workspace.asRelativePath(file), uri);
     for (const [index, name] of names.entries()) {
       parent = this.child(parent.children, [file, ...names.slice(0, index + 1)].join("::"), name, uri);
     }
     const begins = row.outcome === "passed" || row.outcome === "skipped";
-    if (uri !== undefined && (begins || parent.range === undefined)) {
+    if (begins || parent.range === undefined) {
       parent.range = new vscode.Range(row.line, 0, row.line, 0);
     }
     return parent;
   }
 
-  private child(among: vscode.TestItemCollection, id: string, label: string, uri: vscode.Uri | undefined): vscode.TestItem {
+  private child(among: vscode.TestItemCollection, id: string, label: string, uri: vscode.Uri): vscode.TestItem {
     const known = among.get(id);
     if (known) {
       return known;
@@ -96,15 +95,6 @@ function prune(items: vscode.TestItemCollection, known: ReadonlySet<string>): bo
     }
   }
   return items.size > 0;
-}
-
-/** A test that never ran has no place; its name tells the file, below the first folder. */
-function fileOf(row: TestRow, file: string): vscode.Uri | undefined {
-  if (row.path) {
-    return vscode.Uri.file(row.path);
-  }
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  return folder && vscode.Uri.file(path.join(folder.uri.fsPath, file));
 }
 
 function roots(controller: vscode.TestController): vscode.TestItem[] {

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Decision, Evidence, Opinion, Origin, Outcome, Reason, Suggestion
+from winnow.findings import Fix
 from winnow.mend import Proposal, syntax_fixes
-from winnow.session import Fix, Session, now
+from winnow.session import Session, now
 
 if TYPE_CHECKING:
     from winnow.facts import Document, Snapshot

@@ -178,10 +178,9 @@ async def _close_provers(session: Session, paths: Sequence[str]) -> None:
     leaving = [folder for folder in session.folders if folder.path in set(paths)]
     session.folders = tuple(folder for folder in session.folders if folder not in leaving)
     for folder in leaving:
-        session.stop(f"rehearse {folder.path}")
-        session.stop(f"witness {folder.path}")
-        session.stop(f"repair {folder.path}")
-        session.forget([test for test, result in session.standing.items() if folder.holds(result.path)])
+        for what in ("rehearse", "witness", "repair", "run", "mend"):
+            session.stop(f"{what} {folder.path}")
+        session.forget([key for key in session.findings if key.folder == folder.path])
         if folder.prover is not None:
             await folder.prover.close()
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import aclosing
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from winnow.facts import TestOutcome, TestResult
 from winnow.words import count, milliseconds, standing_says
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winnow.facts import Snapshot
     from winnow.session import Folder, Session
 
 PAUSE_SECONDS = 0.15
@@ -26,9 +23,11 @@ async def rehearse(folder: Folder, session: Session) -> None:
     if folder.prover is None or not session.settings.tests_in_background:
         return
     await asyncio.sleep(PAUSE_SECONDS)
-    await _run(folder, session, session.workspace.snapshot, None)
-    known = set(folder.prover.tests())
-    session.forget([test for test, each in session.standing.items() if folder.holds(each.path) and test not in known])
+    async with aclosing(folder.prover.rehearse(session.workspace.snapshot)) as results:
+        async for result in results:
+            session.note(folder.key(result.test), result)
+    known = {folder.key(test) for test in folder.prover.tests()}
+    session.forget([key for key in session.findings if key.folder == folder.path and key not in known])
 
 
 async def run_tests(folder: Folder, session: Session, tests: Sequence[str] | None) -> str:
@@ -42,24 +41,7 @@ async def run_tests(folder: Folder, session: Session, tests: Sequence[str] | Non
         async with aclosing(folder.prover.rehearse(session.workspace.snapshot, everything)) as results:
             async for result in results:
                 done += 1
-                _note(result, session)
+                session.note(folder.key(result.test), result)
                 report(f"{done} of {count(len(everything), 'test')}", 100 * done // max(len(everything), 1))
-    ran = [session.standing[test] for test in everything if test in session.standing]
+    ran = [session.findings[key].result for key in map(folder.key, everything) if key in session.findings]
     return f"{standing_says(ran)}, {milliseconds(time.perf_counter() - started)}"
-
-
-async def _run(folder: Folder, session: Session, snapshot: Snapshot, tests: Sequence[str] | None) -> None:
-    if folder.prover is None:
-        return
-    async with aclosing(folder.prover.rehearse(snapshot, tests)) as results:
-        async for result in results:
-            _note(result, session)
-
-
-def _note(result: TestResult, session: Session) -> None:
-    """Replace what was known of a test, and draw it; a test that passes again takes its fixes with it."""
-    session.standing = MappingProxyType({**session.standing, result.test: result})
-    if result.outcome is TestOutcome.PASSED and result.test in session.fixes:
-        left = {test: fixes for test, fixes in session.fixes.items() if test != result.test}
-        session.fixes = MappingProxyType(left)
-    session.client.tested(session.standing)

@@ -16,24 +16,24 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from winnow.context import Seen
-from winnow.facts import (
-    Candidate,
-    Context,
-    Decision,
-    Document,
-    Frame,
-    Moment,
-    Snapshot,
-    Suggestion,
-    TestOutcome,
-    TestResult,
-)
+from winnow.findings import Finding, TestKey
 from winnow.workspace import path_of, refit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Mapping
     from contextlib import AbstractAsyncContextManager
 
+    from winnow.facts import (
+        Candidate,
+        Context,
+        Decision,
+        Document,
+        Moment,
+        Snapshot,
+        Suggestion,
+        TestResult,
+    )
+    from winnow.findings import Fix
     from winnow.gate import Gate
     from winnow.journal import Journal
     from winnow.llm import EmbeddedProvider, Provider
@@ -43,20 +43,19 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-FAILING = frozenset({TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED})
 SHOWINGS_KEPT = 8
 
 
 class Client(Protocol):
     """The editor, as far as a story knows it. Every method returns at once."""
 
-    def tested(self, standing: Mapping[str, TestResult]) -> None:
+    def tested(self) -> None:
         """Draw what the tests say now: diagnostics at the failures, marks at the tests."""
 
     def decided(self, decision: Decision) -> None:
         """Draw that something was shown or withheld, and why."""
 
-    def fixed(self, test: str) -> None:
+    def fixed(self, key: TestKey) -> None:
         """Draw that a proven fix for a failing test is at hand."""
 
     def say(self, message: str) -> None:
@@ -86,6 +85,10 @@ class Folder:
     def holds(self, path: str) -> bool:
         """Whether a file belongs to this folder."""
         return Path(path).is_relative_to(self.path)
+
+    def key(self, test: str) -> TestKey:
+        """A test of this folder among those of all."""
+        return TestKey(folder=self.path, test=test)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,32 +126,6 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
-    """A proven fix, with the text it was proven on and the words to offer it in."""
-
-    suggestion: Suggestion
-    snapshot: Snapshot
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ambiguity:
-    """Fixes of a failing test that all pass every test and yet differ where no test speaks: a question to a person.
-
-    ``call`` is one input as source, such as ``f(3)``; each of ``answers`` is what it gives (the text of a value, or
-    ``!`` and the name of what it raises) with the best fix that gives it, the likeliest first. "Should ``f(3)`` be
-    6 or 9?" is the whole question (ConAIR): the fix beside the answer is the one to apply, and ``assert f(3) == 6``
-    the test to keep where the answer is a literal. ``path`` and ``unit`` say which function is called.
-    """
-
-    test: str
-    path: str
-    unit: str
-    call: str
-    answers: tuple[tuple[str, Fix], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
     """A document as it was before somebody began to edit it, and when that was."""
 
@@ -170,17 +147,9 @@ class Session:
     embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
-    standing: Mapping[str, TestResult] = field(default_factory=lambda: MappingProxyType({}))
-    suspects: Mapping[str, Frame] = field(default_factory=lambda: MappingProxyType({}))
-    fixes: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    findings: MappingProxyType[TestKey, Finding] = field(default_factory=lambda: MappingProxyType({}))
     mended: tuple[Fix, ...] = ()
     """The fixes that were offered lately, the latest last: what mended something once may mend it elsewhere."""
-    ambiguities: Mapping[str, Ambiguity] = field(default_factory=lambda: MappingProxyType({}))
-    """By failing test: fixes that were held back, as they differ where no test speaks."""
-    nearest: Mapping[str, tuple[Candidate, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """By failing test: what came nearest to a fix without being one; nobody sees it who does not ask."""
-    attempts: Mapping[str, tuple[Fix, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """By failing test: what came nearest, unproven, for the person who asked to see it."""
     amended: Mapping[str, tuple[Document, tuple[Fix, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     """By URI, or by another server's complaint: a document with a fault in it, and what was found to repair it."""
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
@@ -209,24 +178,37 @@ class Session:
             self._fitted = (showing, now_text, refit(showing.suggestion.candidate, showing.snapshot, now_text))
         return self._fitted[2]
 
-    def failing(self) -> tuple[TestResult, ...]:
-        """The tests that fail at this moment, and mean something by it."""
-        return tuple(result for result in self.standing.values() if result.outcome in FAILING and not result.flaky)
+    def failing(self, folder: Folder | None) -> tuple[TestResult, ...]:
+        """The tests of a folder that fail at this moment, and mean something by it."""
+        known = self.findings.values() if folder is not None else ()
+        return tuple(each.result for each in known if folder and each.key.folder == folder.path and each.fails)
 
-    def forget(self, tests: Collection[str]) -> None:
-        """Tests that are gone take their results, suspects and fixes with them."""
-        gone = frozenset(tests)
-        if not gone:
-            return
-        for name in ("standing", "suspects", "fixes", "ambiguities", "nearest", "attempts"):
-            left = {test: each for test, each in getattr(self, name).items() if test not in gone}
-            setattr(self, name, MappingProxyType(left))
-        self.client.tested(self.standing)
+    def note(self, key: TestKey, result: TestResult) -> None:
+        """Take in how a test has ended, and draw it."""
+        known = self.findings.get(key) or Finding(key=key, result=result)
+        self._find({key: known.after(result)})
 
-    def standing_fixes(self, test: str) -> tuple[Fix, ...]:
+    def revise(self, key: TestKey, change: Callable[[Finding], Finding]) -> None:
+        """Replace what is known of a test; one that is gone by now stays gone."""
+        if (known := self.findings.get(key)) is not None:
+            self._find({key: change(known)})
+
+    def forget(self, keys: Collection[TestKey]) -> None:
+        """Tests that are gone take with them what is known of them."""
+        gone = frozenset(keys)
+        if gone:
+            left = {key: each for key, each in self.findings.items() if key not in gone}
+            self.findings = MappingProxyType(left)
+            self.client.tested()
+
+    def _find(self, found: dict[TestKey, Finding]) -> None:
+        self.findings = MappingProxyType(self.findings | found)
+        self.client.tested()
+
+    def standing_fixes(self, key: TestKey) -> tuple[Fix, ...]:
         """The fixes of a test that still fit the text as it is now."""
         now_text = self.workspace.snapshot
-        found = self.fixes.get(test, ())
+        found = self.findings[key].fixes if key in self.findings else ()
         return tuple(fix for fix in found if refit(fix.suggestion.candidate, fix.snapshot, now_text) is not None)
 
     def decide(self, decision: Decision) -> Decision:

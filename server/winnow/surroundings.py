@@ -34,7 +34,7 @@ async def gathered(moment: Moment, session: Session) -> Context:
         moment,
         syntax=syntax,
         index=session.index,
-        failures=session.failing(),
+        failures=session.failing(session.folder_of(moment.uri)),
         recent=tuple(edited.document for edited in session.recent_edits),
         texts=texts,
         diagnostics=(*_raised_here(moment, session), *session.seen.standing(moment.document)),
@@ -57,7 +57,7 @@ async def witness(folder: Folder, session: Session) -> None:
     if scope is None:
         return
     function = _function(document, scope)
-    failing = {result.test for result in session.failing()}
+    failing = {result.test for result in session.failing(folder)}
     reaching = folder.prover.reaching(function.path, function.start_line)
     for test in sorted(reaching, key=lambda each: each not in failing)[:1]:
         if known is not None and known.text is document.text and (known.test in failing or test not in failing):
@@ -96,7 +96,7 @@ def _read_near(
     path: str, moment: Moment, folder: Folder, prover: Prover, session: Session
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     row, _ = moment.document.text.position(moment.offset)
-    tests = [*(result.test for result in session.failing()), *prover.reaching(path, row)]
+    tests = [*(result.test for result in session.failing(folder)), *prover.reaching(path, row)]
     files = [str(Path(folder.path, test.partition("::")[0])) for test in tests]
     near = [*dict.fromkeys(files)][:TEST_FILES_READ], session.index.beside(path)[:NEIGHBOURS_READ]
     return closed_texts(chain(*near)), prover.installed()
@@ -105,7 +105,7 @@ def _read_near(
 def _raised_here(moment: Moment, session: Session) -> Iterator[Problem]:
     """What failing tests raised in this document, at the innermost of its lines that each passed through."""
     path = path_of(moment.uri)
-    for result in session.failing():
+    for result in session.failing(session.folder_of(moment.uri)):
         frame = next((frame for frame in reversed(result.frames) if frame.path == path), None)
         if frame is not None:
             yield Problem(line=frame.line, message=f"{first_line(result.message)} ({short_name(result.test)})")

@@ -253,7 +253,7 @@ async def test_a_request_before_hello_is_refused_as_such(project: Path) -> None:
         stdout=asyncio.subprocess.PIPE,
         cwd=project,
     )
-    editor = Editor(process, {})
+    editor = Editor(process, {}, project)
     with pytest.raises(ServerError) as caught:
         await editor.request("textDocument/inlineCompletion", {})
     assert caught.value.code == -32002

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 from tests.lsp.editor import CAPABILITIES
@@ -31,7 +32,7 @@ async def open_broken(editor: Editor, project: Path) -> None:
 async def test_a_failure_is_explained_with_its_values(serve: Starter, project: Path) -> None:
     async with serve(trusted=True) as editor:
         await open_broken(editor, project)
-        said = (await editor.execute("winnow.explain", "test_prices.py::test_double"))["text"]
+        said = (await editor.execute("winnow.explain", editor.name("test_prices.py::test_double")))["text"]
         assert "test_double failed: assert 9 == 6" in said
         assert "return price * 3    # price = 3" in said
         assert editor.last("window/showMessage")["message"] == said
@@ -41,7 +42,7 @@ async def test_an_editor_that_opens_pages_is_given_the_explanation_as_one(serve:
     able = {**CAPABILITIES, "window": {"workDoneProgress": True, "showDocument": {"support": True}}}
     async with serve(trusted=True, capabilities=able) as editor:
         await open_broken(editor, project)
-        said = (await editor.execute("winnow.explain", "test_prices.py::test_double"))["text"]
+        said = (await editor.execute("winnow.explain", editor.name("test_prices.py::test_double")))["text"]
         assert editor.pages[0].read_text() == f"{said}\n"
         assert editor.last("window/showMessage") is None
 
@@ -53,7 +54,7 @@ async def test_a_search_on_demand_reports_how_far_it_is_and_what_it_spent(serve:
         await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
         editor.replace(project / "prices.py", "price * 2", "price * 3")
         await editor.until(lambda: editor.diagnostics.get((project / "test_prices.py").as_uri()), "A failure")
-        said = (await editor.execute("winnow.repair", "test_prices.py::test_double"))["text"]
+        said = (await editor.execute("winnow.repair", editor.name("test_prices.py::test_double")))["text"]
         assert re.search(r"\(\d+ candidates? tried.*, \d+\.\d of 20 s\)\.$", said)
         bars = [each["params"]["value"] for each in editor.notifications if each["method"] == "$/progress"]
         assert any("tried" in bar.get("message", "") and bar["percentage"] == 100 for bar in bars)
@@ -64,7 +65,7 @@ async def test_a_hint_says_where_to_look_and_never_the_answer(serve: Starter, pr
         await open_broken(editor, project)
         titles = [each["title"] for each in await editor.quick_fixes(project / "test_prices.py", _at(editor, project))]
         assert "Hint instead: a nudge for test_double" in titles
-        said = (await editor.execute("winnow.hint", "test_prices.py::test_double"))["text"]
+        said = (await editor.execute("winnow.hint", editor.name("test_prices.py::test_double")))["text"]
         assert said.startswith(("Look into prices.py.", "Look at line 2 of prices.py."))
         assert "price * 2" not in said
         assert said.splitlines()[-1].startswith(("Checked:", "A weaker solver", "Not sure"))
@@ -79,7 +80,7 @@ async def test_the_answer_to_a_question_picks_the_fix_and_may_be_kept_as_a_test(
     async with serve(trusted=True) as editor:
         editor.open(near)
         editor.open(tests)
-        test = "test_near.py::test_three"
+        test = editor.name("test_near.py::test_three")
         await editor.until(lambda: _logged(editor, "should near("), "A question")
         assert any(
             each["title"] == "Answer a question to fix test_three"
@@ -126,13 +127,62 @@ async def test_unproven_attempts_are_shown_only_to_who_asks_and_say_what_still_f
         async def titles() -> list[str]:
             return [each["title"] for each in await editor.quick_fixes(tests, at)]
 
-        assert (await editor.execute("winnow.repair", "test_near.py::test_three"))["text"].startswith("No fix")
+        test = editor.name("test_near.py::test_three")
+        assert (await editor.execute("winnow.repair", test))["text"].startswith("No fix")
         before = await titles()
         assert "Show unproven attempts at test_three" in before
         assert not any(title.startswith(("Fix:", "Unproven:")) for title in before)
-        said = (await editor.execute("winnow.attempts", "test_near.py::test_three"))["text"]
+        said = (await editor.execute("winnow.attempts", test))["text"]
         unproven = [title for title in await titles() if title.startswith("Unproven:")]
         assert unproven
         assert all(title in said and "test_nine still fails" in title for title in unproven)
         editor.replace(near, "n > 3", "n < 3")
         assert not any(title.startswith("Unproven:") for title in await titles())
+
+
+async def test_tests_of_one_name_in_two_folders_stand_each_for_itself(
+    serve: Starter, project: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    shutil.copytree(project, second)
+    test = "test_prices.py::test_double"
+    async with serve(trusted=True) as editor:
+        added = {"uri": second.as_uri(), "name": second.name}
+        editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [added], "removed": []}})
+        for folder in (project, second):
+            editor.open(folder / "prices.py")
+            editor.open(folder / "test_prices.py")
+
+        def outcomes() -> dict[str, str]:
+            rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+            return {row["id"]: row["outcome"] for row in rows}
+
+        await editor.until(lambda: list(outcomes().values()) == 4 * ["passed"], "Two tests passing in each folder")
+        editor.replace(second / "prices.py", "price * 2", "price * 3")
+        await editor.until(lambda: editor.last("winnow/fix"), "A proven fix")
+        assert outcomes()[editor.name(test)] == "passed"
+        assert outcomes()[editor.name(test, second)] == "failed"
+        assert editor.last("winnow/fix") == {"test": editor.name(test, second)}
+        assert not editor.diagnostics.get((project / "test_prices.py").as_uri())
+        failure = editor.diagnostics[(second / "test_prices.py").as_uri()][0]
+        fixes = await editor.quick_fixes(second / "test_prices.py", failure)
+        assert not await editor.quick_fixes(project / "test_prices.py", {**failure, "data": {"test": ""}})
+        lens = {folder: await _lens(editor, folder / "prices.py") for folder in (project, second)}
+        assert lens[project]["title"] == "✓ 2 tests · run"
+        assert lens[second]["title"] == "✗ 1 of 2 · run"
+        assert lens[project]["arguments"][0][0].startswith(f"{project}/")
+        said = await editor.execute("winnow.runTests", [editor.name(test), editor.name(test, second)])
+        assert [each.partition(",")[0] for each in said["text"].split("; ")] == ["✓ 1 test", "✗ 1 of 1"]
+        assert "9 == 6" in (await editor.execute("winnow.explain", editor.name(test, second)))["text"]
+        await editor.apply(fixes[0])
+        assert editor.texts[second / "prices.py"] == editor.texts[project / "prices.py"]
+        await editor.until(lambda: set(outcomes().values()) == {"passed"}, "All tests green")
+        removed = {"event": {"added": [], "removed": [added]}}
+        editor.notify("workspace/didChangeWorkspaceFolders", removed)
+        await editor.until(lambda: len(outcomes()) == 2, "The second folder's tests going with it")
+
+
+async def _lens(editor: Editor, path: Path) -> dict[str, Any]:
+    lenses = await editor.request("textDocument/codeLens", {"textDocument": {"uri": path.as_uri()}})
+    command: dict[str, Any] = lenses[0]["command"]
+    return command

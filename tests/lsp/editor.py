@@ -45,8 +45,9 @@ class ServerError(Exception):
 class Editor:
     """One connection to a server process."""
 
-    def __init__(self, process: asyncio.subprocess.Process, settings: Mapping[str, Any]) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, settings: Mapping[str, Any], folder: Path) -> None:
         self.process = process
+        self.folder = folder
         self.settings = settings
         self.texts: dict[Path, str] = {}
         self.versions: dict[Path, int] = {}
@@ -83,7 +84,7 @@ class Editor:
             env={**os.environ, **(environment or {})},
             limit=1 << 26,
         )
-        editor = cls(process, settings)
+        editor = cls(process, settings, folder)
         uri = folder.as_uri()
         await editor.request(
             "initialize",
@@ -97,6 +98,10 @@ class Editor:
         )
         editor.notify("initialized", {})
         return editor
+
+    def name(self, test: str, folder: Path | None = None) -> str:
+        """What the server calls a test of a folder, the first where none is named."""
+        return f"{folder or self.folder}/{test}"
 
     async def stop(self) -> int:
         """Say goodbye properly; the exit code of the server."""

@@ -97,7 +97,7 @@ async def _see(block: Block, editor: Editor, folder: Path) -> None:
             await _fix(editor, folder / name, block.text, test)
         case "unfixed":
             await editor.until(lambda: _failing(editor), "A failure", PATIENCE)
-            answer = await editor.execute("winnow.repair", _failing(editor)[0])
+            answer = await editor.execute("winnow.repair", editor.name(_failing(editor)[0]))
             assert answer["text"].startswith("No fix was found")
         case "marked":
             await _becomes(block.text.splitlines(), lambda: _marks(editor))
@@ -127,7 +127,9 @@ def _ready(editor: Editor) -> bool:
 
 def _failing(editor: Editor) -> list[str]:
     rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
-    return sorted(row["id"] for row in rows if row["outcome"] not in {"passed", "skipped"})
+    return sorted(
+        row["id"].removeprefix(editor.name("")) for row in rows if row["outcome"] not in {"passed", "skipped"}
+    )
 
 
 async def _marks(editor: Editor) -> list[str]:
@@ -158,9 +160,10 @@ async def _run_until_flaky(editor: Editor, tests: list[str]) -> None:
         rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
         return {row["id"] for row in rows if row["flaky"]}
 
+    names = [editor.name(test) for test in tests]
     async with asyncio.timeout(PATIENCE):
-        while not set(tests) <= flaky():
-            await editor.execute("winnow.runTests", tests)
+        while not set(names) <= flaky():
+            await editor.execute("winnow.runTests", names)
 
 
 async def _run_and_stop(editor: Editor, command: str) -> None:

@@ -59,7 +59,7 @@ end
 ---@param command? string
 function M.explain(test, command)
   server.execute(command or 'winnow.explain', { test }, function(answer)
-    require('winnow.view').open(test, answer.text, 'text')
+    require('winnow.view').open(test:match('[^/]*$'), answer.text, 'text')
   end)
 end
 

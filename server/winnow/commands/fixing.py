@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.commands.recorded import RecordedAttempts
 from winnow.facts import Document, Snapshot, TestOutcome
+from winnow.findings import FAILING, Finding
 from winnow.opening import open_session
 from winnow.parsing import parse
 from winnow.proof import Prover
 from winnow.repair import repair
-from winnow.session import FAILING, Folder
+from winnow.session import Folder
 from winnow.settings import Settings
 from winnow.text import Text
 from winnow.workspace import apply, uri_of
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winnow.facts import Decision, TestResult
-    from winnow.session import Fix, Session
+    from winnow.findings import Fix, TestKey
+    from winnow.session import Session
 
 BATCH = 8
 ABREAST = 2
@@ -56,13 +58,13 @@ class Verdict:
 class Silence:
     """An editor that nobody looks at."""
 
-    def tested(self, standing: Mapping[str, TestResult]) -> None:
+    def tested(self) -> None:
         """Draw nothing."""
 
     def decided(self, decision: Decision) -> None:
         """Draw nothing."""
 
-    def fixed(self, test: str) -> None:
+    def fixed(self, key: TestKey) -> None:
         """Draw nothing."""
 
     def say(self, message: str) -> None:
@@ -192,7 +194,7 @@ async def _solve(
         provider=recorded or session.provider,
         workspace=type(session.workspace)(),
         folders=(folder,),
-        standing=MappingProxyType(own),
+        findings=MappingProxyType({key: Finding(key=key, result=own[key.test]) for key in map(folder.key, own)}),
         mended=(),
     )
     editing.workspace.put(document)
@@ -203,7 +205,7 @@ async def _solve(
         offered=bool(fixes),
         right=False,
         solvable=any(attempt["passed"] for attempt in place.problem["attempts"]),
-        asked=bool(editing.ambiguities),
+        asked=any(each.ambiguity for each in editing.findings.values()),
         calls=recorded.calls if recorded else 0,
         seconds=time.perf_counter() - started,
         title=fixes[0].title if fixes else "",

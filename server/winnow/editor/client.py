@@ -18,10 +18,11 @@ from winnow.words import standing_says
 from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable
 
     from winnow.editor.server import WinnowServer
-    from winnow.facts import Decision, TestResult
+    from winnow.facts import Decision
+    from winnow.findings import Finding, TestKey
 
 CLIENT_SECONDS = 2.0
 """How long an editor may take to answer what is no more than a courtesy."""
@@ -35,7 +36,6 @@ class EditorClient:
     def __init__(self, server: WinnowServer) -> None:
         self._server = server
         self._published: frozenset[str] = frozenset()
-        self._standing: Mapping[str, TestResult] = {}
         self._drawing: asyncio.TimerHandle | None = None
         self.unparsed: dict[str, dict[str, Any]] = {}
         """By URI: the diagnostic of a document that does not parse."""
@@ -43,16 +43,16 @@ class EditorClient:
         self.quiet = ""
         self.last = ""
 
-    def tested(self, standing: Mapping[str, TestResult]) -> None:
+    def tested(self) -> None:
         """Draw how the tests stand, a moment later, together with what comes meanwhile."""
-        self._standing = standing
         if self._drawing is None:
             self._drawing = asyncio.get_running_loop().call_later(DRAW_SECONDS, self._draw)
 
     def _draw(self) -> None:
         self._drawing = None
         session = self._server.session
-        found = diagnose(self._standing, session.suspects, session.workspace.snapshot)
+        findings = session.findings.values()
+        found = diagnose(findings, session.workspace.snapshot)
         for uri, unparsed in self.unparsed.items():
             found[uri] = [*found.get(uri, ()), unparsed]
         for uri in self._published - set(found):
@@ -62,13 +62,14 @@ class EditorClient:
                 types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": uri, "diagnostics": diagnostics}
             )
         self._published = frozenset(found)
-        self._server.protocol.tell("winnow/tests", {"tests": [_row(result) for result in self._standing.values()]})
+        self._server.protocol.tell("winnow/tests", {"tests": [_row(each) for each in findings]})
         self.stands()
         self.refresh_lenses()
 
     def stands(self) -> None:
         """Say how the tests stand: what stood there was of a suggestion, and that is gone."""
-        self.last = standing_says(list(self._standing.values())) if self._standing else ""
+        known = [each.result for each in self._server.session.findings.values()]
+        self.last = standing_says(known) if known else ""
         self.status()
 
     def decided(self, decision: Decision) -> None:
@@ -81,9 +82,9 @@ class EditorClient:
         )
         self.status()
 
-    def fixed(self, test: str) -> None:
+    def fixed(self, key: TestKey) -> None:
         """Draw that a fix is at hand."""
-        self._server.protocol.tell("winnow/fix", {"test": test})
+        self._server.protocol.tell("winnow/fix", {"test": str(key)})
         self.refresh_lenses()
 
     def status(self) -> None:
@@ -163,9 +164,10 @@ class EditorClient:
             bar.tokens.pop(token, None)
 
 
-def _row(result: TestResult) -> dict[str, Any]:
+def _row(finding: Finding) -> dict[str, Any]:
+    result = finding.result
     return {
-        "id": result.test,
+        "id": str(finding.key),
         "path": result.path,
         "line": result.line,
         "outcome": result.outcome.value,

@@ -10,15 +10,15 @@ from winnow.amend import amend
 from winnow.context import Problem
 from winnow.editor import positions, syntax_errors
 from winnow.editor.diagnostics import SOURCE, guilty_line
+from winnow.findings import FAILING
 from winnow.repair import Diagnostic, remedy
-from winnow.session import FAILING
 from winnow.words import short_name
 from winnow.workspace import refit, uri_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
-    from winnow.facts import Edit, TestResult
-    from winnow.session import Fix
+    from winnow.facts import Edit
+    from winnow.findings import Finding, Fix
     from winnow.text import Text
 
 COMPLAINTS = 4
@@ -46,35 +46,34 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
     lazily = _resolves_edits(server)
     offered: list[types.CodeAction] = []
     titles: set[str] = set()  # one fix often turns several tests green, and is offered once
-    for result in _failures_at(server, parameters):
-        diagnostics = [each for each in parameters.context.diagnostics if short_name(result.test) in each.message]
-        known = server.session.standing_fixes(result.test)
+    for failure in _failures_at(server, parameters):
+        diagnostics = [each for each in parameters.context.diagnostics if _tells_of(each, failure)]
+        known = server.session.standing_fixes(failure.key)
         fixes = [fix for fix in known if fix.title not in titles]
         titles |= {fix.title for fix in fixes}
         for rank, fix in enumerate(fixes):
             action = _action(fix, diagnostics, preferred=rank == 0)
             offered.append(action if lazily else _resolve(server, action))
-        for attempt in _attempts_at(server, result.test):
+        for attempt in _attempts_at(server, failure):
             unproven = _action(attempt, diagnostics, preferred=False)
             offered.append(unproven if lazily else _resolve(server, unproven))
         if not known:
-            offered.append(_command("Look for a fix of", "winnow.repair", result, diagnostics))
-            if result.test in server.session.nearest:
-                offered.append(_command("Show unproven attempts at", "winnow.attempts", result, diagnostics))
+            offered.append(_command("Look for a fix of", "winnow.repair", failure, diagnostics))
+            if failure.nearest:
+                offered.append(_command("Show unproven attempts at", "winnow.attempts", failure, diagnostics))
         else:
-            offered.append(_command("Hint instead: a nudge for", "winnow.hint", result, diagnostics))
-        if result.test in server.session.ambiguities:
-            offered.append(_command("Answer a question to fix", "winnow.ask", result, diagnostics))
-        offered.append(_command("Explain", "winnow.explain", result, diagnostics))
+            offered.append(_command("Hint instead: a nudge for", "winnow.hint", failure, diagnostics))
+        if failure.ambiguity is not None:
+            offered.append(_command("Answer a question to fix", "winnow.ask", failure, diagnostics))
+        offered.append(_command("Explain", "winnow.explain", failure, diagnostics))
     return offered
 
 
-def _attempts_at(server: WinnowServer, test: str) -> list[Fix]:
+def _attempts_at(server: WinnowServer, failure: Finding) -> list[Fix]:
     """The unproven attempts that the person asked to see, while the text is the very one they were tried on."""
     documents = server.session.workspace.snapshot.documents
     versions = {uri: document.version for uri, document in documents.items()}
-    found = server.session.attempts.get(test, ())
-    return [fix for fix in found if versions.items() >= dict(fix.suggestion.candidate.versions).items()]
+    return [fix for fix in failure.attempts if versions.items() >= dict(fix.suggestion.candidate.versions).items()]
 
 
 async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
@@ -147,33 +146,40 @@ def _action(fix: Fix, diagnostics: list[types.Diagnostic], *, preferred: bool) -
     )
 
 
-def _command(verb: str, command: str, result: TestResult, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
-    title = f"{verb} {short_name(result.test)}"
+def _command(verb: str, command: str, failure: Finding, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
+    title = f"{verb} {short_name(failure.result.test)}"
     return types.CodeAction(
         title=title,
         kind=types.CodeActionKind.QuickFix,
         diagnostics=diagnostics,
-        command=types.Command(title=title, command=command, arguments=[result.test]),
+        command=types.Command(title=title, command=command, arguments=[str(failure.key)]),
     )
 
 
-def _failures_at(server: WinnowServer, parameters: types.CodeActionParams) -> list[TestResult]:
+def _failures_at(server: WinnowServer, parameters: types.CodeActionParams) -> list[Finding]:
     """The failing tests whose diagnostics stand in the range, or that the editor names by their diagnostics."""
     uri, start, end = parameters.text_document.uri, parameters.range.start.line, parameters.range.end.line
     named = {_test_of(each.data) for each in parameters.context.diagnostics if each.source == SOURCE}
     return [
-        result
-        for result in server.session.standing.values()
-        if result.outcome in FAILING
-        and (result.test in named or any(start <= line <= end for line in _lines_in(server, result, uri)))
+        finding
+        for finding in server.session.findings.values()
+        if finding.result.outcome in FAILING
+        and (str(finding.key) in named or any(start <= line <= end for line in _lines_in(finding, uri)))
     ]
 
 
-def _lines_in(server: WinnowServer, result: TestResult, uri: str) -> list[int]:
-    guilty = guilty_line(result, server.session.suspects)
+def _lines_in(finding: Finding, uri: str) -> list[int]:
+    result, guilty = finding.result, guilty_line(finding)
     frames = (*result.frames, guilty) if guilty else result.frames
     places = [(result.path, result.line), *((frame.path, frame.line) for frame in frames)]
     return [line for path, line in places if path and uri_of(path) == uri]
+
+
+def _tells_of(diagnostic: types.Diagnostic, failure: Finding) -> bool:
+    """Whether a diagnostic is of this test; not every editor hands back what it was given with it."""
+    if test := _test_of(diagnostic.data):
+        return test == str(failure.key)
+    return short_name(failure.result.test) in diagnostic.message
 
 
 def _test_of(data: Any) -> str:
@@ -195,8 +201,8 @@ def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction
     identity = action.data.get("fix") if isinstance(action.data, dict) else getattr(action.data, "fix", None)
     session = server.session
     amended = [fix for _, found in session.amended.values() for fix in found]
-    found_for_tests = (*session.fixes.values(), *session.attempts.values())
-    fixes = (*amended, *(fix for found in found_for_tests for fix in found))
+    for_tests = [fix for each in session.findings.values() for fix in (*each.fixes, *each.attempts)]
+    fixes = (*amended, *for_tests)
     fix = next((each for each in fixes if each.suggestion.candidate.id == identity), None)
     if fix is not None:
         action.edit = workspace_edit(server, fix)

@@ -33,17 +33,17 @@ def _lenses(server: WinnowServer, uri: str) -> list[types.CodeLens]:
         if symbol.kind not in {"function", "method"}:
             continue
         tests = folder.prover.reaching(path_of(uri), symbol.line)
-        results = [session.standing[test] for test in tests if test in session.standing]
-        if not results:
+        known = [session.findings[key] for key in map(folder.key, tests) if key in session.findings]
+        if not known:
             continue
         start = types.Position(line=symbol.line, character=0)
         found.append(
             types.CodeLens(
                 range=types.Range(start=start, end=start),
                 command=types.Command(
-                    title=f"{standing_says(results)} · run",
+                    title=f"{standing_says([each.result for each in known])} · run",
                     command="winnow.runTests",
-                    arguments=[[result.test for result in results]],
+                    arguments=[[str(each.key) for each in known]],
                 ),
             )
         )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from winnow.editor.server import WinnowServer
     from winnow.facts import TestResult
+    from winnow.findings import Finding
     from winnow.session import Folder, Session
 
 WHY_LAST = 5
@@ -47,7 +48,7 @@ def register(server: WinnowServer) -> None:
         "winnow.explain": lambda test: _told(server, test, repair.explain),
         "winnow.hint": lambda test: _told(server, test, repair.hint),
         "winnow.attempts": lambda test: _attempts(server, test),
-        "winnow.ask": lambda test: question.ask(server, test),
+        "winnow.ask": lambda test: _ask(server, test),
         "winnow.pause": lambda: configuration.choose(server, "paused", value=True),
         "winnow.resume": lambda: configuration.choose(server, "paused", value=False),
         "winnow.trust": lambda: configuration.choose(server, "trusted", value=True),
@@ -130,11 +131,21 @@ async def _attended(server: WinnowServer, folder: Folder, tests: Sequence[str] |
     return await server.session.attend(f"run {folder.path}", rehearse.run_tests, folder, server.session, tests)
 
 
-async def _run_tests(server: WinnowServer, tests: list[str]) -> dict[str, str]:
+async def _run_tests(server: WinnowServer, names: list[str]) -> dict[str, str]:
+    wanted = frozenset(names)
+    says: list[str] = []
     for folder in server.session.folders:
-        if folder.prover is not None and set(tests) <= set(folder.prover.tests()):
-            return {"text": await _attended(server, folder, tests)}
-    return {"text": "No workspace folder knows these tests."}
+        known = folder.prover.tests() if folder.prover is not None else ()
+        if tests := [test for test in known if str(folder.key(test)) in wanted]:
+            says.append(await _attended(server, folder, tests))
+    return {"text": "; ".join(says) or "No workspace folder knows these tests."}
+
+
+def _known(server: WinnowServer, name: str) -> tuple[Finding, Folder] | None:
+    """A test that has run, by the name that an editor has for it, and its folder."""
+    finding = next((each for key, each in server.session.findings.items() if str(key) == name), None)
+    folders = (folder for folder in server.session.folders if finding and folder.path == finding.key.folder)
+    return next(((finding, folder) for folder in folders if finding), None)
 
 
 def _stop(server: WinnowServer) -> None:
@@ -144,10 +155,9 @@ def _stop(server: WinnowServer) -> None:
 
 
 async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
-    result = server.session.standing.get(test)
-    folder = server.session.folder_of_path(result.path) if result else None
-    if result is None or folder is None:
+    if (known := _known(server, test)) is None:
         return {"text": f"{test} is not failing here."}
+    finding, folder = known
     spent = ""
     async with server.client.progress("Looking for a fix") as bar:
 
@@ -157,7 +167,7 @@ async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
             bar(message, percentage)
 
         found = await server.session.attend(
-            f"mend {folder.path}", repair.repair, folder, server.session, (result,), report
+            f"mend {folder.path}", repair.repair, folder, server.session, (finding.result,), report
         )
     titles = [fix.title for fix in found] or ["No fix was found that turns the test green"]
     return {"text": "\n".join(titles) + (f" ({spent})." if spent else ".")}
@@ -165,12 +175,11 @@ async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
 
 async def _attempts(server: WinnowServer, test: str) -> dict[str, str]:
     """Put what came nearest to a fix into the menu of a failing test, each marked with what still fails."""
-    result = server.session.standing.get(test)
-    folder = server.session.folder_of_path(result.path) if result else None
-    if result is None or folder is None:
+    if (known := _known(server, test)) is None:
         return {"text": f"{test} is not failing here."}
+    failure, folder = known[0].result, known[1]
     async with server.client.progress("Trying the unproven attempts once more"):
-        shown = await server.session.attend(f"mend {folder.path}", repair.attempts, result, folder, server.session)
+        shown = await server.session.attend(f"mend {folder.path}", repair.attempts, failure, folder, server.session)
     if not shown:
         return {"text": f"Nothing that was tried comes near a fix of {short_name(test)} on the code as it is now."}
     return {"text": "\n".join(["These are in the quick-fix menu of the test now:", *(fix.title for fix in shown)])}
@@ -180,12 +189,17 @@ async def _told(
     server: WinnowServer, test: str, tell: Callable[[TestResult, Folder, Session], Awaitable[str]]
 ) -> dict[str, str]:
     """Something said of a failing test, once its run has been looked into."""
-    result = server.session.standing.get(test)
-    folder = server.session.folder_of_path(result.path) if result else None
-    if result is None or folder is None:
+    if (known := _known(server, test)) is None:
         return {"text": f"{test} has not run."}
+    finding, folder = known
     async with server.client.progress("Looking into the failing run"):
-        return {"text": await tell(result, folder, server.session)}
+        return {"text": await tell(finding.result, folder, server.session)}
+
+
+async def _ask(server: WinnowServer, test: str) -> dict[str, str]:
+    if (known := _known(server, test)) is None:
+        return {"text": f"{test} is not failing here."}
+    return await question.ask(server, known[0])
 
 
 async def _doctor(server: WinnowServer) -> dict[str, str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from winnow.session import FAILING
+from winnow.findings import FAILING
 from winnow.words import first_line, short_name
 from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
-    from winnow.facts import Frame, Snapshot, TestResult
+    from winnow.facts import Frame, Snapshot
+    from winnow.findings import Finding
 
 SOURCE = "winnow"
 ERROR = 1
@@ -21,23 +22,22 @@ LINE_END = 10_000
 """A character past any line's end, which the protocol reads as the end."""
 
 
-def diagnose(
-    standing: Mapping[str, TestResult], suspects: Mapping[str, Frame], snapshot: Snapshot
-) -> dict[str, list[dict[str, Any]]]:
+def diagnose(findings: Iterable[Finding], snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
     """The diagnostics of every file, by URI."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for result in standing.values():
+    for finding in findings:
+        result = finding.result
         if result.outcome not in FAILING or not result.path:
             continue
         home = uri_of(result.path)
         if result.flaky:
-            found[home].append(_diagnostic(result, home, result.line, INFORMATION, snapshot))
+            found[home].append(_diagnostic(finding, home, result.line, INFORMATION, snapshot))
             continue
-        found[home].append(_diagnostic(result, home, result.line, ERROR, snapshot))
-        guilty = guilty_line(result, suspects)
+        found[home].append(_diagnostic(finding, home, result.line, ERROR, snapshot))
+        guilty = guilty_line(finding)
         if guilty is not None:
             where = uri_of(guilty.path)
-            diagnostic = _diagnostic(result, where, guilty.line, INFORMATION, snapshot)
+            diagnostic = _diagnostic(finding, where, guilty.line, INFORMATION, snapshot)
             diagnostic["relatedInformation"] = [
                 {
                     "location": {"uri": home, "range": _range(home, result.line, snapshot)},
@@ -48,13 +48,15 @@ def diagnose(
     return dict(found)
 
 
-def guilty_line(result: TestResult, suspects: Mapping[str, Frame]) -> Frame | None:
+def guilty_line(finding: Finding) -> Frame | None:
     """The line of the project that the traceback points to; where it points to none, the likeliest suspect."""
+    result = finding.result
     traced = next((frame for frame in reversed(result.frames) if frame.path != result.path), None)
-    return traced or suspects.get(result.test)
+    return traced or finding.suspect
 
 
-def _diagnostic(result: TestResult, uri: str, line: int, severity: int, snapshot: Snapshot) -> dict[str, Any]:
+def _diagnostic(finding: Finding, uri: str, line: int, severity: int, snapshot: Snapshot) -> dict[str, Any]:
+    result = finding.result
     message = first_line(result.message) or result.outcome.value
     message += " (flaky: it has ended differently on the same code)" if result.flaky else ""
     return {
@@ -63,7 +65,7 @@ def _diagnostic(result: TestResult, uri: str, line: int, severity: int, snapshot
         "source": SOURCE,
         "code": "failing-test",
         "message": f"{short_name(result.test)}: {message}",
-        "data": {"test": result.test},
+        "data": {"test": str(finding.key)},
     }
 
 

@@ -11,11 +11,13 @@ from winnow import learn
 from winnow.editor import positions
 from winnow.editor.code_action import workspace_edit
 from winnow.parsing import literal
+from winnow.words import short_name
 from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
-    from winnow.session import Ambiguity
+    from winnow.facts import TestResult
+    from winnow.findings import Ambiguity, Finding
 
 KEEP, LEAVE = "Keep it", "No"
 
@@ -31,11 +33,11 @@ def told(answer: str) -> str:
     return f"an error ({answer[1:]})" if answer.startswith("!") else answer
 
 
-async def ask(server: WinnowServer, test: str) -> dict[str, str]:
+async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
     """Ask, apply the fix that the answer picks, and offer to keep the answer as a test."""
-    question = server.session.ambiguities.get(test)
+    question = failure.ambiguity
     if question is None:
-        return {"text": f"There is no open question about {test}."}
+        return {"text": f"There is no open question about {short_name(failure.result.test)}."}
     answers = {told(answer): (answer, fix) for answer, fix in question.answers}
     chosen = await _choice(server, wording(question), list(answers))
     if chosen not in answers:
@@ -49,14 +51,13 @@ async def ask(server: WinnowServer, test: str) -> dict[str, str]:
     if not applied.applied:
         return {"text": f"The editor did not apply the fix: {applied.failure_reason or 'it gave no reason'}."}
     learn.accept(fix.suggestion.candidate.id, server.session)
-    await _offer_to_keep(server, question, answer)
+    await _offer_to_keep(server, failure.result, question, answer)
     return {"text": fix.title}
 
 
-async def _offer_to_keep(server: WinnowServer, question: Ambiguity, answer: str) -> None:
+async def _offer_to_keep(server: WinnowServer, result: TestResult, question: Ambiguity, answer: str) -> None:
     """Write the answer into the file of the failing test, if it can be written and the person wants it."""
-    result = server.session.standing.get(question.test)
-    document = server.session.workspace.snapshot.documents.get(uri_of(result.path)) if result else None
+    document = server.session.workspace.snapshot.documents.get(uri_of(result.path))
     if document is None or not _is_literal(answer):
         return
     claim = f"assert {question.call} == {answer}"

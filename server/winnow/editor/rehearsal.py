@@ -33,7 +33,7 @@ def schedule(server: WinnowServer, uri: str) -> None:
 async def _rehearse(server: WinnowServer, folder: Folder) -> None:
     session = server.session
     await rehearse(folder, session)
-    if session.failing() and session.settings.repair_in_background:
+    if session.failing(folder) and session.settings.repair_in_background:
         session.start(f"repair {folder.path}", _repair, server, folder)
     await witness(folder, session)
 

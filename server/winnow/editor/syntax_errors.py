@@ -49,7 +49,7 @@ async def _look(server: WinnowServer, uri: str) -> None:
     unparsed = {name: each for name, each in client.unparsed.items() if name != uri} | mark
     if unparsed != client.unparsed:
         client.unparsed = unparsed
-        client.tested(server.session.standing)
+        client.tested()
 
 
 def _diagnostic(error: SyntaxError, text: Text, units: str) -> dict[str, Any]:
@@ -65,4 +65,4 @@ def overhear(server: WinnowServer, uri: str, lines: Collection[int]) -> None:
     if ours is not None and any(abs(ours["range"]["start"]["line"] - line) <= 1 for line in lines):
         server.client.others_parse = True
         server.client.unparsed = {}
-        server.client.tested(server.session.standing)
+        server.client.tested()

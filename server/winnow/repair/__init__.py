@@ -1,8 +1,8 @@
 """A failure becomes a fix worth accepting. Read ``story`` first: it is the whole search, from top to bottom.
 
-``repair`` searches within the person's budget. What is proven and clear lands in ``session.fixes``; what is proven
-and ambiguous is held back and lands in ``session.ambiguities`` (``winnow.session.Ambiguity``): one input whose
-outcome the surviving fixes disagree on, to be put to the person as a question. Asking and keeping the answer as a
+``repair`` searches within the person's budget. What is proven and clear is kept with the test (``winnow.findings``);
+what is proven and ambiguous is held back and kept there as a question: one input whose outcome the surviving fixes
+disagree on, to be put to the person. Asking and keeping the answer as a
 test is the editor's part.
 
 ``rungs/`` holds the ways to find candidates, cheapest first, a file each; ``trying`` asks the tests, ``choosing``

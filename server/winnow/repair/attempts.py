@@ -5,14 +5,14 @@ Whoever asks sees each with what still fails, found out by all the tests that it
 
 from __future__ import annotations
 
-from types import MappingProxyType
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.facts import Outcome, Reason, Suggestion, TestOutcome
+from winnow.findings import Fix
 from winnow.repair.offering import decision_on
 from winnow.repair.scene import scene_of
 from winnow.repair.trying import WRITTEN, Proposed, try_out
-from winnow.session import Fix
 from winnow.words import count, evidence_says, first_line, short_name
 
 if TYPE_CHECKING:
@@ -34,16 +34,15 @@ def keep(choice: Choice, search: Search) -> None:
         *sorted(green, key=lambda each: (bool(each.objections), -each.weight)),
         *sorted(written, key=lambda each: -each.merit),
     ]
-    session, test = search.scene.session, search.scene.failure.test
-    others = {name: each for name, each in session.nearest.items() if name != test}
-    kept = {test: tuple(each.candidate for each in nearest[:KEPT])} if nearest else {}
-    session.nearest = MappingProxyType({**others, **kept})
-    session.attempts = MappingProxyType({name: each for name, each in session.attempts.items() if name != test})
+    kept = tuple(each.candidate for each in nearest[:KEPT])
+    scene = search.scene
+    scene.session.revise(scene.key, lambda known: replace(known, nearest=kept, attempts=()))
 
 
 async def attempts(failure: TestResult, folder: Folder, session: Session) -> tuple[Fix, ...]:
     """Put what came nearest to a fix before the person who asked, unproven as it is; empty where nothing came near."""
-    candidates = session.nearest.get(failure.test, ())
+    known = session.findings.get(folder.key(failure.test))
+    candidates = known.nearest if known else ()
     if folder.prover is None or not session.settings.trusted or not candidates:
         return ()
     scene = await scene_of(failure, folder, folder.prover, session)
@@ -61,7 +60,7 @@ async def attempts(failure: TestResult, folder: Folder, session: Session) -> tup
         suggestion = Suggestion(candidate=each.candidate, evidence=each.evidence, decision=session.decide(decision))
         title = f"Unproven: {each.candidate.title} · {left}"
         shown.append(Fix(suggestion=suggestion, snapshot=scene.snapshot, title=title))
-    session.attempts = MappingProxyType({**session.attempts, failure.test: tuple(shown)})
+    session.revise(scene.key, lambda known: replace(known, attempts=tuple(shown)))
     return tuple(shown)
 
 

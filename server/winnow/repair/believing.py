@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winnow.session import FAILING
+from winnow.findings import FAILING
 from winnow.words import count
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def doubt(group: Sequence[Tried], search: Search, *, rivals: bool, changed: floa
 
 def _mended(group: Sequence[Tried], search: Search) -> int:
     """The failing tests that pass now."""
-    standing = search.scene.session.standing
+    scene = search.scene
     passed = {result.test for each in group for result in each.evidence.passed}
-    return sum(test in standing and standing[test].outcome in FAILING for test in passed)
+    known = [scene.session.findings.get(scene.folder.key(test)) for test in passed]
+    return sum(each is not None and each.result.outcome in FAILING for each in known)

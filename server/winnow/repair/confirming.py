@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from contextlib import aclosing
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome
@@ -46,6 +45,5 @@ async def fails_again(scene: Scene, times: int) -> bool:
 
 def _tell(scene: Scene) -> None:
     session, failure = scene.session, scene.failure
-    session.standing = MappingProxyType({**session.standing, failure.test: replace(failure, flaky=True)})
-    session.client.tested(session.standing)
+    session.note(scene.key, replace(failure, flaky=True))
     session.client.log(f"{failure.test} passes when it runs again, and nothing has changed: it is flaky.")

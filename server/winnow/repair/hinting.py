@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
 
     from winnow.facts import TestResult
+    from winnow.findings import Fix
     from winnow.mend import Proposal, Suspect
     from winnow.repair.scene import Scene
-    from winnow.session import Fix, Folder, Session
+    from winnow.session import Folder, Session
 
 TRIES = 4
 """Edits that the weaker solver may try: a learner does not go through hundreds."""
@@ -84,7 +85,7 @@ class Nudge:
 
 async def hint(failure: TestResult, folder: Folder, session: Session) -> str:
     """A nudge towards a proven fix, the least telling that helps, with what its check showed; never the answer."""
-    fixes = session.standing_fixes(failure.test)
+    fixes = session.standing_fixes(folder.key(failure.test))
     if not fixes:
         return f"No fix of {short_name(failure.test)} is proven yet, so there is nothing sure to hint at."
     nudges = _nudges(fixes[0])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from types import MappingProxyType
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.facts import Decision, Opinion, Reason, Suggestion
-from winnow.session import Ambiguity, Fix, now
+from winnow.findings import Ambiguity, Fix
+from winnow.session import now
 from winnow.words import count, evidence_says
 
 if TYPE_CHECKING:
@@ -51,10 +52,8 @@ def _hold_back(choice: Choice, scene: Scene) -> None:
         answers.append((answer, _fix(tried, scene, decided=False)))
     subject = scene.subject
     if subject is not None:
-        question = Ambiguity(
-            test=scene.failure.test, path=subject.path, unit=subject.unit, call=choice.call, answers=tuple(answers)
-        )
-        session.ambiguities = MappingProxyType({**session.ambiguities, scene.failure.test: question})
+        question = Ambiguity(path=subject.path, unit=subject.unit, call=choice.call, answers=tuple(answers))
+        session.revise(scene.key, lambda known: replace(known, ambiguity=question))
         session.client.log(f"The fixes found for {scene.failure.test} differ: should {choice.call} be {words}?")
 
 
@@ -98,10 +97,8 @@ def _keep(fixes: tuple[Fix, ...], scene: Scene) -> None:
         return
     session = scene.session
     green = {result.test for fix in fixes for result in fix.suggestion.evidence.passed}
-    mended = {scene.failure.test} | {result.test for result in session.failing() if result.test in green}
-    session.fixes = MappingProxyType({**session.fixes, **dict.fromkeys(mended, fixes)})
+    mended = {scene.failure.test} | {result.test for result in session.failing(scene.folder) if result.test in green}
     session.mended = (*session.mended, fixes[0])[-REMEMBERED:]
-    answered = {test: each for test, each in session.ambiguities.items() if test not in mended}
-    session.ambiguities = MappingProxyType(answered)
-    for test in sorted(mended):
-        session.client.fixed(test)
+    for key in map(scene.folder.key, sorted(mended)):
+        session.revise(key, lambda known: replace(known, fixes=fixes, ambiguity=None))
+        session.client.fixed(key)

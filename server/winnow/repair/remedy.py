@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Decision, Evidence, Opinion, Origin, Outcome, Reason, Suggestion
+from winnow.findings import Fix
 from winnow.mend import read, remedies
 from winnow.repair.knowing import known_at
-from winnow.session import Fix, now
+from winnow.session import now
 from winnow.words import count
 
 if TYPE_CHECKING:

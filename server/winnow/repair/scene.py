@@ -18,6 +18,7 @@ from winnow.workspace import path_of, uri_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from winnow.findings import TestKey
     from winnow.proof import Prover
     from winnow.session import Folder, Session
 
@@ -32,10 +33,16 @@ class Scene:
 
     failure: TestResult
     session: Session
+    folder: Folder
     prover: Prover
     snapshot: Snapshot
     sources: Mapping[str, str]
     suspects: tuple[Suspect, ...]
+
+    @property
+    def key(self) -> TestKey:
+        """The failing test among those of all folders."""
+        return self.folder.key(self.failure.test)
 
     @property
     def patience(self) -> float:
@@ -77,15 +84,22 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     snapshot = await asyncio.to_thread(_with_files, session.workspace.snapshot, failure, folder, prover)
     sources = {path_of(uri): str(document.text) for uri, document in snapshot.documents.items()}
     suspects = await asyncio.to_thread(
-        locate, _results(session, failure), sources, prover.reached(), tests=not session.settings.freeze_tests
+        locate, _results(session, failure, folder), sources, prover.reached(), tests=not session.settings.freeze_tests
     )
     suspects = suspects or tuple(_unreadable(sources))
     if suspects:
         first = suspects[0]
         where = Frame(path=first.path, line=first.start_line, name=first.unit)
-        session.suspects = MappingProxyType({**session.suspects, failure.test: where})
-        session.client.tested(session.standing)
-    return Scene(failure=failure, session=session, prover=prover, snapshot=snapshot, sources=sources, suspects=suspects)
+        session.revise(folder.key(failure.test), lambda known: replace(known, suspect=where))
+    return Scene(
+        failure=failure,
+        session=session,
+        folder=folder,
+        prover=prover,
+        snapshot=snapshot,
+        sources=sources,
+        suspects=suspects,
+    )
 
 
 def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
@@ -99,9 +113,10 @@ def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
                 yield Suspect(path=path, start_line=0, end_line=last, unit="", score=1.0)
 
 
-def _results(session: Session, failure: TestResult) -> tuple[TestResult, ...]:
+def _results(session: Session, failure: TestResult, folder: Folder) -> tuple[TestResult, ...]:
     """What passed tells as much about where the fault is as what failed."""
-    return (failure, *(result for result in session.standing.values() if result.outcome is TestOutcome.PASSED))
+    known = (each.result for key, each in session.findings.items() if key.folder == folder.path)
+    return (failure, *(result for result in known if result.outcome is TestOutcome.PASSED))
 
 
 def _with_files(snapshot: Snapshot, failure: TestResult, folder: Folder, prover: Prover) -> Snapshot:

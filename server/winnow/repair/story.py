@@ -11,7 +11,6 @@ import asyncio
 import time
 from contextlib import aclosing
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.repair.attempts import keep
@@ -24,9 +23,10 @@ from winnow.repair.search import Search, silent
 
 if TYPE_CHECKING:
     from winnow.facts import TestResult
+    from winnow.findings import Fix
     from winnow.proof import Prover
     from winnow.repair.search import Report
-    from winnow.session import Fix, Folder, Session
+    from winnow.session import Folder, Session
 
 LEAST_SECONDS = 2.0
 """A search gets at least so long, if so much is left, as less proves nothing."""
@@ -59,7 +59,7 @@ async def repair(
     waiting = list(failures or _failing(folder, folder.prover, session))
     while waiting and (left := until - time.monotonic()) > 0:
         failure = waiting.pop(0)
-        if failures or not session.standing_fixes(failure.test):
+        if failures or not session.standing_fixes(folder.key(failure.test)):
             share = min(left, max(left / (len(waiting) + 1), LEAST_SECONDS))
             found += await _mend(failure, folder, session, share, report)
     if waiting:
@@ -123,5 +123,4 @@ def _failing(folder: Folder, prover: Prover, session: Session) -> list[TestResul
     """What fails in a folder, what has passed before first: it was just broken, and its fix is near."""
     history = prover.history()
     passed = {test for test, past in history.items() if past.passed}
-    failing = [result for result in session.failing() if Path(result.path).is_relative_to(folder.path)]
-    return sorted(failing, key=lambda result: result.test not in passed)
+    return sorted(session.failing(folder), key=lambda result: result.test not in passed)

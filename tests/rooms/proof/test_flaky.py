@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.editor.diagnostics import INFORMATION, diagnose
 from winnow.facts import Outcome, TestOutcome, TestResult
+from winnow.findings import Finding, TestKey
 from winnow.words import standing_says
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def test_a_flaky_test_counts_neither_way_in_what_is_shown(project: Callable[...,
     flaky = TestResult(test="b", outcome=TestOutcome.FAILED, seconds=0.0, message="no", path=path, flaky=True)
     assert standing_says([passed, flaky]) == "✓ 1 test, 1 flaky"
     assert standing_says([passed]) == "✓ 1 test"
-    shown = diagnose({"b": flaky}, {}, here.snapshot())[here.uri("test_calc.py")]
+    finding = Finding(key=TestKey(folder=str(here.folder), test="b"), result=flaky)
+    shown = diagnose([finding], here.snapshot())[here.uri("test_calc.py")]
     assert [row["severity"] for row in shown] == [INFORMATION]
     assert shown[0]["message"].endswith("(flaky: it has ended differently on the same code)")

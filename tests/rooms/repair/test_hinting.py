@@ -11,7 +11,6 @@ from tests.rooms.repair.test_repair import TOTAL, WEAK, opened, state
 
 from winnow.commands.recorded import RecordedAttempts
 from winnow.repair import hint, repair
-from winnow.session import FAILING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +38,7 @@ async def test_the_least_telling_hint_that_a_weaker_model_needs_is_given(
 ) -> None:
     async with opened(state, "def total(price, count):\n    return None\n", WEAK) as session:
         asking = replace(session, provider=model(RIGHT))
-        failing = next(each for each in session.standing.values() if each.outcome in FAILING)
+        failing = session.failing(session.folders[0])[0]
         assert await repair(session.folders[0], asking, (failing,))
         asking.provider = model(*answers)
         said = await hint(failing, session.folders[0], asking)
@@ -51,7 +50,7 @@ async def test_the_least_telling_hint_that_a_weaker_model_needs_is_given(
 async def test_a_hint_that_cannot_be_checked_says_so(state: Path) -> None:
     async with opened(state, "def total(price, count):\n    return None\n", WEAK) as session:
         asking = replace(session, provider=model(RIGHT))
-        failing = next(each for each in session.standing.values() if each.outcome in FAILING)
+        failing = session.failing(session.folders[0])[0]
         assert await repair(session.folders[0], asking, (failing,))
         asking.provider = asking.embedded
         said = await hint(failing, session.folders[0], asking)

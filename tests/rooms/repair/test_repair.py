@@ -3,7 +3,6 @@ from __future__ import annotations
 import sys
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +14,7 @@ from winnow.opening import open_session
 from winnow.proof import Prover
 from winnow.repair import repair
 from winnow.repair.whole_files import made_whole
-from winnow.session import FAILING, Folder
+from winnow.session import Folder
 from winnow.settings import Settings
 from winnow.text import Text
 from winnow.workspace import apply, uri_of
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from winnow.session import Fix, Session
+    from winnow.findings import Fix
+    from winnow.session import Session
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tests run in forks")
 SECONDS = 60.0
@@ -57,9 +57,11 @@ async def opened(state: Path, program: str, tests: str) -> AsyncIterator[Session
     session = open_session(settings, Silence())
     prover = await Prover.open(str(folder), settings, str(state / "proof"))
     try:
+        opened = Folder(path=str(folder), prover=prover, settings=settings)
+        session.folders = (opened,)
         async with aclosing(prover.rehearse(Snapshot(revision=0), await prover.collect())) as results:
-            session.standing = MappingProxyType({result.test: result async for result in results})
-        session.folders = (Folder(path=str(folder), prover=prover, settings=settings),)
+            async for result in results:
+                session.note(opened.key(result.test), result)
         uri = uri_of(str(folder / "shop.py"))
         session.workspace.put(Document(uri=uri, language="python", version=1, text=Text.of(program)))
         yield session
@@ -72,7 +74,7 @@ async def search(state: Path, program: str, tests: str, said: tuple[str, ...] = 
     async with opened(state, program, tests) as session:
         model = RecordedAttempts({"attempts": [{"code": code} for code in said]})
         asking = replace(session, provider=model) if said else session
-        failing = tuple(each for each in session.standing.values() if each.outcome in FAILING)
+        failing = session.failing(session.folders[0])
         fixes = await repair(session.folders[0], asking, failing[:1])
         return Found(fixes=fixes, session=asking, calls=model.calls)
 
@@ -88,8 +90,9 @@ async def test_of_two_believed_alike_one_input_is_asked_about(state: Path) -> No
     )
     found = await search(state, program, test)
     assert found.fixes == ()
-    question = next(iter(found.session.ambiguities.values()))
-    assert (question.unit, question.test) == ("near", "test_shop.py::test_three")
+    asked = {key.test: each.ambiguity for key, each in found.session.findings.items() if each.ambiguity}
+    question = asked["test_shop.py::test_three"]
+    assert question.unit == "near"
     assert question.call.startswith("near(")
     assert len({answer for answer, _ in question.answers}) == len(question.answers)
 

@@ -18,10 +18,10 @@ from winnow.workspace import apply, uri_of
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
+    from winnow.findings import Fix
     from winnow.mend import Suspect
     from winnow.repair.scene import Scene
     from winnow.repair.search import Search
-    from winnow.session import Fix
 
 BELIEF = 0.5
 """A person who saw the same lines mended the same way before is likely to want it again."""
