@@ -39,6 +39,8 @@ class EditorClient:
         self._drawing: asyncio.TimerHandle | None = None
         self.unparsed: dict[str, dict[str, Any]] = {}
         """By URI: the diagnostic of a document that does not parse."""
+        self.edited: dict[str, float] = {}
+        """By URI: when a document was last edited, on the monotonic clock."""
         self.others_parse = False
         self.quiet = ""
         self.last = ""

@@ -7,6 +7,7 @@ one of them is seen to tell of a place that we tell of, too, ours are withdrawn 
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 from winnow.editor import positions
@@ -16,6 +17,7 @@ from winnow.mend import syntax_error
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from winnow.editor.client import EditorClient
     from winnow.editor.server import WinnowServer
     from winnow.text import Text
 
@@ -33,17 +35,41 @@ LONGEST = 200_000
 
 def schedule(server: WinnowServer, uri: str) -> None:
     """Look at a document once the keyboard rests."""
-    if not server.client.others_parse:
-        server.session.start(f"parse {uri}", _look, server, uri)
+    if server.client.others_parse:
+        return
+    server.client.edited[uri] = time.monotonic()
+    name = f"parse {uri}"
+    waiting = server.session.tasks.get(name)
+    if waiting is None or waiting.done():  # one that waits will see that the keyboard did not rest
+        server.session.start(name, _look, server, uri)
 
 
 async def _look(server: WinnowServer, uri: str) -> None:
+    """Look at a document when the keyboard rests, and again when it was edited meanwhile."""
+    looked_at = -1.0
+    while looked_at != server.client.edited[uri]:
+        looked_at = await _rested(server.client, uri)
+        await _mark(server, uri)
+
+
+async def _rested(client: EditorClient, uri: str) -> float:
+    """Wait until a document has not been edited for a while; when it last was."""
+    while True:
+        edited = client.edited[uri]
+        left = edited + (MENDED_SECONDS if uri in client.unparsed else STANDS_SECONDS) - time.monotonic()
+        if left <= 0:
+            return edited
+        await asyncio.sleep(left)
+
+
+async def _mark(server: WinnowServer, uri: str) -> None:
     client = server.client
-    await asyncio.sleep(MENDED_SECONDS if uri in client.unparsed else STANDS_SECONDS)
     document = server.session.workspace.snapshot.documents.get(uri)
     mark = {}
     if document is not None and document.language == "python" and len(document.text) <= LONGEST:
         error = await asyncio.to_thread(syntax_error, str(document.text))
+        if server.session.workspace.snapshot.documents.get(uri) is not document:
+            return
         if error is not None and not client.others_parse:
             mark = {uri: _diagnostic(error, document.text, server.units)}
     unparsed = {name: each for name, each in client.unparsed.items() if name != uri} | mark
