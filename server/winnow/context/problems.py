@@ -18,6 +18,8 @@ _MOST = 5
 
 def problems(known: Known) -> Iterator[Piece]:
     """The nearest diagnostics of this document, each with its line."""
+    if not known.problems:
+        return
     line = known.context.before.count("\n")
     near = sorted((abs(each.line - line), each.line, each.message) for each in known.problems)
     for distance, at, message in near[:_MOST]:

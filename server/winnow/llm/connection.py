@@ -8,6 +8,7 @@ does by the package's own streams, which counts at a keystroke.
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import json
 from collections.abc import Mapping
@@ -34,6 +35,8 @@ _IDLE_SECONDS = 300.0
 _DRAIN_SECONDS = 0.1
 """How long the end of a stream may take after its last event; a connection read to its end is used again."""
 _DONE = b"[DONE]"
+_TELLS = "Stainless"
+"""In the names of headers that tell which machine the package runs on; no endpoint needs them."""
 
 
 class _Opened(NamedTuple):
@@ -143,7 +146,9 @@ def _client(endpoint: Endpoint) -> _Opened:
         api_key=endpoint.key or NO_KEY, base_url=endpoint.url, max_retries=0, http_client=http
     )
     headers = {**client.default_headers, **client.auth_headers, "Accept": "text/event-stream"}
-    return _Opened(client, http, {name: value for name, value in headers.items() if isinstance(value, str)})
+    wanted = {name: value for name, value in headers.items() if isinstance(value, str) and _TELLS not in name}
+    gc.freeze()  # what was imported is never garbage: looking for some in it would hold keys up
+    return _Opened(client, http, wanted)
 
 
 @asynccontextmanager

@@ -151,16 +151,26 @@ def _edited(known: tuple[Document, Source], document: Document) -> Tree:
 def _told(source: Source, first: int, last: int, added: bytes) -> Tree:
     """A tree that knows which bytes are replaced by which, as a parse of the new text wants it."""
     tree = source.tree.copy()
+    start = _point(source, first)
     tree.edit(
         start_byte=first,
         old_end_byte=last,
         new_end_byte=first + len(added),
-        start_point=_point(source.data, first),
-        old_end_point=_point(source.data, last),
-        new_end_point=_point(source.data[:first] + added, first + len(added)),
+        start_point=start,
+        old_end_point=_behind(start, source.data[first:last]),
+        new_end_point=_behind(start, added),
     )
     return tree
 
 
-def _point(data: bytes, byte: int) -> Point:
-    return Point(data.count(b"\n", 0, byte), byte - (data.rfind(b"\n", 0, byte) + 1))
+def _point(source: Source, byte: int) -> Point:
+    """Row and column of a byte. Rows are counted from the start of the node there, as counting all takes 0.1 ms."""
+    node = source.tree.root_node.descendant_for_byte_range(byte, byte)
+    above, row = (node.start_byte, node.start_point.row) if node and node.start_byte <= byte else (0, 0)
+    return Point(row + source.data.count(b"\n", above, byte), byte - (source.data.rfind(b"\n", 0, byte) + 1))
+
+
+def _behind(start: Point, text: bytes) -> Point:
+    """The point at the end of a text that starts at a point."""
+    rows = text.count(b"\n")
+    return Point(start.row + rows, len(text) - (text.rfind(b"\n") + 1) if rows else start.column + len(text))
