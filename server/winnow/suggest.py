@@ -5,10 +5,11 @@ Read ``suggest`` from top to bottom: it is what the product does.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 import uuid
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ KIND = "completion"
 WANTED_WHEN_ASKED = 3
 WANTED_WHEN_TYPING = 2
 """How many candidates are tried; typing shows the first that survives, and is met with silence when none does."""
+TOO_LATE = "You typed on before it was ready."
+COLLECTING_SECONDS = 15.0
+"""How long a suggestion may wait for its tests to be collected after the start; the next key takes its place."""
 
 
 async def suggest(moment: Moment, session: Session) -> tuple[Suggestion, ...]:
@@ -60,7 +64,9 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
                     if not moment.asked:
                         break
     except EndpointError as error:
-        return _silence(moment, Reason.UNREACHABLE, str(error))
+        if not decisions:
+            return _silence(moment, Reason.UNREACHABLE, str(error))
+        session.client.log(str(error))
     if not decisions:
         return _silence(moment, Reason.EMPTY, "Nothing usable was proposed here.")
     if moment.asked:
@@ -76,15 +82,15 @@ def _withheld(decision: Decision, showings: Sequence[Showing]) -> Decision:
 
 
 def present(proposal: Proposal, session: Session) -> tuple[Suggestion, ...]:
-    """Journal what was decided and show what is left to insert, as the person may have typed on."""
+    """Journal what was decided and show what is left to insert; what the person has typed past came too late."""
+    left = [(showing, _left(showing, session)) for showing in proposal.showings]
+    late = {showing.suggestion.decision.id for showing, candidate in left if candidate is None}
     for decision in proposal.decisions:
-        session.decide(decision)
+        session.decide(replace(decision, reason=Reason.STALE, detail=TOO_LATE) if decision.id in late else decision)
     shown: list[Suggestion] = []
-    for showing in proposal.showings:
+    for showing, candidate in left:
         offer, context = showing.suggestion, showing.context
-        candidate = session.fitted(showing) if _holds(showing, session) else None
-        if candidate is None or not candidate.text:
-            session.decide(*stale(context.moment).decisions)
+        if candidate is None:
             continue
         session.showings.append(showing)
         if offer.decision.opinion is not None:
@@ -96,18 +102,21 @@ def present(proposal: Proposal, session: Session) -> tuple[Suggestion, ...]:
 def recall(moment: Moment, session: Session) -> Suggestion | None:
     """What was shown already and still fits what the user typed since; answers without asking anyone."""
     for showing in reversed(session.showings):
-        if showing.context.moment.uri != moment.uri or not _holds(showing, session):
+        if showing.context.moment.uri != moment.uri:
             continue
-        candidate = session.fitted(showing)
-        if candidate is not None and candidate.text and candidate.edits[0].start == moment.offset:
+        candidate = _left(showing, session)
+        if candidate is not None and candidate.edits[0].start == moment.offset:
             return replace(showing.suggestion, candidate=candidate)
     return None
 
 
-def _holds(showing: Showing, session: Session) -> bool:
-    """Whether what was found out about a suggestion holds for the text as it is: nothing but it was typed since."""
+def _left(showing: Showing, session: Session) -> Candidate | None:
+    """What is left of a suggestion to insert, if what was found out about it holds: nothing but it was typed since."""
     edit = showing.suggestion.candidate.edits[0]
-    return typed_since(showing.snapshot, session.workspace.snapshot, edit.uri, edit.start) is not None
+    if typed_since(showing.snapshot, session.workspace.snapshot, edit.uri, edit.start) is None:
+        return None
+    candidate = session.fitted(showing)
+    return candidate if candidate is not None and candidate.text else None
 
 
 async def foresee(moment: Moment, session: Session) -> None:
@@ -132,7 +141,7 @@ def foreseen(moment: Moment, session: Session) -> tuple[Candidate, ...]:
 
 def stale(moment: Moment) -> Proposal:
     """For a question whose answer came too late."""
-    return _silence(moment, Reason.STALE, "You typed on before it was ready.")
+    return _silence(moment, Reason.STALE, TOO_LATE)
 
 
 async def _candidates(context: Context, session: Session, hear: Hear) -> AsyncGenerator[Candidate, None]:
@@ -176,11 +185,17 @@ async def _tidied(answers: AsyncIterator[Answer], context: Context) -> AsyncGene
 
 
 async def _examine(candidate: Candidate, moment: Moment, session: Session) -> Evidence:
-    folder = session.folder_of(moment.uri)
+    """Try a candidate; who merely types is waited with for the first collection, as no key may come to ask again."""
+    async with session.opening:
+        folder = session.folder_of(moment.uri)
     if folder is None:
         return Evidence(parses=True, outcome=Outcome.UNREACHED, detail="The file is in no workspace folder.")
     if folder.prover is None:
         return Evidence(parses=True, outcome=Outcome.UNFINISHED, detail="The tests are not known yet.")
+    if not moment.asked:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COLLECTING_SECONDS):
+                await folder.prover.collect()
     return await folder.prover.examine(candidate, moment.snapshot, session.settings.patience)
 
 

@@ -67,6 +67,16 @@ async def test_a_client_that_never_resolves_gets_its_edit_at_once(serve: Starter
         assert change["edits"][0]["newText"] == "2"
 
 
+async def test_the_first_suggestion_waits_until_its_tests_have_been_collected(serve: Starter, project: Path) -> None:
+    (project / "conftest.py").write_text("import time\n\ntime.sleep(6)\n")
+    path = project / "prices.py"
+    path.write_text("def double(price):\n    return \n")
+    async with serve("price * 2", trusted=True, **{"tests.patience": 5.0}) as editor:
+        editor.open(path)
+        item = (await editor.ghost_text(path, len(HOLE)))[0]
+        assert item["command"]["title"].startswith("2 tests passed")
+
+
 async def test_typing_along_a_suggestion_never_asks_again(serve: Starter, project: Path) -> None:
     async with serve("price * 2", "something_else()") as editor:
         path, offset = open_hole(editor, project)

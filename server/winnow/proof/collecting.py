@@ -29,6 +29,9 @@ class Collection:
         self._running: asyncio.Task[None] | None = None
         self._wanted: dict[str, str] | None = None
         self._collected: frozenset[str] = frozenset()
+        self._known = False
+        self._told = asyncio.Event()
+        """Set while nobody need wait: the tests have been collected once, or cannot be."""
         self.agent: Agent | None = None
         self.trouble = ""
 
@@ -56,13 +59,20 @@ class Collection:
     async def _renew(self) -> None:
         while self._wanted is not None and self.agent is not None:
             texts, self._wanted = self._wanted, None
+            if not self._known:
+                self._told.clear()
             try:
                 heat = await self.agent.reheat(texts)
                 self.trouble = ""
                 self._collected = await asyncio.to_thread(self._test_files, texts)
                 await self._recorder.collected(heat, await self.agent.imports())
+                self._known = True
+                self._told.set()
+                await self.agent.preload()
             except (NoTestsError, TimeoutError) as error:
                 self.trouble = str(error) or "The tests took too long to collect."
+            finally:
+                self._told.set()
 
     def outdated(self, texts: Mapping[str, str]) -> bool:
         """Whether test files came or went since the tests were collected, beside those known or open."""
@@ -83,8 +93,8 @@ class Collection:
 
     async def ready(self) -> Agent:
         """The agent, once it knows the tests. Raises NoTestsError."""
-        if self.agent is not None and self.agent.heat is None:
-            await self.renewed()
+        if self.agent is not None and not self._known:
+            await self._told.wait()
         if self.agent is None or self.agent.heat is None:
             raise NoTestsError(self.trouble)
         return self.agent

@@ -25,6 +25,9 @@ class Heat:
     unsafe: str
     imported: tuple[tuple[str, int], ...]
     """The functions (path, line from 1) that ran while the tests were collected."""
+    modules: tuple[str, ...]
+    plugins: tuple[str, ...]
+    """What it has imported from outside the project, and which modules only pytest itself may import."""
     edges: Mapping[str, Collection[str]]
     """Which file imports which, where the process has ended and cannot be asked."""
 
@@ -42,6 +45,8 @@ def heat_of(connection: Connection, texts: Mapping[str, str], standing: Mapping[
         options=tuple(options),
         unsafe=standing["unsafe"],
         imported=tuple((path, line) for path, line in standing["imported"]),
+        modules=tuple(standing["modules"]),
+        plugins=tuple(standing["plugins"]),
         edges=MappingProxyType(standing["edges"]),
     )
 

@@ -144,8 +144,6 @@ class Agent:
         if replaced is not None:
             letting_go = asyncio.create_task(_let_go(replaced.connection, self.settings.test_seconds))
             self._retired = [each for each in self._retired if each[1].alive] + [(letting_go, replaced.connection)]
-        if self._import_ahead and not self.heat.unsafe:
-            await self._preload(warm, standing["modules"], standing["plugins"])
         return self.heat
 
     async def _collect_cold(self, order: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,10 +153,13 @@ class Agent:
     def _cold(self, order: Mapping[str, Any]) -> AbstractAsyncContextManager[Exchange]:
         return cold.carry_out(self.python, self._environment(), order, self._confinement())
 
-    async def _preload(self, warm: Connection, modules: Sequence[str], plugins: Sequence[str]) -> None:
+    async def preload(self) -> None:
         """Let the warm process import what lies outside the project, unless it could not be forked any more."""
-        self._import_ahead = False
-        answer = await warm.ask({"do": "preload", "modules": list(modules), "plugins": list(plugins)}, BOOT_SECONDS)
+        if not self._import_ahead or self.heat is None or self.heat.unsafe:
+            return
+        warm, self._import_ahead = await self.start(), False
+        outside = {"modules": list(self.heat.modules), "plugins": list(self.heat.plugins)}
+        answer = await warm.ask({"do": "preload", **outside}, BOOT_SECONDS)
         if answer.get("unsafe", True):
             await self._end()
             await self.start()

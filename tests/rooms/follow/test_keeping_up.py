@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from winnow.facts import Context
+    from winnow.facts import Context, Decision
     from winnow.llm import Hear
 
 HERE, THERE = "file:///p/here.txt", "file:///p/there.txt"
@@ -69,7 +69,14 @@ class Willing:
 
 
 class Silent:
-    """An editor that draws nothing."""
+    """An editor that draws nothing; it keeps what it is told was shown."""
+
+    def __init__(self) -> None:
+        self.shown: set[str] = set()
+
+    def decided(self, decision: Decision) -> None:
+        if decision.reason is Reason.SHOWN:
+            self.shown.add(decision.id)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *_: None
@@ -83,6 +90,7 @@ class Person:
     oracle: Oracle
     offset: int = 0
     seen: Suggestion | None = None
+    all_seen: set[str] = field(default_factory=set)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -133,9 +141,19 @@ class Person:
             self.sees(question.result(), moment)
         question.cancel()
 
+    async def asks_and_edits(self, there: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Ask, and edit while the answer is on its way: an editor that takes nothing back."""
+        moment = Moment(snapshot=self.snapshot, uri=HERE, offset=self.offset, at=0.0)
+        question = asyncio.create_task(follow.follow(moment, self.session))
+        await asyncio.sleep(0.001)
+        (self.edits_there if there else self.types)("a")
+        self.seen = None
+        self.all_seen |= {each.decision.id for each in await question}
+
     def sees(self, shown: Sequence[Suggestion], moment: Moment) -> None:
         self.seen = shown[0] if shown else None
         for each in shown:
+            self.all_seen.add(each.decision.id)
             (edit,) = each.candidate.edits
             assert edit.start == moment.offset
             assert each.candidate.versions[HERE] == moment.document.version
@@ -171,6 +189,7 @@ letters = st.sampled_from(LETTERS)
 actions = st.one_of(
     st.sampled_from([None, None, 0, 1, 2]).map(lambda patience: ("asks", patience)),
     st.just(("asks", None)),
+    st.booleans().map(lambda there: ("asks_and_edits", there)),
     st.integers(1, 3).map(lambda n: ("types_along", n)),
     letters.map(lambda letter: ("types", letter)),
     places.map(lambda n: ("deletes", n)),
@@ -183,8 +202,9 @@ async def _live(folder: Path, done: Sequence[tuple[str, Any]]) -> None:
     async with person(folder) as somebody:
         for name, given_with in done:
             acted = getattr(somebody, name)(given_with)
-            if name == "asks":
+            if acted is not None:
                 await acted
+        assert cast("Silent", somebody.session.client).shown == somebody.all_seen
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -80,6 +80,14 @@ def teach_rewriter() -> None:
     from_disk, cached = module._rewrite_test, module._read_pyc
 
     def rewrite_test(path: Any, config: Any) -> Any:
+        profile = sys.getprofile()
+        sys.setprofile(None)  # nothing of the project runs here, and to record it would take as long again
+        try:
+            return rewritten(path, config)
+        finally:
+            sys.setprofile(profile)
+
+    def rewritten(path: Any, config: Any) -> Any:
         text = text_of(str(path))
         if text is None:
             return from_disk(path, config)
