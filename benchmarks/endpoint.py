@@ -21,6 +21,7 @@ class Endpoint:
         self.asked = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._answering())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.address = ("127.0.0.1", self._server.server_port)
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def _answering(self) -> type[BaseHTTPRequestHandler]:

@@ -8,9 +8,11 @@ From one typed character to the answer, in milliseconds, the servers interleaved
     typed    a long suggestion is typed through
     joined   from the moment the model has answered a question that a later key joined
     full     an explicit request for three candidates, through an endpoint that answers in 0 ms
+    endpoint what that endpoint itself takes: its three answers over a bare socket
     ruff, jedi   a hover after each key, where they are installed
     start    the process is started: until its hello is answered, and until its first suggestion
-    index    a workspace of so many lines (copies of the standard library) is read; the cached path meanwhile
+    index    a workspace of so many lines (copies of the standard library) is read while somebody types, and once more
+             from the cache; the floor is what the parser alone takes in as many processes
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import argparse
 import itertools
 import json
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -38,6 +41,7 @@ CLASS = "class Worker:\n" + 25 * METHOD
 """A hundred lines and one, as code is: a module of 10,000 statements would be slow for any parser."""
 GHOST = "compute_the_total_of(values)"
 WARM_UP = 50
+CANDIDATES = 3
 PAUSE = 0.005
 """Seconds between keys while the index is made: twenty times as fast as a person types."""
 READERS = 2
@@ -84,10 +88,13 @@ class Keyboard:
         return list(answer["items"]) if answer else []
 
     def accept(self, item: dict[str, Any]) -> None:
-        """Take a suggestion, so that the gate learns nothing bad, and clear the line for the next one."""
+        """Take a suggestion, so that the gate learns nothing bad, and clear the line for the next one.
+
+        What is told last is answered, so that nothing is left to do when the next key comes.
+        """
         self.type(item["insertText"])
-        self.client.request("workspace/executeCommand", item["command"])
         self.type("", erased=self.column - self.start)
+        self.client.request("workspace/executeCommand", item["command"])
 
     def _at(self, column: int) -> dict[str, int]:
         return {"line": self.line, "character": column}
@@ -164,6 +171,22 @@ def full(folder: Path, endpoint: Endpoint, keystrokes: int) -> list[float]:
         took.append(1e3 * (time.perf_counter() - before))
         keyboard.accept(shown[0])
     client.end()
+    return took
+
+
+def answering(endpoint: Endpoint, times: int) -> list[float]:
+    """The requests of the full path without Winnow."""
+    body = json.dumps({"model": MODEL, "prompt": METHOD * 30}).encode()
+    request = b"POST /v1/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    took = []
+    with socket.create_connection(endpoint.address) as line, line.makefile("rb") as answers:
+        for _ in range(times):
+            before = time.perf_counter()
+            for _ in range(CANDIDATES):
+                line.sendall(request)
+                headers = dict(each.split(b": ", 1) for each in iter(answers.readline, b"\r\n") if b": " in each)
+                answers.read(int(headers[b"Content-Length"]))
+            took.append(1e3 * (time.perf_counter() - before))
     return took
 
 
@@ -297,6 +320,7 @@ def measured(rounds: int, keystrokes: int, folder: Path) -> dict[str, list[float
             client.end()
         times.setdefault("typed", []).extend(typed(folder, keystrokes + WARM_UP)[WARM_UP:])
         times.setdefault("full", []).extend(full(folder, endpoint, keystrokes // 4 + WARM_UP)[WARM_UP:])
+        times.setdefault("endpoint", []).extend(answering(endpoint, keystrokes))
         times.setdefault("joined", []).extend(joined(folder, endpoint, keystrokes // 10 + 5)[5:])
         for name, command in peers.items():
             times.setdefault(name, []).extend(hovering(command, folder, 60)[10:])

@@ -45,8 +45,7 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
         return _silence(moment, Reason.PAUSED, "Winnow is paused.")
     session.seen = replace(session.seen, moment=moment)
     context = await gathered(moment, session)
-    opinion = session.gate.worth_asking(context, moment.at)
-    if not opinion.favourable and not moment.asked:
+    if not moment.asked and not (opinion := session.gate.worth_asking(context, moment.at)).favourable:
         return _silence(moment, Reason.UNWANTED, "A suggestion here would hardly be taken.", opinion)
     decisions: list[Decision] = []
     showings: list[Showing] = []

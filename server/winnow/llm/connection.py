@@ -2,7 +2,7 @@
 
 The only file that knows the openai package, which is imported with the first request as that takes 400 ms. It makes
 the client and lists the models. Answers stream straight through its HTTP client: a request then costs half of what it
-does by the package's own streams, which counts at a keystroke.
+does by the package's own streams, which counts at a keystroke. A model on this machine is asked without either.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import importlib
 import json
 from collections.abc import Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winnow.llm import ailments
 from winnow.llm.asking import piece_of
 from winnow.llm.endpoint import NO_KEY
+from winnow.llm.loopback import Loopback, Response
 from winnow.llm.provider import EndpointError
 
 if TYPE_CHECKING:
@@ -53,11 +55,12 @@ class Connection:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._opened: _Opened | None = None
+        self._loopback = Loopback(endpoint.url, _headers(endpoint)) if _is_plain(endpoint) else None
 
     async def models(self) -> Mapping[str, str]:
         """The models that the endpoint has, each with its owner."""
         async with _diagnosing(self._endpoint, ""):
-            listed = await (await self._open()).client.get("/models", cast_to=object)
+            listed = await self._listed()
             rows = listed.get("data") if isinstance(listed, Mapping) else None
             if not isinstance(rows, list):
                 raise ailments.of_garbage(self._endpoint)
@@ -71,24 +74,44 @@ class Connection:
         """
         model = str(body["model"])
         url = path if "://" in path else self._endpoint.url + path
-        async with _diagnosing(self._endpoint, model):
-            _, web, headers = await self._open()
-            async with web.stream("POST", url, content=json.dumps(body).encode(), headers=headers) as response:
-                if response.is_error:
-                    said = (await response.aread()).decode("utf-8", "replace")
-                    raise ailments.of_status(self._endpoint, response.status_code, said, response.headers, model)
-                async with aclosing(_data_of(response.aiter_bytes())) as told:
-                    async for data in told:
-                        if data.startswith(_DONE):
-                            await _drain(told)
-                            return
-                        yield piece_of(self._sound(json.loads(data)))
+        async with _diagnosing(self._endpoint, model), self._posted(url, json.dumps(body).encode()) as response:
+            await self._succeeded(response, model)
+            async with aclosing(_data_of(response.body)) as told:
+                async for data in told:
+                    if data.startswith(_DONE):
+                        await _drain(told)
+                        return
+                    yield piece_of(self._sound(json.loads(data)))
 
     async def close(self) -> None:
         """Close the connections; a later request opens them again."""
         opened, self._opened = self._opened, None
         if opened is not None:
             await opened.client.close()
+        if self._loopback is not None:
+            await self._loopback.close()
+
+    async def _listed(self) -> object:
+        if self._loopback is None:
+            return await (await self._open()).client.get("/models", cast_to=object)
+        async with self._loopback.asked(self._endpoint.url + "/models") as response:
+            await self._succeeded(response, "")
+            return json.loads(await _whole(response))
+
+    @asynccontextmanager
+    async def _posted(self, url: str, body: bytes) -> AsyncIterator[Response]:
+        if self._loopback is not None:
+            async with self._loopback.asked(url, body) as response:
+                yield response
+            return
+        _, web, headers = await self._open()
+        async with web.stream("POST", url, content=body, headers=headers) as answer:
+            yield Response(status=answer.status_code, headers=answer.headers, body=answer.aiter_bytes())
+
+    async def _succeeded(self, response: Response, model: str) -> None:
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            said = (await _whole(response)).decode("utf-8", "replace")
+            raise ailments.of_status(self._endpoint, response.status, said, response.headers, model)
 
     def _sound(self, event: object) -> object:
         """An event that is no error."""
@@ -102,6 +125,24 @@ class Connection:
             made = await asyncio.to_thread(_client, self._endpoint)
             self._opened = self._opened or made
         return self._opened
+
+
+async def _whole(response: Response) -> bytes:
+    return b"".join([piece async for piece in response.body])
+
+
+def _is_plain(endpoint: Endpoint) -> bool:
+    """Whether it is on this machine, and asked without TLS and a password in its address."""
+    return endpoint.is_loopback and endpoint.url.startswith("http:") and "@" not in endpoint.url
+
+
+def _headers(endpoint: Endpoint) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {endpoint.key or NO_KEY}",
+        "Content-Type": "application/json",
+        "Accept": "text/event-stream, application/json",
+        "User-Agent": "winnow",
+    }
 
 
 async def _data_of(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
@@ -163,6 +204,11 @@ async def _diagnosing(endpoint: Endpoint, model: str) -> AsyncIterator[None]:
 
 
 def _ailment(error: Exception, endpoint: Endpoint, model: str) -> AilmentError:
+    match error:
+        case OSError() | EOFError():
+            return ailments.of_connection(endpoint, error)
+        case ValueError() | TypeError() | KeyError() | AttributeError():
+            return ailments.of_garbage(endpoint)
     package = importlib.import_module("openai")
     web = importlib.import_module("httpx2")
     match error:
@@ -170,9 +216,5 @@ def _ailment(error: Exception, endpoint: Endpoint, model: str) -> AilmentError:
             return ailments.of_status(endpoint, error.status_code, error.message, error.response.headers, model)
         case package.APITimeoutError() | web.TimeoutException():
             return ailments.of_timeout(endpoint)
-        case package.APIConnectionError() | web.TransportError() | OSError():
-            return ailments.of_connection(endpoint, error)
-        case ValueError() | TypeError() | KeyError() | AttributeError():
-            return ailments.of_garbage(endpoint)
         case _:
             return ailments.of_connection(endpoint, error)

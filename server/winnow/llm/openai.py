@@ -77,7 +77,7 @@ class OpenAIProvider:
             return self._patience.run(partial(self._completion, context, temperature, heard), _COMPLETION_PATIENCE)
 
         self._need_a_key()
-        async with aclosing(first_then_others(once, n)) as answers:
+        async with aclosing(first_then_others(once, n, all_wanted=context.moment.asked)) as answers:
             async for answer in answers:
                 if answer.text.strip():
                     yield answer

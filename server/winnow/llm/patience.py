@@ -71,18 +71,25 @@ class Patience:
 
 
 async def first_then_others(
-    once: Callable[[float], Coroutine[None, None, Answer]], n: int
+    once: Callable[[float], Coroutine[None, None, Answer]], n: int, *, all_wanted: bool = False
 ) -> AsyncGenerator[Answer, None]:
     """The likeliest answer, then ``n - 1`` warmer ones as they finish; ``once`` asks at a temperature.
 
-    The others are asked for only when they are wanted, and end when the iterator is closed. Where at least one
-    answered, an EndpointError of another only ends the iteration.
+    The others are asked for only when the next is wanted, or, where all are, already while the first is looked at:
+    not before, as an endpoint that has read the prompt once answers the others sooner. They end when the iterator is
+    closed. Where at least one answered, an EndpointError of another only ends the iteration.
     """
     if n < 1:
         return
-    yield await once(0.0)
-    tasks = [asyncio.create_task(once(_OTHERS)) for _ in range(n - 1)]
+    first = await once(0.0)
+    tasks: list[asyncio.Task[Answer]] = []
     try:
+        if not all_wanted:
+            yield first
+        tasks += (asyncio.create_task(once(_OTHERS)) for _ in range(n - 1))
+        if all_wanted:
+            await asyncio.sleep(0)  # they set out before the first is looked at
+            yield first
         for finished in asyncio.as_completed(tasks):
             try:
                 answer = await finished
