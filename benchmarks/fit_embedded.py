@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
+import textwrap
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +26,22 @@ from sklearn.metrics import roc_auc_score
 from winnow.commands.eval_lines import Position, positions, read_project
 from winnow.llm.ngram import library, weights
 from winnow.llm.ngram.confidence import FEATURES, features
+from winnow.llm.ngram.corpus import Corpus
+from winnow.llm.ngram.decoding import LONGEST
 from winnow.llm.ngram.engine import Engine, finish
-from winnow.llm.ngram.lexing import lex_line
+from winnow.llm.ngram.lexing import SAME, lex_line
 from winnow.llm.ngram.mixture import SOURCES
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 WANTED = 0.88
-GATE_FEATURES = 7
+STEPS = 1200
 Numbers = NDArray[np.float64]
+Event = tuple[list[tuple[float, ...]], list[float]]
+"""Before a token: the features of each source, and how likely each finds what comes."""
+Judged = tuple[Numbers, NDArray[np.bool_], int]
+"""Of lines: their features, whether each is right, and at how many positions one was asked for."""
 
 
 def main() -> None:
@@ -41,47 +52,56 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the numbers into the source")
     arguments = parser.parse_args()
 
-    engines = {folder: learned(folder) for folder in arguments.train}
-    gates = fitted_gates(engines, arguments.n)
+    known = library_shelf()
+    chance = random.Random(1)  # noqa: S311 - a sample that can be drawn again
+    engines = {folder.name: learned(folder, known) for folder in arguments.train}
+    gates = fitted_gates(
+        [
+            event
+            for engine, texts in engines.values()
+            for position in positions(texts, arguments.n, seed=1)
+            for event in next_tokens(engine, position, chance)
+        ]
+    )
     weights.GATES = gates  # what is judged below is judged with the new gates
-    rows = {folder.name: lines_of(engine, texts, arguments.n, seed=2) for folder, (engine, texts) in engines.items()}
+    rows = {name: lines_of(engine, texts, arguments.n, seed=2) for name, (engine, texts) in engines.items()}
     calibrator = fitted_calibrator(list(rows.values()))
     enough = threshold(rows)
-    names = ",\n".join(", ".join(list(rows)[at : at + 12]) for at in range(0, len(rows), 12))
+    names = textwrap.fill(", ".join(rows), 118)
     print(f"fitted on {names}; offered unasked from {enough:.2f} on")
     for folder in arguments.test:
-        engine, texts = learned(folder)
-        report(folder.name, calibrator, enough, lines_of(engine, texts, arguments.n, seed=3))
+        report(folder.name, calibrator, enough, lines_of(*learned(folder, known), arguments.n, seed=3))
     if arguments.write:
         target = Path(weights.__file__)
         target.write_text(source_of(gates, calibrator, enough, names, arguments.n), encoding="utf-8")
 
 
-def learned(folder: Path) -> tuple[Engine, dict[str, str]]:
-    engine, texts = Engine(), read_project(folder)
+def library_shelf() -> Corpus:
+    """The library, read once for all projects."""
+    engine = Engine()
     finish(engine.learn_library(library.read(library.files())))
+    return engine.corpus
+
+
+def learned(folder: Path, known: Corpus) -> tuple[Engine, dict[str, str]]:
+    engine, texts = Engine(), read_project(folder)
+    engine.corpus = Corpus(vocabulary=known.vocabulary, library=known.library)
     finish(engine.learn(texts.items()))
     return engine, texts
 
 
-def fitted_gates(engines: dict[Path, tuple[Engine, dict[str, str]]], n: int) -> tuple[tuple[float, ...], ...]:
+def fitted_gates(events: list[Event]) -> tuple[tuple[float, ...], ...]:
     """One row a source, so that the mixture makes the true next tokens as likely as possible."""
-    events = [
-        event
-        for engine, texts in engines.values()
-        for position in positions(texts, n, seed=1)
-        if (event := next_token(engine, position)) is not None
-    ]
     seen = np.array([event[0] for event in events])  # event, source, feature; nan: the source is silent
     chances = np.array([event[1] for event in events])
     silent = np.isnan(seen[:, :, 0])
     seen = np.nan_to_num(seen)
-    rows = np.array(weights.GATES, np.float64)
+    scale = np.maximum(seen.reshape(-1, seen.shape[2]).std(0), 0.3)
+    seen /= scale
+    rows = np.zeros(seen.shape[1:])
     first, second = np.zeros_like(rows), np.zeros_like(rows)
-    for step in range(1, 3001):  # Adam, full batch
-        scores = np.where(silent, -1e9, np.einsum("esf,sf->es", seen, rows))
-        gates = np.exp(scores - scores.max(1, keepdims=True))
-        gates /= gates.sum(1, keepdims=True)
+    for step in range(1, STEPS + 1):  # Adam, full batch
+        gates = softmax(np.where(silent, -1e9, np.einsum("esf,sf->es", seen, rows)))
         blame = gates * (chances + 1e-4)
         blame /= blame.sum(1, keepdims=True)
         slope = np.einsum("es,esf->sf", blame - gates, seen) / len(seen) - 1e-3 * rows
@@ -89,29 +109,40 @@ def fitted_gates(engines: dict[Path, tuple[Engine, dict[str, str]]], n: int) -> 
         rows += 0.03 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
     mixed = (gates * chances).sum(1)
     print(f"{len(seen)} tokens, mean log-likelihood {np.log(mixed + 1e-4).mean():.3f}")
-    return tuple(tuple(round(float(value), 3) for value in row) for row in rows)
+    return tuple(tuple(round(float(value), 3) for value in row) for row in rows / scale)
 
 
-def next_token(engine: Engine, position: Position) -> tuple[Any, Any] | None:
-    """What each source knows before the true next token, and how likely it finds it."""
+def softmax(scores: Numbers) -> Numbers:
+    gates: Numbers = np.exp(scores - scores.max(1, keepdims=True))
+    gates /= gates.sum(1, keepdims=True)
+    return gates
+
+
+def next_tokens(engine: Engine, position: Position, chance: random.Random) -> Iterator[Event]:
+    """What each source knows before the next token and before two later ones, and how likely it finds them."""
     decoder, cursor = engine.at(position.before, "", position.path)
     vocabulary = engine.corpus.vocabulary
     line = position.before.rpartition("\n")[2]
-    whole = lex_line(line + position.rest)
     done = len(lex_line(line)) - bool(cursor.typed.strip())
-    truth = vocabulary.number(whole[done]) if done < len(whole) else vocabulary.number("\n")
-    before = vocabulary.tokens[cursor.literal[-1]]
-    allowed = vocabulary.allowed(before, cursor.typed) if cursor.typed else None
-    if allowed is not None and not (truth < len(allowed) and allowed[truth]):
-        return None
-    seen, chances = [], []
-    for weighed in decoder.beliefs(cursor, allowed):
-        seen.append(weighed[1] if weighed else (np.nan,) * GATE_FEATURES)
-        chances.append(weighed[0].get(truth, 0.0) if weighed else 0.0)
-    return seen, chances
+    tokens = [*lex_line(line + position.rest)[done:], SAME][:LONGEST]
+    asked = {0, chance.randrange(len(tokens)), chance.randrange(len(tokens))}
+    for place, token in enumerate(tokens):
+        truth = vocabulary.number(token)
+        if place in asked:
+            before = vocabulary.tokens[cursor.literal[-1]]
+            allowed = vocabulary.allowed(before, cursor.typed) if cursor.typed else None
+            if allowed is not None and not allowed[truth]:
+                return
+            right = vocabulary.ends if token == SAME else {truth}
+            beliefs = decoder.beliefs(cursor, allowed)
+            yield (
+                [belief[1] if belief else (np.nan,) * len(weights.GATES[0]) for belief in beliefs],
+                [sum(belief[0].get(each, 0.0) for each in right) if belief else 0.0 for belief in beliefs],
+            )
+        cursor = decoder.after(cursor, truth)
 
 
-def lines_of(engine: Engine, texts: dict[str, str], n: int, seed: int) -> tuple[Numbers, NDArray[np.bool_], int]:
+def lines_of(engine: Engine, texts: dict[str, str], n: int, seed: int) -> Judged:
     """The calibrator's features of the best line at each position, and whether it is exactly right."""
     seen, right = [], []
     chosen = positions(texts, n, seed)
@@ -119,12 +150,12 @@ def lines_of(engine: Engine, texts: dict[str, str], n: int, seed: int) -> tuple[
         decoder, cursor = engine.at(position.before, "", position.path)
         lines = decoder.lines(cursor)
         if lines and lines[0].text:
-            seen.append(features(lines[0], lines[1] if len(lines) > 1 else None, cursor))
+            seen.append(features(lines, 0, cursor))
             right.append(lines[0].text == position.rest)
-    return np.array(seen), np.array(right), len(chosen)
+    return np.array(seen, float), np.array(right), len(chosen)
 
 
-def fitted_calibrator(parts: list[tuple[Numbers, NDArray[np.bool_], int]]) -> Any:
+def fitted_calibrator(parts: list[Judged]) -> Any:
     seen, right = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
     scale = seen.std(0) + 1e-9
     model = LogisticRegression(C=0.3, max_iter=2000).fit(seen / scale, right)
@@ -132,7 +163,7 @@ def fitted_calibrator(parts: list[tuple[Numbers, NDArray[np.bool_], int]]) -> An
     return model
 
 
-def threshold(rows: dict[str, tuple[Numbers, NDArray[np.bool_], int]]) -> float:
+def threshold(rows: dict[str, Judged]) -> float:
     """The lowest confidence above which WANTED are right, each project judged by the others."""
     likely, right = [], []
     for name, (seen, truth, _) in rows.items():
@@ -149,7 +180,7 @@ def threshold(rows: dict[str, tuple[Numbers, NDArray[np.bool_], int]]) -> float:
     return float(round(min(fitting, default=0.9), 2))
 
 
-def report(name: str, model: Any, enough: float, part: tuple[Numbers, NDArray[np.bool_], int]) -> None:
+def report(name: str, model: Any, enough: float, part: Judged) -> None:
     seen, right, n = part
     likely = model.predict_proba(seen)[:, 1]
     shown = likely >= enough

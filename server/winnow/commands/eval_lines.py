@@ -1,6 +1,8 @@
 """``winnow eval lines``: how often the rest of the line comes out exactly, at random places of a project.
 
 The file's own later text is hidden and the file is left out of what is learned, so nothing is known in advance.
+With ``--provider together`` the embedded engine and the model answer at the same positions, and are judged each alone
+and together, by the rule that completions follow.
 """
 
 from __future__ import annotations
@@ -15,25 +17,30 @@ import statistics
 import sys
 import time
 import tokenize
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from winnow.commands.command import Command
 from winnow.facts import Context, Document, Moment, Snapshot
 from winnow.llm import SURE, EndpointError, open_provider
 from winnow.llm.embedded import EmbeddedProvider
+from winnow.llm.together import FIRST
 from winnow.settings import Settings
 from winnow.text import Text
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
-    from winnow.llm import Provider
+    from winnow.llm import Answer, Provider
 
+TOGETHER = "together"
+PROVIDERS = ("embedded", "openai", "replay", TOGETHER)
 LIKELY = 0.5
 """The mean token probability from which an answer without a calibrated confidence counts as shown."""
+P = TypeVar("P", bound="Provider")
 _SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "build", "dist", "__pycache__"})
 _FIRST_LINES = 4
 _SHORTEST_LINE = 4
@@ -50,19 +57,22 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """What a provider answered at a position: unasked (None: silence), and when asked."""
+    """What somebody answered at a position: unasked (None: silence), and when asked."""
 
     unasked: str | None
     asked: str | None
     seconds: float
+    confidence: float = 0.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which project, who answers, and how many positions."""
     parser.add_argument("project", help="the folder of a Python project")
-    parser.add_argument("--provider", choices=("embedded", "openai", "replay"), default="embedded", help="who answers")
+    parser.add_argument("--provider", choices=PROVIDERS, default="embedded", help="who answers")
     parser.add_argument("--n", type=int, default=200, help="how many positions (default: 200)")
     parser.add_argument("--seed", type=int, default=0, help="which positions (default: 0)")
+    parser.add_argument("--reads", type=int, default=1 << 16, help="characters before the cursor that a model is told")
+    parser.add_argument("--record", type=Path, help="write what was answered where to a file, a JSON object a line")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
@@ -74,11 +84,17 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.project} holds no Python lines to complete. Name a project's folder.", file=sys.stderr)
         return 1
     try:
-        figures = asyncio.run(_evaluate(texts, chosen, arguments.provider))
+        guesses = asyncio.run(_evaluate(texts, chosen, arguments.provider, arguments.reads))
     except EndpointError as error:
         print(error, file=sys.stderr)
         return 2
-    print(json.dumps(figures) if arguments.json else _says(figures))
+    if arguments.record is not None:
+        arguments.record.write_text("".join(_records(chosen, guesses)), encoding="utf-8")
+    figures = {name: figures_of(chosen, answered) for name, answered in guesses.items()}
+    if arguments.json:
+        print(json.dumps(figures if arguments.provider == TOGETHER else figures[arguments.provider]))
+    else:
+        print("\n".join(f"{name}: {_says(shares)}" for name, shares in figures.items()))
     return 0
 
 
@@ -106,6 +122,13 @@ def positions(texts: Mapping[str, str], n: int, seed: int) -> list[Position]:
     return chosen
 
 
+def shortened(position: Position, most: int) -> Position:
+    """The position as known from whole lines of at most so many characters before it, for a model that reads slowly."""
+    if len(position.before) <= most:
+        return position
+    return replace(position, before=position.before[-most:].partition("\n")[2] or position.before[-most:])
+
+
 def _code_lines(text: str) -> list[int]:
     """The lines worth completing: code of some length, outside multi-line strings and comments."""
     inside: set[int] = set()
@@ -123,46 +146,87 @@ def _code_lines(text: str) -> list[int]:
     ]
 
 
-async def _evaluate(texts: Mapping[str, str], chosen: Sequence[Position], name: str) -> dict[str, float]:
-    provider = EmbeddedProvider() if name == "embedded" else open_provider(_settings(name), os.environ)
+async def _evaluate(
+    texts: Mapping[str, str], chosen: Sequence[Position], name: str, reads: int
+) -> dict[str, list[Guess]]:
+    """The guesses by who made them."""
+    if name == "embedded":
+        return {name: await _engine_guesses(texts, chosen)}
+    model = await _model_guesses([shortened(each, reads) for each in chosen], "openai" if name == TOGETHER else name)
+    if name != TOGETHER:
+        return {name: model}
+    instant = await _engine_guesses(texts, chosen)
+    both = [combined(one, other) for one, other in zip(instant, model, strict=True)]
+    return {"embedded": instant, "model": model, TOGETHER: both}
+
+
+async def _engine_guesses(texts: Mapping[str, str], chosen: Sequence[Position]) -> list[Guess]:
+    async with _closing(EmbeddedProvider()) as engine:
+        await engine.learn(texts)
+        return [await _guess(engine, position) for position in chosen]
+
+
+async def _model_guesses(chosen: Sequence[Position], name: str) -> list[Guess]:
+    settings = Settings().merge({"provider": name})[0]
+    async with _closing(open_provider(settings, os.environ)) as model:
+        return [await _guess(model, position) for position in chosen]
+
+
+@asynccontextmanager
+async def _closing(provider: P) -> AsyncIterator[P]:
     try:
-        if isinstance(provider, EmbeddedProvider):
-            await provider.learn(texts)
-        guesses = [await _guess(provider, position) for position in chosen]
+        yield provider
     finally:
         await provider.close()
-    return figures_of(chosen, guesses)
 
 
-def _settings(provider: str) -> Settings:
-    return Settings().merge({"provider": provider})[0]
+def combined(instant: Guess, model: Guess) -> Guess:
+    """What a person gets of both: the instant guess where it is confident or the model has none, else the model's."""
+    first = instant.confidence >= FIRST
+    if first or model.asked is None:
+        return replace(instant, seconds=instant.seconds if first else model.seconds)
+    return model
 
 
 async def _guess(provider: Provider, position: Position) -> Guess:
     started = time.perf_counter()
-    unasked, sure = await _first_line(provider, position, asked=False)
+    unasked = await _answer(provider, position, asked=False)
     seconds = time.perf_counter() - started
-    if isinstance(provider, EmbeddedProvider):
-        asked, _ = await _first_line(provider, position, asked=True)
-    else:
-        asked = unasked
-    return Guess(unasked=unasked if sure else None, asked=asked, seconds=seconds)
+    embedded = isinstance(provider, EmbeddedProvider)
+    asked = await _answer(provider, position, asked=True) if embedded else unasked
+    return Guess(
+        unasked=_line(unasked) if unasked and _likely(unasked) else None,
+        asked=_line(asked) if asked else None,
+        seconds=seconds,
+        confidence=(unasked.confidence or 0.0) if unasked else 0.0,
+    )
 
 
-async def _first_line(provider: Provider, position: Position, *, asked: bool) -> tuple[str | None, bool]:
-    """The rest of the line as answered, and whether it is likely enough to be shown unasked."""
+async def _answer(provider: Provider, position: Position, *, asked: bool) -> Answer | None:
     uri = Path(position.path).as_uri()
     document = Document(uri=uri, language="python", version=1, text=Text.of(position.before))
     snapshot = Snapshot(revision=1, documents={uri: document})
     moment = Moment(snapshot=snapshot, uri=uri, offset=len(position.before), at=time.time(), asked=asked)
     context = Context(moment=moment, before=position.before, after="")
-    answers = [answer async for answer in provider.complete(context, 1)]
-    if not answers:
-        return None, False
-    first = answers[0]
-    likely = bool(first.logprobs) and statistics.fmean(first.logprobs) >= math.log(LIKELY)
-    sure = likely if first.confidence is None else first.confidence >= SURE
-    return first.text.partition("\n")[0].rstrip(), sure
+    return next(iter([answer async for answer in provider.complete(context, 1)]), None)
+
+
+def _line(answer: Answer) -> str:
+    """The rest of the line as answered."""
+    return answer.text.partition("\n")[0].rstrip()
+
+
+def _likely(answer: Answer) -> bool:
+    """Whether an answer is likely enough to be shown unasked."""
+    if answer.confidence is not None:
+        return answer.confidence >= SURE
+    return bool(answer.logprobs) and statistics.fmean(answer.logprobs) >= math.log(LIKELY)
+
+
+def _records(chosen: Sequence[Position], guesses: Mapping[str, Sequence[Guess]]) -> Iterator[str]:
+    for number, position in enumerate(chosen):
+        told = {name: asdict(answered[number]) for name, answered in guesses.items()}
+        yield json.dumps({"rest": position.rest, **told}) + "\n"
 
 
 def figures_of(chosen: Sequence[Position], guesses: Sequence[Guess]) -> dict[str, float]:

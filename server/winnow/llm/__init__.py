@@ -19,6 +19,7 @@ from winnow.llm.provider import (
 )
 from winnow.llm.secrets import is_secret_file, redact
 from winnow.llm.tidy import tidy
+from winnow.llm.together import Together
 
 __all__ = [
     "SURE",
@@ -32,6 +33,7 @@ __all__ = [
     "Meter",
     "Patch",
     "Provider",
+    "Together",
     "choose_model",
     "chosen_model",
     "forget_model",

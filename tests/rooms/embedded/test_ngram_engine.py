@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.llm.ngram import weights
+from winnow.llm.ngram.abstraction import meant, symbols
 from winnow.llm.ngram.confidence import FEATURES
 from winnow.llm.ngram.decoding import balance
 from winnow.llm.ngram.engine import Engine, finish, indent_unit
 from winnow.llm.ngram.lexing import DEEPER, SAME, SHALLOWER, START, lex, lex_line, open_line, rendered
 from winnow.llm.ngram.mixture import SOURCES, believe, mix
+from winnow.llm.ngram.scope import scope_of
 from winnow.llm.ngram.sequences import ORDER, Scan, SuffixArray
-from winnow.llm.ngram.vocabulary import Vocabulary, meant, symbols
+from winnow.llm.ngram.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +80,7 @@ def test_a_file_that_is_left_out_is_not_found(text: list[int]) -> None:
 def test_names_lose_their_identity_but_not_their_repetition() -> None:
     vocabulary = Vocabulary()
     width, depth = (vocabulary.numbers(lex_line(f"self.{name} = {name}")) for name in ("width", "depth"))
-    assert symbols(width, vocabulary.kinds)[0] == symbols(depth, vocabulary.kinds)[0]
+    assert symbols(width, vocabulary)[0] == symbols(depth, vocabulary)[0]
 
 
 @given(st.lists(st.sampled_from(["foo", "Bar", "BAZ", "if", "=", "77", "self"]), max_size=30))
@@ -86,9 +88,9 @@ def test_a_symbol_means_the_token_it_was_made_from_unless_that_was_new(tokens: l
     vocabulary = Vocabulary()
     row = vocabulary.numbers(tokens)
     for at, number in enumerate(row):
-        _, names = symbols(row[:at], vocabulary.kinds)
-        symbol = symbols(row[: at + 1], vocabulary.kinds)[0][-1]
-        assert meant(symbol, names) in {number, None}
+        _, names = symbols(row[:at], vocabulary)
+        symbol = symbols(row[: at + 1], vocabulary)[0][-1]
+        assert meant(symbol, names, vocabulary) in {number, None}
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=20), max_size=4))
@@ -97,7 +99,6 @@ def test_a_belief_is_a_distribution(levels: list[list[int]]) -> None:
     if belief is not None:
         assert all(chance > 0 for chance in belief.chances.values())
         assert sum(belief.chances.values()) <= 1 + 1e-9
-        assert len(belief.features) == len(weights.GATES[0])
 
 
 def test_a_mixture_of_agreeing_sources_agrees() -> None:
@@ -108,6 +109,10 @@ def test_a_mixture_of_agreeing_sources_agrees() -> None:
 
 def test_the_fitted_numbers_fit_their_features() -> None:
     assert len(weights.GATES) == len(SOURCES)
+    decoder, cursor = learned(a="width = 1\n").at("width = 2\nheight = wid", "", "/p/b.py")
+    spoken = [belief for belief in decoder.beliefs(cursor, None) if belief]
+    assert spoken
+    assert all(len(features) == len(row) for _, features in spoken for row in weights.GATES)
     assert len(weights.CONFIDENCE) == len(FEATURES)
     assert 0.5 < weights.ENOUGH < 1
 
@@ -136,6 +141,36 @@ def test_a_parameter_is_stored_under_its_own_name_as_the_others_were() -> None:
 def test_what_stands_later_in_the_file_counts_too() -> None:
     later = "\n".join(f"register_plugin({number})" for number in range(5))
     assert Engine().lines("regis", "\n" + later, "/p/a.py")[0].text.startswith("ter_plugin(")
+
+
+def test_the_text_after_the_cursor_is_not_what_follows_the_text_before_it() -> None:
+    above = "for item in items:\n    total += item.price\n" * 3
+    line = "for item in items:\n    total += "
+    for later in ("", "\nunrelated = 1\n"):
+        assert Engine().lines(above + line, later, "/p/a.py")[0].text == "item.price"
+
+
+def test_a_private_attribute_is_set_from_the_parameter_that_it_is_named_for() -> None:
+    classes = "".join(
+        f"class {name.title()}:\n    def __init__(self, {name}):\n        self._{name} = {name}\n\n"
+        for name in ("width", "depth", "height", "weight", "colour")
+    )
+    before = "class Price:\n    def __init__(self, price):\n        self._price ="
+    assert learned(shapes=classes).lines(before, "", "/p/new.py")[0].text == " price"
+
+
+def test_a_line_is_doubted_for_names_that_stand_elsewhere_and_for_what_is_defined_twice() -> None:
+    above = "import os\n\ndef load(path):\n    text = path.read()\n    return text\n\ndef save(path, data):\n"
+    scope = scope_of(above.rstrip("\n"), 4)
+    assert scope.foreign("    path.write(text)", "path.write(text)") == 1
+    assert scope.foreign("    os.write(path, data, sync=True)", "os.write(path, data, sync=True)") == 0
+    assert scope.foreign("    rows = [row for row in data]", "rows = [row for row in data]") == 0
+    assert scope.redefines("def load(name):")
+    assert not scope.redefines("def drop(name):")
+
+
+def test_a_word_that_is_begun_is_finished_as_elsewhere_in_the_file_whatever_stands_before_it() -> None:
+    assert Engine().lines("reconciliation = 1\n\nassert reconc", "", "/p/a.py")[0].text.startswith("iliation")
 
 
 def test_the_saved_text_of_the_current_file_is_not_its_own_witness() -> None:

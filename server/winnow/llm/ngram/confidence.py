@@ -6,7 +6,7 @@ The product of token probabilities is overconfident on unseen projects; this is 
 from __future__ import annotations
 
 import re
-from math import exp
+from math import exp, log2
 from typing import TYPE_CHECKING
 
 from winnow.llm.ngram.weights import CONFIDENCE, CONFIDENCE_BIAS
@@ -41,22 +41,50 @@ FEATURES = (
     "ends a block's head",
     "of an import",
     "of a definition",
+    "last token logprob",
+    "share of all lines found",
+    "lines found",
+    "least support",
+    "first support",
+    "longest match of the first token",
+    "digits in it",
+    "quotes in it",
+    "letters before it",
+    "repeats the typed line",
+    "ends in a closing bracket",
+    "only punctuation",
+    "calls in it",
+    "words new to it",
+    "names that can hardly be meant",
+    "any such name",
+    "whole line above",
+    "as the line above",
+    "definition above",
+    "import above",
+    "whole line above, in brackets",
 )
 _WORD = re.compile(r"[^\W\d]\w*")
-_MOST_TOKENS, _MOST_LETTERS, _MOST_TYPED, _MOST_WORDS, _MOST_LEAD = 12, 60, 6, 6, 4.0
+_MOST_TOKENS, _MOST_LETTERS, _MOST_TYPED, _MOST_WORDS, _MOST_LEAD, _MOST_LINES = 12, 60, 6, 6, 4.0, 8
 """Beyond these a larger number says nothing more."""
 
 
-def features(line: Line, runner_up: Line | None, cursor: Cursor) -> tuple[float, ...]:
-    """What the calibrator looks at, in the order of ``FEATURES``."""
+def features(lines: Sequence[Line], place: int, cursor: Cursor) -> tuple[float, ...]:
+    """What the calibrator looks at in one of the lines found, in the order of ``FEATURES``."""
+    line = lines[place]
     logprobs, text, above = line.logprobs, line.text, cursor.line.lstrip()
-    lead = line.logprob - runner_up.logprob if runner_up else _MOST_LEAD
+    rivals = [other.logprob for other in lines if other is not line]
+    lead = line.logprob - max(rivals, default=line.logprob - _MOST_LEAD)
+    words = _WORD.findall(text)
+    whole = above + text
+    foreign = cursor.scope.foreign(whole, text)
+    repeats = cursor.scope.lines.get(whole.strip(), 0)
+    imports = above.startswith(("import ", "from "))
     return (
         line.logprob,
         min(logprobs),
         logprobs[0],
         line.logprob / len(logprobs),
-        min(lead, _MOST_LEAD),
+        max(-_MOST_LEAD, min(lead, _MOST_LEAD)),
         min(line.orders, default=0),
         _mean(line.orders),
         _mean(line.agreement),
@@ -66,7 +94,7 @@ def features(line: Line, runner_up: Line | None, cursor: Cursor) -> tuple[float,
         min(len(logprobs), _MOST_TOKENS),
         min(len(text), _MOST_LETTERS) / 10,
         min(len(cursor.typed.strip()), _MOST_TYPED),
-        min(len(_WORD.findall(text)), _MOST_WORDS),
+        min(len(words), _MOST_WORDS),
         above == cursor.typed,
         bool(cursor.brackets),
         above.count('"') % 2 or above.count("'") % 2,
@@ -74,8 +102,29 @@ def features(line: Line, runner_up: Line | None, cursor: Cursor) -> tuple[float,
         text.endswith(","),
         text.endswith(("(", "[", "{")),
         text.endswith(":"),
-        above.startswith(("import ", "from ")),
+        imports,
         above.startswith(("def ", "class ", "async def ")),
+        logprobs[-1],
+        exp(line.logprob) / sum(exp(each.logprob) for each in lines),
+        min(len(lines), _MOST_LINES),
+        min(line.support, default=0.0),
+        line.support[0] if line.support else 0.0,
+        line.orders[0] if line.orders else 0,
+        sum(letter.isdigit() for letter in text) > 0,
+        text.count('"') + text.count("'"),
+        min(len(above), _MOST_LETTERS) / 10,
+        bool(words) and above.count(words[0]) > 0,
+        text.endswith((")", "]", "}")),
+        not words,
+        min(text.count("("), 3),
+        sum(word not in above for word in words) / max(1, len(words)),
+        min(foreign, 3),
+        foreign > 0,
+        min(log2(1 + repeats), 4),
+        whole.strip() == cursor.scope.last,
+        cursor.scope.redefines(whole),
+        imports and repeats > 0,
+        bool(cursor.brackets) and repeats > 0,
     )
 
 
@@ -83,9 +132,9 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / max(1, len(values))
 
 
-def confidence(line: Line, runner_up: Line | None, cursor: Cursor) -> float:
-    """The calibrated probability that the line is exactly right."""
-    return logistic(features(line, runner_up, cursor))
+def confidence(lines: Sequence[Line], place: int, cursor: Cursor) -> float:
+    """The calibrated probability that one of the lines found is exactly right."""
+    return logistic(features(lines, place, cursor))
 
 
 def logistic(row: Sequence[float]) -> float:

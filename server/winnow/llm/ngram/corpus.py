@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winnow.llm.ngram.abstraction import LITERAL, symbols
 from winnow.llm.ngram.lexing import lex
 from winnow.llm.ngram.sequences import Scan, SuffixArray
-from winnow.llm.ngram.vocabulary import LITERAL, Vocabulary, symbols
+from winnow.llm.ngram.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -74,7 +75,7 @@ def gather(texts: Iterable[tuple[str, str]], vocabulary: Vocabulary, most: int) 
         size += len(numbers)
         paths[path] = len(literal)
         literal.append(np.asarray(numbers, np.int32))
-        abstract.append(np.asarray(symbols(numbers, vocabulary.kinds)[0], np.int32))
+        abstract.append(np.asarray(symbols(numbers, vocabulary)[0], np.int32))
         yield done
     return Sheaf(paths=paths, literal=_joined(literal), abstract=_joined(abstract), words=len(vocabulary))
 
@@ -93,7 +94,7 @@ class Leaf:
     @classmethod
     def of(cls, numbers: Sequence[int], vocabulary: Vocabulary) -> Leaf:
         """A leaf of these tokens."""
-        return cls(literal=Scan(numbers), abstract=Scan(symbols(numbers, vocabulary.kinds)[0]))
+        return cls(literal=Scan(numbers), abstract=Scan(symbols(numbers, vocabulary)[0]))
 
 
 @dataclass(slots=True, kw_only=True)

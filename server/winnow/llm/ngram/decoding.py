@@ -6,25 +6,32 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from winnow.llm.ngram import weights
+from winnow.llm.ngram.abstraction import allowed_symbols, symbols
 from winnow.llm.ngram.lexing import DEEPER, SAME, START, rendered
-from winnow.llm.ngram.mixture import allowed_symbols, believe, concrete, mix
+from winnow.llm.ngram.mixture import ABSTRACT, believe, believe_words, concrete, mix
 from winnow.llm.ngram.sequences import ORDER, joined
-from winnow.llm.ngram.vocabulary import symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
+    from winnow.llm.ngram.abstraction import Names
     from winnow.llm.ngram.corpus import Corpus, Leaf
-    from winnow.llm.ngram.vocabulary import Names
+    from winnow.llm.ngram.mixture import Belief
+    from winnow.llm.ngram.scope import Scope
+    from winnow.llm.ngram.sequences import Scan
 
 BEAM = 3
 LONGEST = 24
 """Tokens in a line; longer ones are hardly ever right."""
 _HOPELESS = log(0.003)
+_RECENT_WEIGHT = 3.0
+MOST_TYPED = 4
+"""Letters; more say nothing more of a source."""
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 Weighed = tuple[dict[int, float], tuple[float, ...]]
 
@@ -33,7 +40,7 @@ Weighed = tuple[dict[int, float], tuple[float, ...]]
 class Cursor:
     """Where a line is to be completed: the last tokens both ways, what is typed of the next, the open brackets.
 
-    ``line`` is the text of the cursor's line before it.
+    ``line`` is the text of the cursor's line before it, ``scope`` what can be meant in it.
     """
 
     literal: tuple[int, ...]
@@ -42,19 +49,22 @@ class Cursor:
     typed: str
     brackets: str
     line: str
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line that was completed: its text from the cursor on, a log-probability a token, and what backs it.
 
-    For each token: the longest match that led to it, the share of sources that know it, the share that prefer it.
+    For each token: the longest match that led to it, how often (log2) its context occurred in the source that knows
+    most, the share of sources that know it, the share that prefer it.
     ``end`` is the likeliest token to end it, ``cursor`` stands before that.
     """
 
     text: str = ""
     logprobs: tuple[float, ...] = ()
     orders: tuple[int, ...] = ()
+    support: tuple[float, ...] = ()
     agreement: tuple[float, ...] = ()
     favour: tuple[float, ...] = ()
     brackets: str = ""
@@ -74,38 +84,62 @@ class _Path:
 
 
 class Decoder:
-    """Completes lines of one file, given what was read."""
+    """Completes lines of one file, given what was read. ``recent`` are the tokens just before the cursor."""
 
-    def __init__(self, corpus: Corpus, leaf: Leaf, path: str) -> None:
+    def __init__(self, corpus: Corpus, leaf: Leaf, recent: Scan, path: str) -> None:
         self._corpus = corpus
         self._leaf = leaf
+        self._recent = recent
         self._left_out = corpus.left_out(path)
         self._beside = corpus.beside(path)
 
     def beliefs(self, cursor: Cursor, allowed: NDArray[np.bool_] | None) -> list[Weighed | None]:
         """What each source says comes next, in the order of ``mixture.SOURCES``."""
-        symbols = allowed_symbols(allowed, cursor.names) if allowed is not None else None
+        names, vocabulary = cursor.names, self._corpus.vocabulary
+        symbols = allowed_symbols(allowed, names, vocabulary) if allowed is not None else None
+        found: list[Belief | None] = [
+            believe(levels, symbols if place in ABSTRACT else allowed)
+            for place, levels in enumerate(self._following(cursor))
+        ]
+        found += self._words(allowed) if allowed is not None else (None, None)
+        place_known = (min(len(cursor.typed.strip()), MOST_TYPED), in_string(cursor.line))
+        return [
+            (
+                concrete(belief, names, vocabulary) if place in ABSTRACT else belief.chances,
+                belief.features + place_known,
+            )
+            if belief
+            else None
+            for place, belief in enumerate(found)
+        ]
+
+    def _following(self, cursor: Cursor) -> Iterator[list[NDArray[np.int32]]]:
+        """What followed this context in each text."""
         literal, abstract = cursor.literal, cursor.abstract
         project, library, beside = self._corpus.project, self._corpus.library, self._beside
+        yield self._leaf.literal.after(literal)
+        yield self._leaf.abstract.after(abstract)
         literally = project.literal.after(literal, self._left_out) if project else []
+        yield joined(literally, beside.literal.after(literal)) if beside else literally
         abstractly = project.abstract.after(abstract, self._left_out) if project else []
-        found = (
-            self._leaf.literal.after(literal),
-            self._leaf.abstract.after(abstract),
-            joined(literally, beside.literal.after(literal)) if beside else literally,
-            joined(abstractly, beside.abstract.after(abstract)) if beside else abstractly,
-            library.literal.after(literal) if library else [],
-            library.abstract.after(abstract) if library else [],
-        )
-        weighed: list[Weighed | None] = []
-        for place, levels in enumerate(found):
-            belief = believe(levels, symbols if place % 2 else allowed)
-            if belief is None:
-                weighed.append(None)
-            else:
-                chances = concrete(belief, cursor.names) if place % 2 else belief.chances
-                weighed.append((chances, belief.features))
-        return weighed
+        yield joined(abstractly, beside.abstract.after(abstract)) if beside else abstractly
+        yield library.literal.after(literal) if library else []
+        yield library.abstract.after(abstract) if library else []
+        yield self._recent.after(literal)
+
+    def _words(self, allowed: NDArray[np.bool_]) -> Iterator[Belief | None]:
+        """The words of this file, the recent ones before others, and those of the project."""
+        counts: dict[int, float] = {}
+        for scan, weight in ((self._leaf.literal, 1.0), (self._recent, _RECENT_WEIGHT)):
+            for token in scan.text[allowed[scan.text]].tolist():
+                counts[token] = counts.get(token, 0.0) + weight
+        yield believe_words(counts)
+        tokens = np.flatnonzero(allowed)
+        if self._corpus.project is None:
+            yield None
+        else:
+            numbers = self._corpus.project.literal.counts(tokens, self._left_out).tolist()
+            yield believe_words({token: count for token, count in zip(tokens.tolist(), numbers, strict=True) if count})
 
     def lines(self, cursor: Cursor) -> list[Line]:
         """The likeliest completions of the line, best first."""
@@ -130,14 +164,17 @@ class Decoder:
         end = self._corpus.vocabulary.tokens[line.end]
         if line.cursor is None or end not in {SAME, DEEPER}:
             return None
-        mark, names = symbol(line.end, line.cursor.names, self._corpus.vocabulary.kinds)
-        return end, replace(
-            line.cursor,
-            literal=(*line.cursor.literal[1 - ORDER :], line.end),
-            abstract=(*line.cursor.abstract[1 - ORDER :], mark),
+        return end, replace(self.after(line.cursor, line.end), line="")
+
+    def after(self, cursor: Cursor, token: int) -> Cursor:
+        """The cursor once a token is written."""
+        marks, names = symbols((token,), self._corpus.vocabulary, cursor.names)
+        return replace(
+            cursor,
+            literal=(*cursor.literal[1 - ORDER :], token),
+            abstract=(*cursor.abstract[1 - ORDER :], *marks),
             names=names,
             typed="",
-            line="",
         )
 
     def _steps(self, path: _Path) -> Iterator[_Path | Line]:
@@ -167,7 +204,6 @@ class Decoder:
         if brackets is None:
             return None
         text = rendered(vocabulary.tokens[cursor.literal[-1]], written)[len(cursor.typed) :]
-        mark, names = symbol(token, cursor.names, vocabulary.kinds)
         speaking = [belief for belief in beliefs if belief]
         backing = [belief for belief in speaking if belief[0].get(token, 0.0) > 0]
         preferring = sum(belief[0][token] >= max(belief[0].values()) for belief in backing)
@@ -177,19 +213,18 @@ class Decoder:
                 text=line.text + text,
                 logprobs=(*line.logprobs, log(chance)),
                 orders=(*line.orders, max((int(belief[1][3]) for belief in backing), default=0)),
+                support=(*line.support, max((belief[1][4] for belief in backing), default=0.0)),
                 agreement=(*line.agreement, len(backing) / max(1, len(speaking))),
                 favour=(*line.favour, preferring / max(1, len(speaking))),
                 brackets=brackets,
             ),
-            cursor=replace(
-                cursor,
-                literal=(*cursor.literal[1 - ORDER :], token),
-                abstract=(*cursor.abstract[1 - ORDER :], mark),
-                names=names,
-                typed="",
-                brackets=brackets,
-            ),
+            cursor=replace(self.after(cursor, token), brackets=brackets),
         )
+
+
+def in_string(line: str) -> bool:
+    """Whether a line that ends at the cursor probably ends in a string."""
+    return bool(line.count('"') % 2 or line.count("'") % 2)
 
 
 def balance(brackets: str, token: str) -> str | None:

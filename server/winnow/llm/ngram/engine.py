@@ -5,25 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from winnow.llm.ngram.abstraction import symbols
 from winnow.llm.ngram.confidence import confidence
 from winnow.llm.ngram.corpus import LIBRARY_TOKENS, PROJECT_TOKENS, Corpus, Leaf, Shelf, gather
 from winnow.llm.ngram.decoding import Cursor, Decoder, balance
-from winnow.llm.ngram.lexing import DEEPER, START, indentation, lex, line_end, open_line
-from winnow.llm.ngram.sequences import ORDER
-from winnow.llm.ngram.vocabulary import symbols
+from winnow.llm.ngram.lexing import DEEPER, indentation, lex, line_end, open_line
+from winnow.llm.ngram.scope import scope_of
+from winnow.llm.ngram.sequences import ORDER, Scan
 from winnow.llm.ngram.weights import NEARLY_CERTAIN
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from winnow.llm.ngram.abstraction import Names
     from winnow.llm.ngram.decoding import Line
+    from winnow.llm.ngram.vocabulary import Vocabulary
 
 Work = Generator[int | Callable[[], Shelf], Shelf | None, None]
 """Learning in small steps: yields how many files are read, or what to call, perhaps in a thread, and be sent back."""
 
 _WORD = re.compile(r"\w")
 _MOST_LINES = 6
+_RECENT_TOKENS = 400
+"""What counts as just written: about a function and its neighbour."""
 _BRACKETS_BACK = 400
 """Tokens back in which an open bracket is looked for."""
 
@@ -40,11 +48,33 @@ class Offer:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Text as tokens, from the start mark to before its last line's end, and as abstract symbols."""
+
+    text: str
+    vocabulary: Vocabulary
+    numbers: NDArray[np.int32]
+    marks: NDArray[np.int32]
+    names: Names
+
+    @classmethod
+    def of(cls, text: str, vocabulary: Vocabulary, known: Reading | None = None) -> Reading:
+        """The reading of a text; the known one where it is of the same, as while a line is being typed."""
+        if known is not None and known.text == text and known.vocabulary is vocabulary:
+            return known
+        numbers = vocabulary.numbers(lex(text)[:-1])
+        marks, names = symbols(numbers, vocabulary)
+        arrays = (np.asarray(numbers, np.int32), np.asarray(marks, np.int32))
+        return cls(text=text, vocabulary=vocabulary, numbers=arrays[0], marks=arrays[1], names=names)
+
+
 class Engine:
     """Completions from counts over the project and the current file. One thread at a time."""
 
     def __init__(self) -> None:
         self.corpus = Corpus()
+        self._above = self._below = Reading.of("", self.corpus.vocabulary)
 
     def learn(self, texts: Iterable[tuple[str, str]]) -> Work:
         """Read the project's files, nearest first. What was read before counts until the end."""
@@ -62,28 +92,30 @@ class Engine:
     def at(self, before: str, after: str, path: str) -> tuple[Decoder, Cursor]:
         """The decoder and the cursor for a place in a file."""
         vocabulary = self.corpus.vocabulary
-        above, _, line = before.rpartition("\n")
-        tokens = lex(above) if above else [START]
+        text, _, line = before.rpartition("\n")
+        self._above = above = Reading.of(text, vocabulary, self._above)
+        self._below = below = Reading.of(after, vocabulary, self._below)
         finished, typed = open_line(line)
-        if len(tokens) > 1:
-            last = above.rstrip().rpartition("\n")[2]
-            tokens[-1] = line_end(indentation(last), indentation(line))
-        numbers = vocabulary.numbers([*tokens, *finished])
-        marks, names = symbols(numbers, vocabulary.kinds)
-        later = vocabulary.numbers(lex(after)) if after else []
-        brackets = ""
-        for token in (*tokens, *finished)[-_BRACKETS_BACK:]:
-            held = balance(brackets, token)
-            brackets = "" if held is None else held
+        last = text.rstrip().rpartition("\n")[2]
+        ends = [line_end(indentation(last), indentation(line))] if len(above.numbers) > 1 else []
+        numbers = vocabulary.numbers([*ends, *finished])
+        marks, names = symbols(numbers, vocabulary, above.names)
+        literal = np.concatenate([above.numbers, np.asarray(numbers, np.int32)])
+        abstract = np.concatenate([above.marks, np.asarray(marks, np.int32)])
         cursor = Cursor(
-            literal=tuple(numbers[-ORDER:]),
-            abstract=tuple(marks[-ORDER:]),
+            literal=tuple(literal[-ORDER:].tolist()),
+            abstract=tuple(abstract[-ORDER:].tolist()),
             names=names,
             typed=typed,
-            brackets=brackets,
+            brackets=_open_brackets(vocabulary.tokens[number] for number in literal[-_BRACKETS_BACK:].tolist()),
             line=line,
+            scope=scope_of(text, indentation(line)),
         )
-        return Decoder(self.corpus, Leaf.of([*numbers, *later], vocabulary), path), cursor
+        leaf = Leaf(
+            literal=Scan(np.concatenate([literal, below.numbers]), gap=len(literal)),
+            abstract=Scan(np.concatenate([abstract, below.marks]), gap=len(abstract)),
+        )
+        return Decoder(self.corpus, leaf, Scan(literal[-_RECENT_TOKENS:]), path), cursor
 
     def lines(self, before: str, after: str, path: str) -> list[Line]:
         """The likeliest rest of the line, best first."""
@@ -97,8 +129,8 @@ class Engine:
         decoder, cursor = self.at(before, after, path)
         lines = decoder.lines(cursor)
         offers: list[Offer] = []
-        for line, runner_up in zip_longest(lines, lines[1:]):
-            likely = confidence(line, runner_up, cursor)
+        for place, line in enumerate(lines):
+            likely = confidence(lines, place, cursor)
             if line.text and (asked or likely >= WORTH_TRYING):
                 offer = Offer(text=line.text, logprobs=line.logprobs, confidence=likely)
                 offers.append(offer if offers else block(decoder, line, offer, before))
@@ -127,7 +159,7 @@ def block(decoder: Decoder, line: Line, offer: Offer, before: str) -> Offer:
         if not lines or not lines[0].text:
             break
         line = lines[0]
-        likely = offer.confidence * confidence(line, lines[1] if len(lines) > 1 else None, cursor)
+        likely = offer.confidence * confidence(lines, 0, cursor)
         if likely < NEARLY_CERTAIN:
             break
         blanks += indent_unit(before) if end == DEEPER else ""
@@ -135,6 +167,14 @@ def block(decoder: Decoder, line: Line, offer: Offer, before: str) -> Offer:
             text=f"{offer.text}\n{blanks}{line.text}", logprobs=(*offer.logprobs, *line.logprobs), confidence=likely
         )
     return offer
+
+
+def _open_brackets(tokens: Iterable[str]) -> str:
+    brackets = ""
+    for token in tokens:
+        held = balance(brackets, token)
+        brackets = "" if held is None else held
+    return brackets
 
 
 def indent_unit(text: str) -> str:

@@ -8,6 +8,7 @@ A line end says how the next line is indented: deeper, the same or less; indenta
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 START, SAME, DEEPER, SHALLOWER = "", "\n", "\n>", "\n<"
 ENDS = frozenset({START, SAME, DEEPER, SHALLOWER})
@@ -28,12 +29,13 @@ def rendered(before: str, token: str) -> str:
     return " " + token if is_word(token) and is_word(before) else token
 
 
-def lex_line(line: str) -> list[str]:
+@lru_cache(1 << 14)  # the same file is read at every keystroke
+def lex_line(line: str) -> tuple[str, ...]:
     """The tokens of one line, without its end; a blank at the end of it belongs to no token."""
     tokens: list[str] = _TOKEN.findall(line.strip())
     if tokens and not is_word(tokens[-1]):
         tokens[-1] = tokens[-1].rstrip()
-    return tokens
+    return tuple(tokens)
 
 
 def indentation(line: str) -> int:

@@ -15,16 +15,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from winnow.llm.ngram.vocabulary import LITERAL, meant
+from winnow.llm.ngram.abstraction import meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from winnow.llm.ngram.vocabulary import Names
+    from winnow.llm.ngram.abstraction import Names
+    from winnow.llm.ngram.vocabulary import Vocabulary
 
-SOURCES = ("file", "file names", "project", "project names", "library", "library names")
+SOURCES = (
+    "file",
+    "file names",
+    "project",
+    "project names",
+    "library",
+    "library names",
+    "recent",
+    "file words",
+    "project words",
+)
+"""The last two know no context, only what words there are: they speak where one is begun."""
+ABSTRACT = frozenset({1, 3, 5})
 DISCOUNT = 0.6
 _ENOUGH = 0.01
 _SAMPLE = 512
@@ -67,6 +80,15 @@ def believe(levels: Sequence[NDArray[np.int32]], allowed: NDArray[np.bool_] | No
     return Belief(chances=chances, order=order, features=features) if order else None
 
 
+def believe_words(counts: dict[int, float]) -> Belief | None:
+    """How often each word that may stand here occurs anywhere."""
+    total = sum(counts.values())
+    if not total:
+        return None
+    chances = {token: count / total for token, count in counts.items()}
+    return Belief(chances=chances, order=0, features=_features(0, total, len(counts), max(chances.values())))
+
+
 def _counts(following: NDArray[np.int32]) -> dict[int, int]:
     if len(following) < _LOOP_IS_FASTER:
         counts: dict[int, int] = {}
@@ -77,24 +99,19 @@ def _counts(following: NDArray[np.int32]) -> dict[int, int]:
     return dict(zip(tokens.tolist(), numbers.tolist(), strict=True))
 
 
-def _features(order: int, total: int, distinct: int, top: float) -> tuple[float, ...]:
+def _features(order: int, total: float, distinct: int, top: float) -> tuple[float, ...]:
     """What is known of a match: a constant, its length (three ways), its count, its variety, its unanimity."""
     return (1.0, float(min(order, 2)), float(min(order, 5)), float(order), log2(total), log2(distinct), top)
 
 
-def concrete(belief: Belief, names: Names) -> dict[int, float]:
+def concrete(belief: Belief, names: Names, vocabulary: Vocabulary) -> dict[int, float]:
     """An abstract belief as one over tokens; what it gives to new words is lost, as it does not know them."""
-    meanings = ((meant(symbol, names), chance) for symbol, chance in belief.chances.items())
-    return {token: chance for token, chance in meanings if token is not None}
-
-
-def allowed_symbols(allowed: NDArray[np.bool_], names: Names) -> NDArray[np.bool_]:
-    """The abstract symbols that stand for an allowed token."""
-    mask = np.zeros(LITERAL + len(allowed), np.bool_)
-    mask[LITERAL:] = allowed
-    for place, token in enumerate(names):
-        mask[place + 1] = allowed[token]
-    return mask
+    chances: dict[int, float] = {}
+    for symbol, chance in belief.chances.items():
+        token = meant(symbol, names, vocabulary)
+        if token is not None:
+            chances[token] = chances.get(token, 0.0) + chance
+    return chances
 
 
 def mix(

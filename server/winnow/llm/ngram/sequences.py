@@ -26,10 +26,14 @@ class Occurrences(Protocol):
 
 
 class Scan:
-    """A short text (one file), searched from end to end: no index to keep up while the user types."""
+    """A short text (one file), searched from end to end: no index to keep up while the user types.
 
-    def __init__(self, numbers: Sequence[int] | NDArray[np.int32]) -> None:
+    ``gap`` is where something is to be inserted: what stands there now does not follow what stands before it.
+    """
+
+    def __init__(self, numbers: Sequence[int] | NDArray[np.int32], gap: int = -1) -> None:
         self.text: NDArray[np.int32] = np.asarray(numbers, np.int32)
+        self._gap = gap
 
     def after(self, context: Sequence[int]) -> list[NDArray[np.int32]]:
         """See ``Occurrences``."""
@@ -37,6 +41,7 @@ class Scan:
         if not len(self.text):
             return levels
         ends = np.flatnonzero(self.text[:-1] == context[-1]) + 1
+        ends = ends[ends != self._gap]
         for depth in range(2, min(ORDER, len(context)) + 2):
             if not len(ends):
                 break
@@ -82,6 +87,17 @@ class SuffixArray:
             if high - low == 1 and depth >= ORDER // 2:
                 break
         return levels
+
+    def counts(self, tokens: NDArray[np.int64], left_out: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """How often each of these tokens occurs, in the documents that count."""
+        known = tokens[tokens + 1 < len(self._starts)]
+        found: NDArray[np.int64] = np.zeros(len(tokens), np.int64)
+        found[: len(known)] = self._starts[known + 1] - self._starts[known]
+        for document in np.flatnonzero(left_out) if left_out is not None else ():
+            first, last = self._documents[document], self._documents[document + 1 : document + 2]
+            text = self._padded[first : last[0] if len(last) else -1]
+            found[: len(known)] -= np.bincount(text, minlength=len(self._starts))[known]
+        return found
 
     def _narrowed(self, low: int, high: int, depth: int, wanted: int) -> tuple[int, int]:
         if high - low <= _FEW:

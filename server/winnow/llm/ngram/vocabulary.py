@@ -1,15 +1,10 @@
-"""Numbers for tokens, and a second numbering in which local names lose their identity.
-
-In the second one, an identifier is the number of distinct identifiers since it last occurred (move-to-front),
-so ``self.width = width`` and ``self.depth = depth`` are the same sequence, and what is learnt from one
-predicts the other: a copy mechanism in the spirit of pointer networks (Vinyals et al., 2015), made of counts.
-"""
+"""Numbers for tokens, and what kind of word each is: well-known ones stay literal, others may stand for any name."""
 
 from __future__ import annotations
 
 import builtins
 import keyword
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,16 +12,16 @@ import numpy as np
 from winnow.llm.ngram.lexing import ENDS, START, is_word, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-RECENT = 12
-"""How many identifiers back a name is remembered."""
-
-_NEW_NAME, _NEW_CLASS, _NEW_CONSTANT, _NEW_NUMBER = range(RECENT + 1, RECENT + 5)
-LITERAL = RECENT + 5
-"""Abstract symbols: 0 starts a document, then RECENT copies, four kinds of new word, then tokens that stay literal."""
+LITERAL_WORD, NAME, CLASS, CONSTANT, NUMBER = range(5)
+"""Kinds of token: what always stays itself (punctuation is such, too), and four kinds of word."""
+PLAIN, PRIVATE, PLURAL, CAPITAL, UPPER = range(5)
+"""Forms of one stem: ``user``, ``_user``, ``users``, ``User``, ``USER``."""
+FORMS = 5
+_FEW = 100
 
 _OTHER_LANGUAGES = """
     abstract bool boolean break byte case catch char chan const constructor default defer delete do double else enum
@@ -63,9 +58,12 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}
         self.tokens: list[str] = []
         self.kinds: list[int] = []
+        self.stems: list[str] = []
+        self.forms: list[int] = []
+        self._families: dict[tuple[str, int], int] = {}
         self.ends: set[int] = set()
         self._sorted: list[str] = []
-        self._sorted_size = 0
+        self._words: NDArray[np.bool_] = np.zeros(0, np.bool_)
         for token in (START, *sorted(ENDS - {START})):
             self.number(token)
 
@@ -80,7 +78,12 @@ class Vocabulary:
             return known
         number = self._numbers[token] = len(self.tokens)
         self.tokens.append(token)
-        self.kinds.append(_kind(token))
+        kind = _kind(token)
+        stem, form = _stem(token, kind)
+        self.kinds.append(kind)
+        self.stems.append(stem)
+        self.forms.append(form)
+        self._families[stem, form] = number
         if token in ENDS:
             self.ends.add(number)
         return number
@@ -89,70 +92,56 @@ class Vocabulary:
         """The numbers of tokens in a row."""
         return [self.number(token) for token in tokens]
 
+    def relative(self, number: int, form: int) -> int | None:
+        """The word of the same stem as a token in another form, if any was seen."""
+        return self._families.get((self.stems[number], form))
+
     def allowed(self, before: str, typed: str) -> NDArray[np.bool_]:
         """Which tokens, written after ``before``, start with what is typed."""
-        if len(self.tokens) > self._sorted_size + 2000 or not self._sorted:
-            self._sorted, self._sorted_size = sorted(self.tokens), len(self.tokens)
-        mask = np.zeros(len(self.tokens), np.bool_)
-        for stem in {typed, typed[1:]} if typed.startswith(" ") and is_word(before) else {typed}:
-            low = bisect_left(self._sorted, stem)
-            high = bisect_left(self._sorted, stem + "\U0010ffff") if stem else len(self._sorted)
-            near = self._sorted[low:high] + self.tokens[self._sorted_size :]
-            chosen = (token for token in near if rendered(before, token).startswith(typed))
+        self._sort()
+        stem = typed
+        if typed.startswith(" ") and is_word(before):
+            stem = typed[1:]
+        mask = self._words.copy() if typed and not stem else np.zeros(len(self.tokens), np.bool_)
+        for start in {typed, stem} - {""}:
+            low, high = bisect_left(self._sorted, start), bisect_left(self._sorted, start + "\U0010ffff")
+            chosen = (token for token in self._sorted[low:high] if rendered(before, token).startswith(typed))
             mask[[self._numbers[token] for token in chosen]] = True
         mask[list(self.ends)] = False
         return mask
 
+    def _sort(self) -> None:
+        """Keep all tokens in order, and which are words: few new ones are put in their places, many sorted in."""
+        new = self.tokens[len(self._sorted) :]
+        self._words = np.concatenate([self._words, np.array([is_word(token) for token in new], np.bool_)])
+        if len(new) > _FEW:
+            self._sorted = sorted(self.tokens)
+        else:
+            for token in new:
+                insort(self._sorted, token)
+
 
 def _kind(token: str) -> int:
-    """The abstract symbol of a word that was not seen lately; 0 for what stays literal."""
     if not is_word(token) or token in _WELL_KNOWN:
-        return 0
+        return LITERAL_WORD
     if token[0].isdigit():
-        return _NEW_NUMBER
+        return NUMBER
     if token.isupper():
-        return _NEW_CONSTANT
-    return _NEW_CLASS if token[0].isupper() else _NEW_NAME
+        return CONSTANT
+    return CLASS if token.lstrip("_")[:1].isupper() else NAME
 
 
-Names = tuple[int, ...]
-"""The last RECENT distinct identifiers, the latest first."""
-
-
-def symbol(number: int, names: Names, kinds: Sequence[int]) -> tuple[int, Names]:
-    """The abstract symbol of a token after these names, and the names after it."""
-    kind = kinds[number]
-    if not kind:
-        return (LITERAL + number if number else 0), (names if number else ())
-    if number in names:
-        place = names.index(number)
-        return place + 1, (number, *names[:place], *names[place + 1 :])
-    return kind, (number, *names[: RECENT - 1])
-
-
-def symbols(numbers: Iterable[int], kinds: Sequence[int], names: Names = ()) -> tuple[list[int], Names]:
-    """The abstract symbols of tokens in a row, and the names after them."""
-    recent, out = list(names), []
-    for number in numbers:
-        kind = kinds[number]
-        if not kind:
-            out.append(LITERAL + number if number else 0)
-            if not number:
-                recent.clear()
-        elif number in recent:
-            place = recent.index(number)
-            out.append(place + 1)
-            del recent[place]
-            recent.insert(0, number)
-        else:
-            out.append(kind)
-            recent.insert(0, number)
-            del recent[RECENT:]
-    return out, tuple(recent)
-
-
-def meant(symbol_: int, names: Names) -> int | None:
-    """The token that an abstract symbol stands for after these names; None for a new word."""
-    if symbol_ >= LITERAL:
-        return symbol_ - LITERAL
-    return names[symbol_ - 1] if 0 < symbol_ <= len(names) else None
+def _stem(token: str, kind: int) -> tuple[str, int]:
+    """What a word has in common with its relatives, and which of them it is."""
+    if kind in {LITERAL_WORD, NUMBER}:
+        return token, PLAIN
+    stem = token.replace("_", "").lower()
+    if kind == CONSTANT:
+        return stem, UPPER
+    if kind == CLASS:
+        return stem, CAPITAL
+    if token.startswith("_"):
+        return stem, PRIVATE
+    if stem.endswith("s") and not stem.endswith("ss"):
+        return stem[:-1], PLURAL
+    return stem, PLAIN
