@@ -9,6 +9,7 @@ import re
 from math import exp, log2
 from typing import TYPE_CHECKING
 
+from winnow.llm.ngram.decoding import in_string
 from winnow.llm.ngram.weights import CONFIDENCE, CONFIDENCE_BIAS
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ FEATURES = (
     "import above",
     "whole line above, in brackets",
 )
+_IMPORT = ("import ", "from ")
 _WORD = re.compile(r"[^\W\d]\w*")
 _MOST_TOKENS, _MOST_LETTERS, _MOST_TYPED, _MOST_WORDS, _MOST_LEAD, _MOST_LINES = 12, 60, 6, 6, 4.0, 8
 """Beyond these a larger number says nothing more."""
@@ -71,19 +73,18 @@ _MOST_TOKENS, _MOST_LETTERS, _MOST_TYPED, _MOST_WORDS, _MOST_LEAD, _MOST_LINES =
 def features(lines: Sequence[Line], place: int, cursor: Cursor) -> tuple[float, ...]:
     """What the calibrator looks at in one of the lines found, in the order of ``FEATURES``."""
     line = lines[place]
-    logprobs, text, above = line.logprobs, line.text, cursor.line.lstrip()
+    return (*_backing(lines, line), *_shape(line, cursor), *_details(lines, line, cursor), *_standing(line, cursor))
+
+
+def _backing(lines: Sequence[Line], line: Line) -> tuple[float, ...]:
+    """How sure the sources are."""
     rivals = [other.logprob for other in lines if other is not line]
     lead = line.logprob - max(rivals, default=line.logprob - _MOST_LEAD)
-    words = _WORD.findall(text)
-    whole = above + text
-    foreign = cursor.scope.foreign(whole, text)
-    repeats = cursor.scope.lines.get(whole.strip(), 0)
-    imports = above.startswith(("import ", "from "))
     return (
         line.logprob,
-        min(logprobs),
-        logprobs[0],
-        line.logprob / len(logprobs),
+        min(line.logprobs),
+        line.logprobs[0],
+        line.logprob / len(line.logprobs),
         max(-_MOST_LEAD, min(lead, _MOST_LEAD)),
         min(line.orders, default=0),
         _mean(line.orders),
@@ -91,39 +92,64 @@ def features(lines: Sequence[Line], place: int, cursor: Cursor) -> tuple[float, 
         min(line.agreement, default=0.0),
         _mean(line.favour),
         min(line.favour, default=0.0),
-        min(len(logprobs), _MOST_TOKENS),
+    )
+
+
+def _shape(line: Line, cursor: Cursor) -> tuple[float, ...]:
+    """What kind of text completes what kind of line."""
+    text, above = line.text, cursor.line.lstrip()
+    return (
+        min(len(line.logprobs), _MOST_TOKENS),
         min(len(text), _MOST_LETTERS) / 10,
         min(len(cursor.typed.strip()), _MOST_TYPED),
-        min(len(words), _MOST_WORDS),
+        min(len(_WORD.findall(text)), _MOST_WORDS),
         above == cursor.typed,
         bool(cursor.brackets),
-        above.count('"') % 2 or above.count("'") % 2,
+        in_string(above),
         bool(line.brackets),
         text.endswith(","),
         text.endswith(("(", "[", "{")),
         text.endswith(":"),
-        imports,
+        above.startswith(_IMPORT),
         above.startswith(("def ", "class ", "async def ")),
-        logprobs[-1],
+    )
+
+
+def _details(lines: Sequence[Line], line: Line, cursor: Cursor) -> tuple[float, ...]:
+    """What else was seen to tell right lines from wrong ones."""
+    text, above = line.text, cursor.line.lstrip()
+    words = _WORD.findall(text)
+    return (
+        line.logprobs[-1],
         exp(line.logprob) / sum(exp(each.logprob) for each in lines),
         min(len(lines), _MOST_LINES),
         min(line.support, default=0.0),
         line.support[0] if line.support else 0.0,
         line.orders[0] if line.orders else 0,
-        sum(letter.isdigit() for letter in text) > 0,
+        any(letter.isdigit() for letter in text),
         text.count('"') + text.count("'"),
         min(len(above), _MOST_LETTERS) / 10,
-        bool(words) and above.count(words[0]) > 0,
+        bool(words) and words[0] in above,
         text.endswith((")", "]", "}")),
         not words,
         min(text.count("("), 3),
         sum(word not in above for word in words) / max(1, len(words)),
+    )
+
+
+def _standing(line: Line, cursor: Cursor) -> tuple[float, ...]:
+    """How the line stands to what is above it."""
+    above = cursor.line.lstrip()
+    whole = above + line.text
+    foreign = cursor.scope.foreign(whole, line.text)
+    repeats = cursor.scope.lines.get(whole.strip(), 0)
+    return (
         min(foreign, 3),
         foreign > 0,
         min(log2(1 + repeats), 4),
         whole.strip() == cursor.scope.last,
         cursor.scope.redefines(whole),
-        imports and repeats > 0,
+        above.startswith(_IMPORT) and repeats > 0,
         bool(cursor.brackets) and repeats > 0,
     )
 
