@@ -17,8 +17,17 @@ return {
   on_exit = function(code, signal, client_id)
     require('winnow.restart').exited(code, signal, client_id)
   end,
-  -- A code action's answer is for the person, and Neovim itself would drop it.
+  -- The answer of a code action or a lens is for the person, and Neovim itself would drop it.
   commands = {
+    ['winnow.repair'] = function(command)
+      require('winnow.command').told(command)
+    end,
+    ['winnow.ask'] = function(command)
+      require('winnow.command').told(command)
+    end,
+    ['winnow.runTests'] = function(command)
+      require('winnow.command').told(command)
+    end,
     ['winnow.explain'] = function(command)
       require('winnow.command').explain(command.arguments[1])
     end,

@@ -186,3 +186,16 @@ async def _lens(editor: Editor, path: Path) -> dict[str, Any]:
     lenses = await editor.request("textDocument/codeLens", {"textDocument": {"uri": path.as_uri()}})
     command: dict[str, Any] = lenses[0]["command"]
     return command
+
+
+async def test_a_fix_is_offered_on_the_line_that_it_mends(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        await open_broken(editor, project)
+        here = {"line": 1, "character": 4}
+        asked = {
+            "textDocument": {"uri": (project / "prices.py").as_uri()},
+            "range": {"start": here, "end": here},
+            "context": {"diagnostics": []},
+        }
+        offered = await editor.request("textDocument/codeAction", asked)
+        assert offered[0]["title"].startswith("Fix: ")

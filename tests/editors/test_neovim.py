@@ -82,6 +82,20 @@ def test_a_broken_edit_turns_a_test_red_and_its_fix_turns_it_green(edit: Edit) -
     assert neovim.lua("return vim.bo.modified")
 
 
+def test_a_search_that_was_asked_for_says_what_came_of_it(edit: Edit) -> None:
+    neovim = edit("prices.py", provider="embedded", **{"repair.background": False})
+    neovim.see("✓ 3 tests")
+    neovim.lua("vim.api.nvim_buf_set_lines(0, 1, 2, true, { '    return price + 2' })")
+    neovim.see("✗ 2 of 3 · run")
+    neovim.command("split test_prices.py")
+    neovim.command("5")
+    neovim.wait_for(lambda: "Look for a fix of test_double" in offered(neovim), "the offer to look for a fix")
+    neovim.lua(
+        "vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, 'Look') end })"
+    )
+    neovim.see("Winnow: Fix: ")
+
+
 def test_a_failure_is_explained_by_its_code_action(edit: Edit) -> None:
     neovim = edit("test_prices.py", provider="embedded")
     neovim.see("✓ 3 tests")

@@ -18,6 +18,20 @@ local function lenses(client, buffer)
   })
 end
 
+--- Fetch the lenses of what is on the screen anew: Neovim 0.11 does not hear when the server asks for that.
+---@param client_id integer
+function M.draw_lenses(client_id)
+  if vim.fn.has('nvim-0.12') == 1 or not require('winnow.options').get().codelens then
+    return
+  end
+  for _, window in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
+    local buffer = vim.api.nvim_win_get_buf(window)
+    if vim.lsp.buf_is_attached(buffer, client_id) then
+      vim.lsp.codelens.refresh({ bufnr = buffer })
+    end
+  end
+end
+
 ---@param client vim.lsp.Client
 ---@param buffer integer
 function M.attach(client, buffer)

@@ -54,6 +54,14 @@ local function report()
   end)
 end
 
+--- Run what a code action or a lens names, and say what came of it.
+---@param command lsp.Command
+function M.told(command)
+  server.execute(command.command, command.arguments, function(answer)
+    server.say(answer.text)
+  end)
+end
+
 --- Show what failed, and where; or only a nudge towards its fix.
 ---@param test string
 ---@param command? string

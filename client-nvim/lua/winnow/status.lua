@@ -42,6 +42,7 @@ end
 function M.tests(rows, client_id)
   tests[client_id] = rows
   changed('WinnowTests')
+  require('winnow.attach').draw_lenses(client_id)
 end
 
 --- What is known for a buffer; nil until the server has spoken.

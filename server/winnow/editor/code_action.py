@@ -129,10 +129,15 @@ def _lines_of(span: types.Range) -> range:
 def _touches(fix: Fix, lines: set[int]) -> bool:
     """Whether a fix changes one of these lines, or the one before or behind: a parser often stops a line too late."""
     for edit in fix.suggestion.candidate.edits:
-        line, _ = fix.snapshot.documents[edit.uri].text.position(edit.start)
+        line = _line(fix, edit)
         if lines & {line - 1, line, line + 1}:
             return True
     return False
+
+
+def _line(fix: Fix, edit: Edit) -> int:
+    """The line, from 0, on which an edit of a fix begins in the text that it was proven on."""
+    return fix.snapshot.documents[edit.uri].text.position(edit.start)[0]
 
 
 def _action(fix: Fix, diagnostics: list[types.Diagnostic], *, preferred: bool) -> types.CodeAction:
@@ -172,7 +177,8 @@ def _lines_in(finding: Finding, uri: str) -> list[int]:
     result, guilty = finding.result, guilty_line(finding)
     frames = (*result.frames, guilty) if guilty else result.frames
     places = [(result.path, result.line), *((frame.path, frame.line) for frame in frames)]
-    return [line for path, line in places if path and uri_of(path) == uri]
+    mended = [_line(fix, edit) for fix in finding.fixes for edit in fix.suggestion.candidate.edits if edit.uri == uri]
+    return [*mended, *(line for path, line in places if path and uri_of(path) == uri)]
 
 
 def _tells_of(diagnostic: types.Diagnostic, failure: Finding) -> bool:

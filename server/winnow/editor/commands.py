@@ -169,7 +169,9 @@ async def _repair(server: WinnowServer, test: str) -> dict[str, Any]:
         found = await server.session.attend(
             f"mend {folder.path}", repair.repair, folder, server.session, (finding.result,), report
         )
-    titles = [fix.title for fix in found] or ["No fix was found that turns the test green"]
+    after = server.session.findings.get(finding.key, finding)
+    near = "; what came nearest is in its menu, unproven" if after.nearest else ""
+    titles = [fix.title for fix in found] or [f"No fix was found that turns the test green{near}"]
     return {"text": "\n".join(titles) + (f" ({spent})." if spent else ".")}
 
 
