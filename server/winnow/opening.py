@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from winnow.facts import Reason
 from winnow.gate import Gate
 from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
-from winnow.llm import EmbeddedProvider, EndpointError, chosen_model, open_provider
+from winnow.llm import EmbeddedProvider, EndpointError, Together, chosen_model, open_provider
 from winnow.proof import Prover
 from winnow.session import Folder, Session
 from winnow.words import count, eagerness_says
@@ -63,13 +63,15 @@ def _eager(gate: Gate, settings: Settings) -> Gate:
 
 
 def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvider, meter: Meter) -> Provider:
-    """Who the settings ask for; the embedded engine where they cannot be followed."""
+    """Who the settings ask for, the embedded engine beside a model; that alone where they cannot be followed."""
     try:
         chosen = open_provider(settings, os.environ, chosen_model(state_directory()), meter=meter)
     except EndpointError as error:
         client.say(str(error))
         return embedded
-    return embedded if chosen.name == embedded.name else chosen
+    if chosen.name == embedded.name:
+        return embedded
+    return chosen if settings.provider == "replay" else Together(chosen, embedded)
 
 
 async def _say_effect(session: Session) -> None:

@@ -42,6 +42,7 @@ LIKELY = 0.5
 """The mean token probability from which an answer without a calibrated confidence counts as shown."""
 P = TypeVar("P", bound="Provider")
 _SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "build", "dist", "__pycache__"})
+_MODEL_SECONDS = 120
 _FIRST_LINES = 4
 _SHORTEST_LINE = 4
 
@@ -167,7 +168,7 @@ async def _engine_guesses(texts: Mapping[str, str], chosen: Sequence[Position]) 
 
 
 async def _model_guesses(chosen: Sequence[Position], name: str) -> list[Guess]:
-    settings = Settings().merge({"provider": name})[0]
+    settings = Settings().merge({"provider": name, "openai.timeout": _MODEL_SECONDS})[0]
     async with _closing(open_provider(settings, os.environ)) as model:
         return [await _guess(model, position) for position in chosen]
 
