@@ -108,6 +108,18 @@ def test_a_failure_is_explained_by_its_code_action(edit: Edit) -> None:
     neovim.see("test_double failed: assert 6 == 7")
 
 
+def test_what_another_server_complains_of_has_a_fix(edit: Edit) -> None:
+    neovim = edit("prices.py", provider="embedded")
+    neovim.see("✓ 3 tests")
+    neovim.lua("vim.api.nvim_buf_set_lines(0, 1, 2, true, { '    return prise * 2' })")
+    neovim.lua(
+        "vim.diagnostic.set(vim.api.nvim_create_namespace('other'), 0, {{ lnum = 1, col = 11, end_col = 16, "
+        "message = 'Undefined name `prise`', source = 'other', severity = 1 }})"
+    )
+    neovim.command("2")
+    neovim.wait_for(lambda: "`price`" in offered(neovim), "the name that was meant")
+
+
 def test_why_says_what_was_decided(edit: Edit) -> None:
     neovim = edit("prices.py")
     ask_for_triple(neovim)

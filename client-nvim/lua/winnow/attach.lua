@@ -43,6 +43,7 @@ function M.attach(client, buffer)
   require('winnow.ghost').attach(buffer, not builtin)
   require('winnow.keys').attach(buffer)
   require('winnow.restart').remember(client)
+  require('winnow.overhear').attach(client)
   if require('winnow.options').get().codelens then
     lenses(client, buffer)
   end

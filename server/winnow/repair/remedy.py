@@ -39,14 +39,14 @@ class Diagnostic:
 
 
 async def remedy(uri: str, diagnostic: Diagnostic, session: Session) -> tuple[Fix, ...]:
-    """Edits that remove the cause of a diagnostic, the surest first; found out once for each text."""
+    """Edits that remove the cause of a diagnostic, the surest first; found out once for each text, if tests ended."""
     snapshot = session.workspace.snapshot
     document = snapshot.documents.get(uri)
     if document is None or document.language != "python":
         return ()
     key = f"{uri} {diagnostic.start} {diagnostic.end} {diagnostic.message}"
     known, fixes = session.amended.get(key, (None, ()))
-    if known is not document:
+    if known is not document or any(fix.suggestion.evidence.outcome is Outcome.UNFINISHED for fix in fixes):
         fixes = await _found(diagnostic, document, snapshot, session)
         current = session.workspace.snapshot.documents
         kept = {name: told for name, told in session.amended.items() if current.get(told[0].uri) is told[0]}
