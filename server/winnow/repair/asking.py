@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from winnow.mend import Suspect
     from winnow.repair.scene import Scene
     from winnow.repair.search import Search
-    from winnow.text import Text
 
 BELIEF = 1.0
 """A program that a model wrote for the failure, and that passes, against a small edit found by trying many."""
@@ -37,16 +37,16 @@ def affordable(search: Search) -> bool:
     return not allowed or search.tokens < allowed
 
 
-async def ask(search: Search, suspect: Suspect) -> AsyncGenerator[Proposed, None]:
-    """What the model makes of a suspect function; nothing when the tokens are spent or it cannot be reached."""
+async def ask(search: Search, suspect: Suspect, n: int = 1) -> AsyncGenerator[Proposed, None]:
+    """What the model makes of a suspect function, ``n`` times; nothing without tokens, or where it cannot be reached."""
     if not affordable(search):
         return
     scene = search.scene
     brief = await _brief(search, suspect)
     search.rounds += 1
-    search.tokens += _length(brief) // CHARACTERS_A_TOKEN
+    search.tokens += n * _length(brief) // CHARACTERS_A_TOKEN
     try:
-        async with aclosing(scene.session.provider.repair(brief)) as patches:
+        async with aclosing(scene.session.provider.repair(brief, n)) as patches:
             async for patch in patches:
                 search.answers += 1
                 search.tokens += len(patch.text + patch.explanation) // CHARACTERS_A_TOKEN
@@ -56,12 +56,24 @@ async def ask(search: Search, suspect: Suspect) -> AsyncGenerator[Proposed, None
 
 
 async def _brief(search: Search, suspect: Suspect) -> Brief:
+    """Everything there is to tell of a failure and a suspect."""
     scene = search.scene
-    document = scene.snapshot.documents[uri_of(suspect.path)]
-    text = document.text
-    start, end = span_of(suspect, text)
     told = search.told.get(suspect) or await tell(scene, suspect)
     search.told[suspect] = told
+    return replace(
+        bare_brief(suspect, scene),
+        test_source=scene.test_source,
+        excerpts=told.excerpts,
+        values=told.values,
+        attempts=_attempts(search),
+    )
+
+
+def bare_brief(suspect: Suspect, scene: Scene) -> Brief:
+    """The failure and the suspect function, and nothing else."""
+    document = scene.snapshot.documents[uri_of(suspect.path)]
+    text = document.text
+    start, end = text.offset(suspect.start_line, 0), text.offset(suspect.end_line, SIZE_OF_ANY_LINE)
     return Brief(
         test=scene.failure.test,
         message=scene.failure.message,
@@ -72,22 +84,13 @@ async def _brief(search: Search, suspect: Suspect) -> Brief:
         start=start,
         end=end,
         language=document.language,
-        test_source=scene.test_source,
-        excerpts=told.excerpts,
-        values=told.values,
-        attempts=_attempts(search),
     )
-
-
-def span_of(suspect: Suspect, text: Text) -> tuple[int, int]:
-    """The offsets between which a suspect stands."""
-    return text.offset(suspect.start_line, 0), text.offset(suspect.end_line, SIZE_OF_ANY_LINE)
 
 
 def _attempts(search: Search) -> tuple[Attempt, ...]:
     """The latest of the model's own attempts, the one that came nearest last, as that is read best."""
     asked = [each for each in search.tried if each.asked and not each.survives]
-    nearest = max(asked, key=lambda each: each.merit, default=None)
+    nearest = max(asked, key=search.merit, default=None)
     others = [each for each in asked if each is not nearest][-(ATTEMPTS_TOLD - 1) :]
     chosen = [*others, nearest] if nearest else []
     return tuple(each.told(each.candidate.edits[0].text) for each in chosen)

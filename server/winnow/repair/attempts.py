@@ -28,11 +28,11 @@ KEPT = 3
 def keep(choice: Choice, search: Search) -> None:
     """Keep what came nearest: what too few tests prove, what mends a part, what was written for the failure."""
     green = [each for each in search.tried if each.green and not each.survives]
-    written = [each for each in search.tried if not each.green and each.weight >= WRITTEN and each.evidence.tests]
+    written = [each for each in search.tried if not each.green and each.written and each.evidence.tests]
     nearest = [
         *choice.doubtful,
         *sorted(green, key=lambda each: (bool(each.objections), -each.weight)),
-        *sorted(written, key=lambda each: -each.merit),
+        *sorted(written, key=search.merit, reverse=True),
     ]
     kept = tuple(each.candidate for each in nearest[:KEPT])
     scene = search.scene

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from winnow.repair.trying import Tried
 
 SPEAKING = 3
-"""So many tests are enough for a small edit that was found by trying many."""
+"""So many tests are hardly passed by chance; with fewer, what merely fits their numbers looks like a fix."""
 AGAIN = 2
 """So many where the failing one has passed before: what broke it is fresh, and so is its fix."""
 ENOUGH = 0.04

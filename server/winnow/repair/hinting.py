@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from winnow.llm import Brief, EndpointError
+from winnow.llm import EndpointError
 from winnow.mend import propose
-from winnow.repair.asking import candidate_of, span_of
+from winnow.repair.asking import bare_brief, candidate_of
 from winnow.repair.candidates import of_proposal
 from winnow.repair.scene import scene_of
 from winnow.repair.telling import values_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from winnow.facts import TestResult
     from winnow.findings import Fix
-    from winnow.mend import Proposal, Suspect
+    from winnow.mend import Proposal
     from winnow.repair.scene import Scene
     from winnow.session import Folder, Session
 
@@ -158,25 +158,10 @@ async def _edited(nudge: Nudge | None, scene: Scene) -> AsyncGenerator[Proposed]
 
 async def _written(nudge: Nudge | None, scene: Scene) -> AsyncGenerator[Proposed]:
     """One answer of the model to a question that leaves out the values, the surroundings and what was tried."""
-    brief = _brief(scene.suspects[0], scene)
+    brief = bare_brief(scene.suspects[0], scene)
     if nudge is not None:
         brief = replace(brief, message=f"{brief.message}\nHint: {nudge.text}")
     async with aclosing(scene.session.provider.repair(brief)) as patches:
         async for patch in patches:
             yield Proposed(candidate=candidate_of(patch, brief, scene), weight=0.0, asked=True)
             return
-
-
-def _brief(suspect: Suspect, scene: Scene) -> Brief:
-    text = scene.snapshot.documents[uri_of(suspect.path)].text
-    start, end = span_of(suspect, text)
-    return Brief(
-        test=scene.failure.test,
-        message=scene.failure.message,
-        path=suspect.path,
-        unit=suspect.unit,
-        source=text.slice(start, end),
-        file=str(text),
-        start=start,
-        end=end,
-    )

@@ -64,6 +64,14 @@ class Scene:
         return past is not None and past.passed
 
     @property
+    def speaking(self) -> int:
+        """How many tests reach the most suspect function, and so speak for or against a change of it."""
+        first = next(iter(self.suspects), None)
+        if first is None:
+            return 0
+        return sum((first.path, first.unit) in places for places in self.prover.reached().values())
+
+    @property
     def test_source(self) -> str:
         """The text of the failing test's file."""
         return self.sources.get(self.failure.path, "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from winnow.parsing import parse
+from winnow.repair.believing import SPEAKING
 from winnow.repair.trying import Proposed, Tried, try_out
 from winnow.words import count
 from winnow.workspace import apply
@@ -15,6 +16,7 @@ from winnow.workspace import apply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from winnow.facts import TestResult
     from winnow.mend import Suspect
     from winnow.repair.scene import Scene
     from winnow.repair.telling import Told
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 
 EVERY_SECONDS = 0.25
-TELLING = 3
-"""A candidate that so many tests pass is hardly right by chance."""
 
 
 def silent(_message: str, _percentage: int | None) -> None:
@@ -73,7 +73,7 @@ class Search:
         if session.provider is session.embedded:
             return bool(self.survivors)
         return any(
-            each.written or (self.scene.passed_before and len(each.evidence.passed) >= TELLING)
+            each.written or (self.scene.passed_before and len(each.evidence.passed) >= SPEAKING)
             for each in self.survivors
         )
 
@@ -82,11 +82,19 @@ class Search:
         """How many programs a model wrote that do not survive."""
         return sum(each.asked and not each.survives for each in self.tried)
 
-    @property
-    def nearest(self) -> Tried | None:
-        """The latest of those that came nearest without surviving: what a model is told about first."""
-        failed = [each for each in self.tried if not each.survives and each.evidence.tests]
-        return max(reversed(failed), key=lambda each: each.merit, default=None)
+    def merit(self, tried: Tried) -> float:
+        """How far a candidate came, 0 to 1: the share of its tests that pass, each weighed by how hard it is.
+
+        A test is as hard as the share of what this search tried that fails it (weighted partial success, VeRPO 2025).
+        """
+        passed = sum(map(self._difficulty, tried.evidence.passed))
+        failed = sum(map(self._difficulty, tried.evidence.failed))
+        return passed / (passed + failed) if passed else 0.0
+
+    def _difficulty(self, result: TestResult) -> float:
+        ran = [each.evidence for each in self.tried if any(result.test == other.test for other in each.evidence.tests)]
+        failed = sum(any(result.test == other.test for other in each.failed) for each in ran)
+        return (1 + failed) / (2 + len(ran))
 
     async def try_out(self, proposed: Proposed) -> Tried | None:
         """Try a candidate, unless the same program was tried before: then it only is believed more."""
@@ -94,8 +102,9 @@ class Search:
         if shape in self._places:
             place = self._places[shape]
             before = self.tried[place]
-            weight, asked = max(before.weight, proposed.weight), before.asked or proposed.asked
-            self.tried[place] = replace(before, weight=weight, asked=asked)
+            both = before.asked and proposed.asked
+            weight = before.weight + proposed.weight if both else max(before.weight, proposed.weight)
+            self.tried[place] = replace(before, weight=weight, asked=before.asked or proposed.asked)
             return None
         tried = await try_out(proposed, self.scene)
         self._places[shape] = len(self.tried)

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
 from winnow.llm import Attempt
 from winnow.mend import doubts, objections
+from winnow.repair.believing import SPEAKING
 from winnow.words import evidence_says, first_line, short_name
 from winnow.workspace import apply, path_of
 
 if TYPE_CHECKING:
     from winnow.facts import TestResult
     from winnow.repair.scene import Scene
-
-
-FEW = 3
-"""With fewer tests than this a change that merely fits their numbers looks like a fix."""
 
 
 WRITTEN, PATIENT = 0.3, 4.0
@@ -62,15 +59,6 @@ class Tried:
     def survives(self) -> bool:
         """Whether it may be offered: every test that asks about it is green, and nothing speaks against it."""
         return self.green and not self.objections and not self.left
-
-    @property
-    def merit(self) -> float:
-        """How far a candidate came that does not survive, 0 to 1: the share of its tests that pass.
-
-        Weighted partial success (VeRPO, 2025) without its weights by difficulty, as a few tests tell no difficulty.
-        """
-        ran = len(self.evidence.passed) + len(self.evidence.failed)
-        return len(self.evidence.passed) / ran if ran else 0.0
 
     def told(self, text: str) -> Attempt:
         """The attempt as a model is told of it, so that it does not repeat it."""
@@ -138,6 +126,6 @@ def _objections(candidate: Candidate, evidence: Evidence, scene: Scene) -> tuple
     for uri, after in apply(candidate.edits, scene.snapshot).items():
         before = str(scene.snapshot.documents[uri].text)
         found += objections(before, after, (scene.failure,), path=path_of(uri), tests=tests)
-        if len(evidence.passed) < FEW:
+        if len(evidence.passed) < SPEAKING:
             found += doubts(before, after)
     return tuple(found)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import sys
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -80,6 +81,7 @@ async def search(state: Path, program: str, tests: str, said: tuple[str, ...] = 
 
 
 TOTAL = "def total(price, count):\n    return price{}\n"
+UNWRITTEN = TOTAL.format(" and None")
 WEAK = "from shop import total\n\n\ndef test_total():\n    assert total(2, 3) == 6\n"
 
 
@@ -99,9 +101,32 @@ async def test_of_two_believed_alike_one_input_is_asked_about(state: Path) -> No
 
 async def test_a_repeated_attempt_is_not_tried_again_and_the_next_is_asked_for(state: Path) -> None:
     said = (TOTAL.format(" - count"), TOTAL.format(" - count"), TOTAL.format(" * count"))
-    found = await search(state, "def total(price, count):\n    return None\n", WEAK, said)
+    found = await search(state, UNWRITTEN, WEAK, said)
     assert found.programs == [said[2]]
-    assert found.calls == len(said)
+    assert found.calls == 2
+
+
+async def test_where_one_test_speaks_two_samples_that_differ_are_a_question(state: Path) -> None:
+    said = (TOTAL.format(" * count"), TOTAL.format(" + count + 1"))
+    found = await search(state, UNWRITTEN, WEAK, said)
+    assert found.fixes == ()
+    question = found.session.ambiguities["test_shop.py::test_total"]
+    price, count = ast.literal_eval(question.call.removeprefix("total"))
+    assert {answer for answer, _ in question.answers} == {repr(price * count), repr(price + count + 1)}
+
+
+async def test_where_one_test_speaks_two_samples_that_agree_are_offered(state: Path) -> None:
+    said = (TOTAL.format(" * count"), TOTAL.format(" * (count + 0)"))
+    assert (await search(state, UNWRITTEN, WEAK, said)).programs == list(said)
+
+
+async def test_where_three_tests_speak_one_sample_is_enough(state: Path) -> None:
+    tests = WEAK + "".join(
+        f"\n\ndef test_{count}():\n    assert total(2, {count}) == {2 * count}\n" for count in (0, 7)
+    )
+    said = (TOTAL.format(" * count"), TOTAL.format(" + count + 1"))
+    found = await search(state, UNWRITTEN, tests, said)
+    assert (found.programs, found.calls) == ([said[0]], 1)
 
 
 async def test_a_likelier_program_goes_before_an_edit_that_only_fits_one_weak_test(state: Path) -> None:
