@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import combinations, islice
 from math import exp
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome
@@ -23,17 +24,25 @@ if TYPE_CHECKING:
     from winnow.mend.proposal import Proposal
 
 _NEAR = 3.0  # how much likelier an edit is on the very line an exception came from
+_FRESH = 8.0  # how much likelier it is in lines that were changed since the test passed
 _PAIRED = 40  # of so many likeliest edits, each two are tried together
 _SUSPECTS = 12
+NOTHING_FRESH: Mapping[str, range] = MappingProxyType({})
 
 
 def propose(
-    sources: Mapping[str, str], suspects: Sequence[Suspect], failures: Sequence[TestResult], *, pairs: int = 400
+    sources: Mapping[str, str],
+    suspects: Sequence[Suspect],
+    failures: Sequence[TestResult],
+    *,
+    pairs: int = 400,
+    fresh: Mapping[str, range] = NOTHING_FRESH,
 ) -> Iterator[Proposal]:
     """Untried repairs, likeliest first: single edits, then at most ``pairs`` of two at once.
 
     The weight of a proposal is the prior of its kind, shared among the edits of that kind in the function, times
     the score of the suspect, the nearness to where an exception came from, and what the failure hints at.
+    ``fresh`` are lines (from 0) that were changed since the tests passed: likely there they broke (Zeller 1999).
     Edits name their document by the key of ``sources``. Programs with equal syntax trees come once.
     """
     words = hints(failures)
@@ -44,7 +53,8 @@ def propose(
         if unit is not None:
             seen.add((unit.source.key, unit.name, ast.dump(unit.function)))
             near = _nearness(unit, failures)
-            ranked += ((replace(p, weight=p.weight * suspect.score), unit) for p in _of_unit(unit, near))
+            lines = fresh.get(suspect.path, range(0))
+            ranked += ((replace(p, weight=p.weight * suspect.score), unit) for p in _of_unit(unit, near, lines))
     ranked.sort(key=lambda entry: -entry[0].weight)
     best: list[tuple[Proposal, Unit]] = []
     for proposal, unit in ranked:
@@ -86,7 +96,7 @@ def _nearness(unit: Unit, failures: Sequence[TestResult]) -> frozenset[int]:
     return frozenset(f.line for f in frames if f.path == unit.source.key and first <= f.line < last)
 
 
-def _of_unit(unit: Unit, near: frozenset[int]) -> Iterator[Proposal]:
+def _of_unit(unit: Unit, near: frozenset[int], fresh: range) -> Iterator[Proposal]:
     for kind in kinds():
         found = list(kind.propose(unit))
         total = sum(proposal.weight for proposal in found)
@@ -94,17 +104,16 @@ def _of_unit(unit: Unit, near: frozenset[int]) -> Iterator[Proposal]:
         for word, factor in kind.after.items():
             prior *= factor if word in unit.words else 1.0
         for proposal in found:
-            closeness = _closeness(unit, proposal, near)
+            closeness = _closeness(unit, proposal, near, fresh)
             yield replace(proposal, kind=kind.name, weight=proposal.weight / total * prior * closeness)
 
 
-def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int]) -> float:
-    """How much likelier an edit is for where it stands: by an exception, or in a loop that does not end."""
+def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int], fresh: range) -> float:
+    """How much likelier an edit is for where it stands: lines changed lately, or that raised, or that end a loop."""
     line = unit.source.text.count("\n", 0, proposal.edits[0].start)
-    factor = 1.0
+    factor = _FRESH if line in fresh else 1.0
     if "timeout" in unit.words:
-        loops = [n for n in unit.statements if isinstance(n, ast.While)]
-        factor += sum((n.test.lineno - 1 <= line < (n.test.end_lineno or 0)) * _NEAR for n in loops)
+        factor += _NEAR * (line in unit.ends_loops)
     elif near:
         factor += (_NEAR - 1.0) * exp(-min(abs(line - other) for other in near))
     return factor

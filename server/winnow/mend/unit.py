@@ -151,6 +151,19 @@ class Unit:
         return frozenset((*self.variables, *nested, *self.globals, *dir(builtins), "self", "cls"))
 
     @cached_property
+    def ends_loops(self) -> frozenset[int]:
+        """The lines, from 0, that decide when a ``while`` loop ends: its condition, and what changes a name in it."""
+        found: set[int] = set()
+        for loop in (node for node in self.statements if isinstance(node, ast.While)):
+            names = {node.id for node in ast.walk(loop.test) if isinstance(node, ast.Name)}
+            changes = (
+                node for node in ast.walk(loop) if isinstance(node, ast.Assign | ast.AugAssign) and names & _set(node)
+            )
+            for node in (loop.test, *changes):
+                found |= set(range(node.lineno - 1, node.end_lineno or node.lineno))
+        return frozenset(found)
+
+    @cached_property
     def self_attributes(self) -> tuple[str, ...]:
         """Attributes of ``self`` seen in the class, and its methods."""
         if self.owner is None:
@@ -211,6 +224,11 @@ class Unit:
 
     def _indented(self, lines: str, indent: str) -> str:
         return "".join(f"{indent}{line}{self.source.newline}" for line in lines.splitlines())
+
+
+def _set(node: ast.AST) -> set[str]:
+    """The names that a statement gives a value."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
 
 
 def brief(text: str) -> str:

@@ -28,7 +28,10 @@ EVERYTHING: Place = ("", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """How a test ended last, how long it took, whether it has ended differently on the same code, or ever passed."""
+    """How a test ended last, whether it has ended differently on the same code, or ever passed.
+
+    ``seconds`` is how long it took when it last came to an end; how long it was waited for where it never has.
+    """
 
     outcome: TestOutcome
     seconds: float
@@ -41,6 +44,7 @@ class Past:
         verdicts = {TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.ERROR}
         differs = state == self.state and {outcome, self.outcome} <= verdicts and outcome is not self.outcome
         passed = self.passed or outcome is TestOutcome.PASSED
+        seconds = self.seconds if outcome is TestOutcome.UNFINISHED else seconds
         return Past(outcome=outcome, seconds=seconds, flaky=self.flaky or differs, state=state, passed=passed)
 
 

@@ -38,7 +38,7 @@ def affordable(search: Search) -> bool:
 
 
 async def ask(search: Search, suspect: Suspect, n: int = 1) -> AsyncGenerator[Proposed, None]:
-    """What the model makes of a suspect function, ``n`` times; nothing without tokens, or where it cannot be reached."""
+    """What the model makes of a suspect function, ``n`` times; nothing where tokens are spent or nobody answers."""
     if not affordable(search):
         return
     scene = search.scene

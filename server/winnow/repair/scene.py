@@ -38,6 +38,8 @@ class Scene:
     snapshot: Snapshot
     sources: Mapping[str, str]
     suspects: tuple[Suspect, ...]
+    fresh: Mapping[str, range]
+    """The lines (from 0) by path that were changed lately; empty where the test never passed, as they do not matter."""
 
     @property
     def key(self) -> TestKey:
@@ -99,6 +101,7 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
         first = suspects[0]
         where = Frame(path=first.path, line=first.start_line, name=first.unit)
         session.revise(folder.key(failure.test), lambda known: replace(known, suspect=where))
+    past = prover.history().get(failure.test)
     return Scene(
         failure=failure,
         session=session,
@@ -107,7 +110,18 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
         snapshot=snapshot,
         sources=sources,
         suspects=suspects,
+        fresh=dict(_changed(session, snapshot)) if past is not None and past.passed else {},
     )
+
+
+def _changed(session: Session, snapshot: Snapshot) -> Iterator[tuple[str, range]]:
+    """The lines of each document that differ from what it was before it was edited lately."""
+    for edited in session.recent_edits:
+        document = snapshot.documents.get(edited.document.uri)
+        if document is not None and document.text != edited.document.text:
+            start, _, text = edited.document.text.difference(document.text)
+            first, last = (document.text.position(offset)[0] for offset in (start, start + len(text)))
+            yield path_of(document.uri), range(first, last + 1)
 
 
 def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+import asyncio
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from winnow.parsing import parse
-from winnow.repair.believing import SPEAKING
+from winnow.repair.programs import Programs
 from winnow.repair.trying import Proposed, Tried, try_out
 from winnow.words import count
 from winnow.workspace import apply
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 
 EVERY_SECONDS = 0.25
+LONGER, FURTHER = 1.5, 16
 
 
 def silent(_message: str, _percentage: int | None) -> None:
@@ -51,6 +51,7 @@ class Search:
     report: Report = silent
     _reported: float = 0.0
     _places: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _programs: Programs = field(default_factory=Programs)
 
     @property
     def survivors(self) -> list[Tried]:
@@ -72,10 +73,16 @@ class Search:
         session = self.scene.session
         if session.provider is session.embedded:
             return bool(self.survivors)
-        return any(
-            each.written or (self.scene.passed_before and len(each.evidence.passed) >= SPEAKING)
-            for each in self.survivors
-        )
+        return any(each.written or (self.scene.passed_before and each.spoken_for) for each in self.survivors)
+
+    @property
+    def tired(self) -> bool:
+        """Whether a well proven fix has stood for so long that a likelier one is hardly to come.
+
+        It is looked for half as long again as the first took, as a rival that behaves otherwise would speak against it.
+        """
+        proven = next((n for n, each in enumerate(self.tried) if each.survives and each.spoken_for), len(self.tried))
+        return len(self.tried) > LONGER * proven + FURTHER
 
     @property
     def asked_in_vain(self) -> int:
@@ -98,7 +105,7 @@ class Search:
 
     async def try_out(self, proposed: Proposed) -> Tried | None:
         """Try a candidate, unless the same program was tried before: then it only is believed more."""
-        shape = self._shape(proposed)
+        shape = await asyncio.to_thread(self._shape, proposed)
         if shape in self._places:
             place = self._places[shape]
             before = self.tried[place]
@@ -130,11 +137,4 @@ class Search:
     def _shape(self, proposed: Proposed) -> tuple[str, ...]:
         """The programs that a candidate makes, without their layout and comments."""
         after = apply(proposed.candidate.edits, self.scene.snapshot)
-        return tuple(f"{uri}\n{_tree(text)}" for uri, text in sorted(after.items()))
-
-
-def _tree(text: str) -> str:
-    try:
-        return ast.dump(parse(text))
-    except (SyntaxError, ValueError, RecursionError):
-        return text
+        return tuple(f"{uri}\n{self._programs.shape(text)}" for uri, text in sorted(after.items()))

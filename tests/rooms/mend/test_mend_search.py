@@ -51,6 +51,10 @@ REPAIRS = {
     "an assignment": ("n.update(m)", "n = m"),
     "the best so far": ("n = m + 1\n    return n", "n = max(n, m + 1)\n    return n"),
     "a statement out of its block": ("if m:\n        n += 1\n        n += 2", "if m:\n        n += 1\n    n += 2"),
+    "a case that goes on": (
+        "for x in n:\n        if x:\n            m = x\n        m += 1\n    return m",
+        "for x in n:\n        if x:\n            m = x\n            continue\n        m += 1\n    return m",
+    ),
     "a step that was forgotten": (
         "while n not in m:\n        n += 1",
         "while n not in m:\n        n += 1\n        m.add(n)",
@@ -80,6 +84,22 @@ def test_the_likeliest_come_first_and_no_program_comes_twice() -> None:
     programs = [ast.dump(ast.parse(p.applied(code, "it.py"))) for p in found]
     assert len(programs) == len(set(programs))
     assert ast.dump(ast.parse(code)) not in programs
+
+
+def test_where_a_loop_has_no_end_what_moves_its_condition_comes_first() -> None:
+    code = "def it(n, m):\n    m = m * 2\n    while n < m:\n        m += n\n        n = n\n    return m - n\n"
+    deciding = {2, 3, 4}
+    lines = [code.count("\n", 0, p.edits[0].start) for p in proposals(code, "Timeout: it ran for 10 s")[:12]]
+    assert sum(line in deciding for line in lines) > sum(
+        code.count("\n", 0, p.edits[0].start) in deciding for p in proposals(code)[:12]
+    )
+
+
+def test_what_was_just_changed_is_tried_first() -> None:
+    code = "def it(n, m):\n    if n < m:\n        return n\n    while n > m:\n        n = n - 1\n    return m + 2\n"
+    sources = {"it.py": code, "test_it.py": "from it import it\n\ndef test_it():\n    assert it(1) == 2\n"}
+    found = list(propose(sources, locate([failing()], sources), [failing()], fresh={"it.py": range(4, 5)}))
+    assert [code.count("\n", 0, each.edits[0].start) for each in found[:3]] == [4, 4, 4]
 
 
 def test_an_index_error_brings_the_off_by_one_forward() -> None:

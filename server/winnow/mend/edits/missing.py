@@ -1,4 +1,4 @@
-"""A step that was forgotten: a collection never filled, a variable never moved on, a call like its neighbours."""
+"""A step that was forgotten: a collection never filled, a variable never moved on, a case not ended, a call."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _GROWS = ("add", "append", "update", "extend", "insert", "push", "setdefault")
 def propose(unit: Unit) -> Iterator[Proposal]:
     """Insert one statement, made of what the function already does."""
     leaves = ast.Return | ast.Raise | ast.Break | ast.Continue
+    yield from _end_of_case(unit)
     for statement in unit.statements:
         if isinstance(statement, ast.Pass):
             continue
@@ -27,6 +28,30 @@ def propose(unit: Unit) -> Iterator[Proposal]:
                 yield unit.insert_before(statement, line, weight, f"add `{line}` before line {statement.lineno}", why)
             else:
                 yield unit.insert_after(statement, line, weight, f"add `{line}` after line {statement.end_lineno}", why)
+
+
+def _end_of_case(unit: Unit) -> Iterator[Proposal]:
+    """A case in a loop that is dealt with, and yet goes on to what is done for the others."""
+    for node in unit.statements:
+        if isinstance(node, ast.If) and _in_loop(unit, node) and _goes_on(unit, node):
+            last = node.body[-1]
+            if not isinstance(last, ast.Return | ast.Raise | ast.Break | ast.Continue):
+                for line, weight in (("continue", 2.0), ("break", 0.5)):
+                    title = f"add `{line}` after line {last.end_lineno}"
+                    yield unit.insert_after(last, line, weight, title, "What follows is not meant for this case.")
+
+
+def _goes_on(unit: Unit, node: ast.stmt) -> bool:
+    """Whether another statement follows in the same block, or in one around it that is still of the loop."""
+    while not isinstance(node, ast.For | ast.While):
+        parent = unit.parents.get(node)
+        blocks = [getattr(parent, field, []) for field in ("body", "orelse", "finalbody")]
+        if any(node in block and block[-1] is not node for block in blocks if isinstance(block, list)):
+            return True
+        if not isinstance(parent, ast.stmt):
+            return False
+        node = parent
+    return False
 
 
 def _steps(unit: Unit, statement: ast.stmt) -> Iterator[tuple[str, float, str]]:

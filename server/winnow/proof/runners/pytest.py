@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import PurePath
 
 NAME = "pytest"
@@ -10,6 +11,7 @@ SHARED_FILE = "conftest.py"
 HOOK_PREFIX = "pytest_"
 
 
+@lru_cache(maxsize=1 << 16)  # asked for every test at every candidate
 def file_of(test: str, root: str) -> str:
     """The path of the file a test stands in."""
     return str(PurePath(root, test.partition("::")[0]))

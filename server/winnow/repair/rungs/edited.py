@@ -37,11 +37,11 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
 async def in_order(search: Search, *, pairs: int) -> AsyncGenerator[Proposed, None]:
     """Single edits, then so many pairs of them, until what comes is far less likely than what was proven."""
     scene = search.scene
-    edits = propose(scene.sources, scene.suspects, (scene.failure,), pairs=pairs)
+    edits = propose(scene.sources, scene.suspects, (scene.failure,), pairs=pairs, fresh=scene.fresh)
     while batch := await asyncio.to_thread(_batch, edits):
         for proposal in batch:
             proven = max((each.weight for each in search.survivors), default=0.0)
-            if not time_left(search) or proposal.weight < PLAUSIBLE * proven:
+            if not time_left(search) or search.tired or proposal.weight < PLAUSIBLE * proven:
                 return
             yield of_proposal(proposal, scene)
 
