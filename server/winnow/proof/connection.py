@@ -31,6 +31,8 @@ class Connection:
         self._numbers = itertools.count(1)
         self._open: dict[int, asyncio.Queue[wire.Message]] = {}
         self._sending = asyncio.Lock()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.alive = True
         self._listening = asyncio.create_task(self._listen())
 
@@ -39,12 +41,15 @@ class Connection:
         """Send a request; while inside, hear what comes back. A run is stopped on leaving before its end."""
         number = next(self._numbers)
         queue = self._open[number] = asyncio.Queue()
+        self._idle.clear()
         exchange = Exchange(queue)
         try:
             await self._send(number, message, descriptor)
             yield exchange
         finally:
             del self._open[number]
+            if not self._open:
+                self._idle.set()
             if not exchange.finished and message["do"] == "run" and self.alive:
                 await asyncio.shield(self._send(0, {"do": "stop", "run": number}))
 
@@ -64,6 +69,11 @@ class Connection:
     async def tell(self, message: wire.Message, descriptor: int | None = None) -> None:
         """Send what has no answer."""
         await self._send(0, message, descriptor)
+
+    async def retire(self) -> None:
+        """Close once every request under way has had its answer: what was begun here is ended here."""
+        await self._idle.wait()
+        await self.close()
 
     async def close(self) -> None:
         """Let go of the agent, which ends itself when it notices."""

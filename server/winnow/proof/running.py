@@ -34,11 +34,13 @@ class Ran:
 async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
     """Yield each test as it ends, also those that a job's tests became by other parameters.
 
-    A test that hangs or ends its process is unfinished, and the next ones still run.
+    A test that hangs or ends its process is unfinished, and the next ones still run. Where the agent itself ends, what
+    it was asked is asked again of the next one, once.
     Raises NoTestsError when no agent can be started. Closing the generator ends the processes.
     """
     left = list(job.tests)
     alone: list[str] = []
+    lost: set[str] = set()
     while left or alone:
         started: dict[str, Any] = {}
         portion = alone[:1] or agent.portion(job, left)
@@ -57,6 +59,9 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
                 message = await _next(exchange, agent.settings.test_seconds if started else BOOT_SECONDS)
         if message is not None and message.get("done"):
             left = [test for test in left if test not in asked or test in alone]
+            continue
+        if message is not None and "gone" in message and not asked <= lost:
+            lost |= asked  # with the process that all others are forked from, which is hardly their fault: once more
             continue
         seconds = 0.0 if message is not None else agent.settings.test_seconds
         why = _why(message, agent.settings.test_seconds)

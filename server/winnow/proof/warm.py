@@ -142,7 +142,7 @@ class Agent:
             raise
         replaced, self.heat = self.heat, heat_of(connection, texts, standing)
         if replaced is not None:
-            letting_go = asyncio.create_task(_let_go(replaced.connection, self.settings.test_seconds))
+            letting_go = asyncio.create_task(replaced.connection.retire())
             self._retired = [each for each in self._retired if each[1].alive] + [(letting_go, replaced.connection)]
         return self.heat
 
@@ -268,9 +268,3 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
         with suppress(ProcessLookupError):
             process.kill()
     await process.wait()
-
-
-async def _let_go(connection: Connection, seconds: float) -> None:
-    """Close a replaced hot process once the runs in it have had their time."""
-    await asyncio.sleep(seconds)
-    await connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from winnow.facts import Outcome, TestOutcome
+from winnow.proof.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +58,34 @@ async def test_a_package_that_is_upgraded_or_installed_is_the_one_that_the_tests
         (packages / "rates").mkdir()
         (packages / "rates" / "__init__.py").write_text("RATE = 2\n")
         assert [await ended(prover, here) for _ in range(2)] == [[passed], [passed]]
+
+
+SLOW = (
+    "import time\nimport pytest\n\n\n@pytest.mark.parametrize('n', range(4))\ndef test_slow(n):\n    time.sleep(0.2)\n"
+)
+
+
+async def test_an_agent_that_was_replaced_is_let_go_of_once_its_runs_have_ended() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        connection = Connection(ours)
+        async with connection.request({"do": "run"}):
+            retiring = asyncio.create_task(connection.retire())
+            await asyncio.sleep(0.05)
+            assert connection.alive
+        await retiring
+        assert not connection.alive
+
+
+async def test_tests_whose_agent_ended_are_run_again(project: Callable[..., Any]) -> None:
+    here = project(test_slow=SLOW)
+    async with here.prover() as prover:
+        ended = []
+        async for result in prover.rehearse(here.snapshot()):
+            if not ended:
+                await prover._collection.agent.heat.connection.close()
+            ended.append((result.outcome, result.message))
+        assert ended == [(TestOutcome.PASSED, "")] * 4
 
 
 async def test_an_edited_conftest_counts_for_the_next_verdict(project: Callable[..., Any]) -> None:
