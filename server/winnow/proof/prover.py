@@ -130,9 +130,11 @@ class Prover:
         state = digest(before)
         if self._baselines[0] != state:
             self._baselines = (state, {})
+        tests = tuple(dict.fromkeys([*must_pass, *self._reach.select(changes)]))
         return Trial(
             agent=await self._collection.ready(),
-            tests=tuple(dict.fromkeys([*must_pass, *self._reach.select(changes)])),
+            tests=tests,
+            seconds=self._reach.endless_after(tests),
             texts=after,
             before=before,
             standing=standing,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from math import log2
+from math import inf, log2
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -24,13 +24,15 @@ Place = tuple[str, str]
 """A path, and a function's qualified name in it; empty for a data file as a whole."""
 EVERYTHING: Place = ("", "")
 """What a test reaches that starts processes: nobody looks into them."""
+UNHURRIED, SLOWER = 1.0, 10.0
+"""A test that takes these seconds more than so many times its usual ones is taken for endless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """How a test ended last, whether it has ended differently on the same code, or ever passed.
 
-    ``seconds`` is how long it took when it last came to an end; how long it was waited for where it never has.
+    ``seconds`` is how long it took when it last passed, or else at last.
     """
 
     outcome: TestOutcome
@@ -44,7 +46,7 @@ class Past:
         verdicts = {TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.ERROR}
         differs = state == self.state and {outcome, self.outcome} <= verdicts and outcome is not self.outcome
         passed = self.passed or outcome is TestOutcome.PASSED
-        seconds = self.seconds if outcome is TestOutcome.UNFINISHED else seconds
+        seconds = self.seconds if self.passed and outcome is not TestOutcome.PASSED else seconds
         return Past(outcome=outcome, seconds=seconds, flaky=self.flaky or differs, state=state, passed=passed)
 
 
@@ -179,6 +181,14 @@ class Reach:
         failed = past is not None and past.outcome in {TestOutcome.FAILED, TestOutcome.ERROR} and not past.flaky
         seconds = past.seconds if past is not None else 0.05
         return not failed, (0.002 + seconds) * log2(4 + len(self.reached.get(test, ())))
+
+    def endless_after(self, tests: Collection[str]) -> float:
+        """Seconds after which a run of one of these is taken for endless, by how long they take; inf: nobody knows."""
+        longest = max((self.history[test].seconds if self._has_passed(test) else inf for test in tests), default=inf)
+        return UNHURRIED + SLOWER * longest
+
+    def _has_passed(self, test: str) -> bool:
+        return test in self.history and self.history[test].passed
 
     def known(self) -> Mapping[str, Past]:
         """The history of every test."""

@@ -41,6 +41,7 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
     left = list(job.tests)
     alone: list[str] = []
     lost: set[str] = set()
+    most = min(job.seconds, agent.settings.test_seconds)
     while left or alone:
         started: dict[str, Any] = {}
         portion = alone[:1] or agent.portion(job, left)
@@ -56,15 +57,15 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
                     yield ran
                 elif "again" in message:
                     alone.append(message["again"])
-                message = await _next(exchange, agent.settings.test_seconds if started else BOOT_SECONDS)
+                message = await _next(exchange, most if started else BOOT_SECONDS)
         if message is not None and message.get("done"):
             left = [test for test in left if test not in asked or test in alone]
             continue
         if message is not None and "gone" in message and not asked <= lost:
             lost |= asked  # with the process that all others are forked from, which is hardly their fault: once more
             continue
-        seconds = 0.0 if message is not None else agent.settings.test_seconds
-        why = _why(message, agent.settings.test_seconds)
+        seconds = 0.0 if message is not None else most
+        why = _why(message, most)
         test = started.get("started", "")
         for each in [test] if test in left else [each for each in left if each in asked]:
             left.remove(each)
@@ -90,7 +91,7 @@ async def _next(exchange: Exchange, seconds: float) -> dict[str, Any] | None:
 
 def _why(message: dict[str, Any] | None, seconds: float) -> str:
     if message is None:
-        return f"It did not end within {seconds:g} seconds."
+        return f"It did not end within {round(seconds, 1):g} seconds."
     words = message.get("detail") or message.get("failure") or message.get("unsafe")
     return str(words or "The process of the tests ended early.").strip()
 

@@ -10,6 +10,7 @@ import asyncio
 import re
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from winnow.facts import Outcome, TestOutcome, TestResult
@@ -30,7 +31,7 @@ class Trial:
     """One candidate before its tests. ``excused`` are tests whose failure says nothing.
 
     ``standing`` is how each test is known to end without the candidate; ``baselines`` are those that were run to
-    find out, kept from one trial on the same text to the next.
+    find out, kept from one trial on the same text to the next. ``seconds`` is what one test may take.
     """
 
     agent: Agent
@@ -42,6 +43,7 @@ class Trial:
     excused: frozenset[str] = frozenset()
     baselines: dict[str, TestResult] = field(default_factory=dict)
     thorough: bool = False
+    seconds: float = inf
     results: dict[str, TestResult] = field(default_factory=dict)
     refutations: list[str] = field(default_factory=list)
     means: str = ""
@@ -50,7 +52,8 @@ class Trial:
         """Run until a test refutes the candidate, or all have run. May be cancelled: what ran stays in ``results``."""
         left = list(self.tests)
         while left:
-            job = Job(tests=tuple(left), texts=self.texts, first=not self.thorough, known=self.excused)
+            tests = tuple(left)
+            job = Job(tests=tests, texts=self.texts, first=not self.thorough, known=self.excused, seconds=self.seconds)
             failed = ""
             async with aclosing(run(self.agent, job)) as running:
                 async for ran in running:

@@ -7,6 +7,7 @@ import os
 import socket
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Tests to run with texts in place of files; ``known`` may fail without ending a run that stops at the first."""
+    """Tests to run with texts in place of files; ``known`` may fail without ending a run that stops at the first.
+
+    ``seconds`` is what one test may take, where that is less than the person's setting.
+    """
 
     tests: tuple[str, ...]
     texts: Mapping[str, str]
@@ -52,6 +56,7 @@ class Job:
     first: bool = False
     known: frozenset[str] = frozenset()
     look: Look | None = None
+    seconds: float = inf
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from winnow.words import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from winnow.repair.scene import Scene
     from winnow.repair.search import Search
     from winnow.repair.trying import Tried
 
@@ -34,6 +35,11 @@ LEFT_ALONE = 0.3
 def belief(group: Sequence[Tried]) -> float:
     """How much is believed of those that behave alike, together."""
     return sum(each.weight for each in group)
+
+
+def needed(scene: Scene) -> int:
+    """How many tests are to pass for a small edit that was found by trying many."""
+    return AGAIN if scene.passed_before else SPEAKING
 
 
 def must_leave_alone(group: Sequence[Tried], search: Search) -> bool:
@@ -57,8 +63,7 @@ def doubt(group: Sequence[Tried], search: Search, *, rivals: bool, changed: floa
         return f"Small edits pass its one test too and differ; {count(in_vain, 'program')} failed." if contested else ""
     words = f"Too few tests speak for it: {count(tests, 'test')}, and many edits were tried."
     if not must_leave_alone(group, search):
-        needed = AGAIN if search.scene.passed_before else SPEAKING
-        return "" if tests >= needed or belief(group) >= ENOUGH else words
+        return "" if tests >= needed(search.scene) or belief(group) >= ENOUGH else words
     if tests < SPEAKING or _mended(group, search) > 1:
         return words
     return "" if changed <= LEFT_ALONE else "It changes much of what the function does, and a model found no such fix."

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from winnow.repair.believing import SPEAKING, needed
 from winnow.repair.programs import Programs
 from winnow.repair.trying import Proposed, Tried, try_out
 from winnow.words import count
@@ -73,7 +74,10 @@ class Search:
         session = self.scene.session
         if session.provider is session.embedded:
             return bool(self.survivors)
-        return any(each.written or (self.scene.passed_before and each.spoken_for) for each in self.survivors)
+        return any(
+            each.written or (self.scene.passed_before and len(each.evidence.passed) >= SPEAKING)
+            for each in self.survivors
+        )
 
     @property
     def tired(self) -> bool:
@@ -81,7 +85,11 @@ class Search:
 
         It is looked for half as long again as the first took, as a rival that behaves otherwise would speak against it.
         """
-        proven = next((n for n, each in enumerate(self.tried) if each.survives and each.spoken_for), len(self.tried))
+        enough = needed(self.scene)
+        proven = next(
+            (n for n, each in enumerate(self.tried) if each.survives and len(each.evidence.passed) >= enough),
+            len(self.tried),
+        )
         return len(self.tried) > LONGER * proven + FURTHER
 
     @property

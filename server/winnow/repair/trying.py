@@ -56,11 +56,6 @@ class Tried:
         return self.asked or self.weight >= WRITTEN
 
     @property
-    def spoken_for(self) -> bool:
-        """Whether so many tests pass that it is hardly by chance."""
-        return len(self.evidence.passed) >= SPEAKING
-
-    @property
     def survives(self) -> bool:
         """Whether it may be offered: every test that asks about it is green, and nothing speaks against it."""
         return self.green and not self.objections and not self.left

@@ -98,6 +98,19 @@ async def test_a_test_that_fails_already_does_not_refute(project: Callable[..., 
     assert (wrong.outcome, right.outcome) == (Outcome.FAILED, Outcome.PASSED)
 
 
+async def test_a_quick_test_that_takes_far_longer_than_ever_is_called_endless_soon(project: Callable[..., Any]) -> None:
+    here = project()
+    patient = replace(here.settings, test_seconds=600.0)
+    snapshot = here.snapshot(calc=(here.folder / "calc.py").read_text())
+    async with here.prover(patient) as prover:
+        _ = [result async for result in prover.rehearse(snapshot)]
+        endless = here.candidate(snapshot, "calc", "return a + b", "while True: pass")
+        evidence = await prover.examine(endless, snapshot, PATIENCE)
+    assert evidence.outcome is Outcome.UNFINISHED
+    assert "did not end within" in evidence.detail
+    assert "600" not in evidence.detail
+
+
 async def test_the_buffer_is_tested_where_it_differs_from_the_disk(project: Callable[..., Any]) -> None:
     here = project()
     text = (here.folder / "calc.py").read_text().replace("self.count, 1)", "self.count, 7)")

@@ -80,7 +80,7 @@ async def test_an_agent_that_was_replaced_is_let_go_of_once_its_runs_have_ended(
 async def test_tests_whose_agent_ended_are_run_again(project: Callable[..., Any]) -> None:
     here = project(test_slow=SLOW)
     async with here.prover() as prover:
-        ended = []
+        ended: list[tuple[TestOutcome, str]] = []
         async for result in prover.rehearse(here.snapshot()):
             if not ended:
                 await prover._collection.agent.heat.connection.close()
