@@ -108,7 +108,10 @@ class Settings:
     test_arguments: tuple[str, ...] = _setting((), "tests.arguments", "Extra arguments for the test runner.")
     test_seconds: float = _setting(10.0, "tests.timeout", "Seconds after which a single test counts as unfinished.")
     patience: float = _setting(
-        0.6, "tests.patience", "Seconds that a completion may wait for its tests before it is judged on what is known."
+        0.6,
+        "tests.patience",
+        "Seconds that a completion may wait for its tests before it is judged on what is known. Their first collection "
+        "is waited for beside that.",
     )
     sandbox: str = _setting(
         "available",
