@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from winnow.facts import Context, Document, Excerpt, Moment, Snapshot
-from winnow.llm import connection
 from winnow.text import Text
 
 CURSOR = "<CURSOR>"
@@ -89,11 +88,8 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, path, headers, json.loads(body) if body else None)
 
 
-@pytest.fixture(params=["as on this machine", "as anywhere"])
-async def endpoint(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeEndpoint]:
-    """An endpoint that is asked both ways: by plain HTTP, and by the package that knows certificates and proxies."""
-    if request.param == "as anywhere":
-        monkeypatch.setattr(connection, "_is_plain", lambda _: False)
+@pytest.fixture
+async def endpoint() -> AsyncIterator[FakeEndpoint]:
     fake = FakeEndpoint()
     server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
     fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"

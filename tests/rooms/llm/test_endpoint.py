@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import socket
 from contextlib import aclosing
 from dataclasses import replace
@@ -292,6 +293,14 @@ async def test_the_key_is_in_no_representation(endpoint: FakeEndpoint) -> None:
     provider = opened(endpoint)
     assert KEY not in repr(provider)
     assert KEY not in repr(vars(provider))
+
+
+async def test_no_header_tells_which_machine_asks(endpoint: FakeEndpoint, at: Make) -> None:
+    endpoint.answer = pieces("sum(xs)", "\n")  # type: ignore[assignment]
+    await answers_of(opened(endpoint), at)
+    told = " ".join(f"{name}: {value}" for request in endpoint.requests for name, value in request.headers.items())
+    assert platform.machine() not in told
+    assert platform.python_version() not in told
 
 
 async def test_a_file_of_secrets_is_never_sent(endpoint: FakeEndpoint, at: Make) -> None:
