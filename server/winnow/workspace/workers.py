@@ -18,7 +18,7 @@ WORKERS = 2
 DEATHS_IN_A_ROW = 3
 """So many files that end their worker mean that the worker itself is broken."""
 FATAL = "the parser died of it"
-IDLE_SECONDS = 1.5
+IDLE_SECONDS = 0.7
 """How long a batch, or the start, may take a worker that runs only while no other process wants the processor."""
 BATCH = 16
 """Files that a worker is given at a time."""
