@@ -18,14 +18,11 @@ From one typed character to the answer, in milliseconds, the servers interleaved
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import shutil
 import socket
 import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -33,18 +30,15 @@ from typing import Any
 
 from client import Client
 from endpoint import MODEL, Endpoint
+from keyboard import METHOD, Keyboard
+from project import fill, parsing
 
 HERE = Path(__file__).parent
-LINES = 10_000
-METHOD = "    def work(self, argument):\n        value = function(argument)  # ordinary\n        return value\n\n"
-CLASS = "class Worker:\n" + 25 * METHOD
-"""A hundred lines and one, as code is: a module of 10,000 statements would be slow for any parser."""
 GHOST = "compute_the_total_of(values)"
 WARM_UP = 50
 CANDIDATES = 3
 PAUSE = 0.005
 """Seconds between keys while the index is made: twenty times as fast as a person types."""
-READERS = 2
 SETTLING, SETTLED = 3.0, 0.05
 """Seconds that are looked at, and the share of a processor below which the server's other processes are at rest."""
 WINNOW = [sys.executable, "-m", "winnow", "serve"]
@@ -53,51 +47,6 @@ PEERS = {
     "stock": [sys.executable, str(HERE / "peers" / "stock.py")],
 }
 HOVERING = {"ruff": ["ruff", "server"], "jedi": ["jedi-language-server"]}
-
-
-class Keyboard:
-    """Types in the middle of a large file and asks after each key."""
-
-    def __init__(self, client: Client, folder: Path) -> None:
-        self.client = client
-        self.uri = (folder / "large.py").as_uri()
-        self.line, self.start = CLASS.count("\n") * (LINES // 2 // CLASS.count("\n")), len("total = ")
-        self.column, self._version = self.start, 1
-        half = CLASS * (LINES // 2 // CLASS.count("\n"))
-        text = f"{half}total = \n{half}"
-        item = {"uri": self.uri, "languageId": "python", "version": 1, "text": text}
-        client.notify("textDocument/didOpen", {"textDocument": item})
-
-    def type(self, text: str, *, erased: int = 0) -> None:
-        """Put a text where the cursor is, in place of some characters before it."""
-        span = {"start": self._at(self.column - erased), "end": self._at(self.column)}
-        self._version += 1
-        document = {"uri": self.uri, "version": self._version}
-        change = {"range": span, "text": text}
-        self.client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
-        self.column += len(text) - erased
-
-    def parameters(self, trigger: int) -> dict[str, Any]:
-        """Those of an inline completion at the cursor; 1: explicit, 2: while typing."""
-        place = {"textDocument": {"uri": self.uri}, "position": self._at(self.column)}
-        return {**place, "context": {"triggerKind": trigger}}
-
-    def ask(self, trigger: int = 2) -> list[dict[str, Any]]:
-        """What is suggested at the cursor."""
-        answer = self.client.request("textDocument/inlineCompletion", self.parameters(trigger))
-        return list(answer["items"]) if answer else []
-
-    def accept(self, item: dict[str, Any]) -> None:
-        """Take a suggestion, so that the gate learns nothing bad, and clear the line for the next one.
-
-        What is told last is answered, so that nothing is left to do when the next key comes.
-        """
-        self.type(item["insertText"])
-        self.type("", erased=self.column - self.start)
-        self.client.request("workspace/executeCommand", item["command"])
-
-    def _at(self, column: int) -> dict[str, int]:
-        return {"line": self.line, "character": column}
 
 
 def started(folder: Path, settings: dict[str, Any], *, opens: bool = False) -> Client:
@@ -142,6 +91,7 @@ def joined(folder: Path, endpoint: Endpoint, times: int) -> list[float]:
     """A key comes while the endpoint thinks about the question of the one before."""
     client = started(folder, asking(endpoint))
     keyboard = Keyboard(client, folder)
+    prepare(keyboard, endpoint)
     took = []
     for number in range(times):
         endpoint.text, endpoint.delay = f"value_{number}(argument)\n", 0.04
@@ -161,7 +111,7 @@ def full(folder: Path, endpoint: Endpoint, keystrokes: int) -> list[float]:
     """Everything: context, prompt, endpoint, tidying, gate, journal, for a text that was never seen."""
     client = started(folder, asking(endpoint))
     keyboard = Keyboard(client, folder)
-    endpoint.delay = 0.0
+    prepare(keyboard, endpoint)
     took = []
     for number in range(keystrokes):
         endpoint.text = f"lue_{number}\n"
@@ -172,6 +122,13 @@ def full(folder: Path, endpoint: Endpoint, keystrokes: int) -> list[float]:
         keyboard.accept(shown[0])
     client.end()
     return took
+
+
+def prepare(keyboard: Keyboard, endpoint: Endpoint) -> None:
+    """Ask once, and wait until the embedded engine, which answers beside a model, has read what it wants to."""
+    endpoint.text, endpoint.delay = "value", 0.0
+    keyboard.accept(keyboard.ask(1)[0])
+    settle(keyboard.client)
 
 
 def answering(endpoint: Endpoint, times: int) -> list[float]:
@@ -271,37 +228,6 @@ def settle(client: Client) -> None:
     while (spent := client.seconds_of_children()) - before > SETTLED * SETTLING:
         before = spent
         time.sleep(SETTLING)
-
-
-def parsing(project: Path, lines: int) -> float:
-    """Lines a second that the parser alone takes in, in as many processes as read for the index."""
-    paths = sorted(map(str, project.rglob("*.py")))
-    command = [sys.executable, str(HERE / "peers" / "parse.py")]
-    before = time.perf_counter()
-    parsers = [subprocess.Popen(command, stdin=subprocess.PIPE, text=True) for _ in range(READERS)]
-    for number, parser in enumerate(parsers):
-        assert parser.stdin is not None
-        parser.stdin.write("\n".join(paths[number::READERS]))
-        parser.stdin.close()
-    for parser in parsers:
-        parser.wait()
-    return lines / (time.perf_counter() - before)
-
-
-def fill(project: Path, lines: int) -> int:
-    """Copy the standard library, again and again, until there are so many lines."""
-    library = Path(sysconfig.get_paths()["stdlib"])
-    sources = [path for path in sorted(library.rglob("*.py")) if "site-packages" not in path.parts]
-    written = 0
-    for number, path in enumerate(itertools.cycle(sources)):
-        if written >= lines:
-            break
-        text = path.read_bytes()
-        target = project / f"copy{number // len(sources)}" / path.relative_to(library)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text)
-        written += text.count(b"\n")
-    return written
 
 
 def percentile(took: list[float], share: int) -> float:

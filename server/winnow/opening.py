@@ -158,10 +158,10 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
         session.client.say(session.index.trouble)
     for path, why in session.index.troubles().items():
         session.client.log(f"{path} was not read: {why}.")
-    if session.provider is session.embedded:
-        session.start("reading for the embedded engine", session.embedded.learn, session.index.files())
-    else:
+    if session.settings.provider == "replay":  # which the engine stands beside no question of
         session.embedded.note(session.index.files())
+    else:
+        session.start("reading for the embedded engine", session.embedded.learn, session.index.files())
 
 
 async def _open_prover(session: Session, path: str) -> None:
