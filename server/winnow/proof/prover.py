@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import re
 import time
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Evidence, Outcome, TestResult
 from winnow.proof.collecting import Collection as TestCollection
-from winnow.proof.heat import read_source
 from winnow.proof.installed import installed
 from winnow.proof.interpreter import NoTestsError
 from winnow.proof.looking import Question, Sight, look_within
@@ -175,8 +173,9 @@ class Prover:
     async def rehearse(self, snapshot: Snapshot, tests: Sequence[str] | None = None) -> AsyncGenerator[TestResult]:
         """Run tests on the text in the editor, and note what they reach. None: those that what changed calls for.
 
-        Changed since the last rehearsal, that is, and those never recorded. Yields nothing while a text does not
-        parse, nor where nothing may run. Closing the generator ends the processes.
+        Changed since the last rehearsal, that is, and those never recorded; what the first one of a session has no
+        reason to run stands as it did in the session before. Yields nothing while a text does not parse, nor where
+        nothing may run. Closing the generator ends the processes.
         """
         try:
             agent = await self._collection.ready()
@@ -199,8 +198,11 @@ class Prover:
                 async for ran in running:
                     slow = slow or ran.means != "fork"
                     self._recorder.learn(ran, begun, state)
-                    yield replace(self._placed(ran.result, texts), flaky=ran.result.test in self._reach.flaky())
+                    yield replace(self._sources.placed(ran.result, texts), flaky=ran.result.test in self._reach.flaky())
             if tests is None:
+                for result in await asyncio.to_thread(self._recorder.recall, chosen, texts):
+                    yield result
+                    await asyncio.sleep(0)  # there may be thousands, and none of them waits for anything
                 await asyncio.to_thread(self._recorder.settle, begun, changes)
                 await self._naming.read(agent.python, texts)
         finally:
@@ -208,17 +210,6 @@ class Prover:
                 self._collection.renew(texts)
             if chosen:
                 self._save(texts)
-
-    def _placed(self, result: TestResult, texts: Mapping[str, str]) -> TestResult:
-        """A result with the place of its test, which one that ended its process, or came to no end, could not tell."""
-        if result.path:
-            return result
-        file, _, name = result.test.partition("::")
-        path = str(self._folder / file)
-        name = name.rpartition("::")[2].partition("[")[0]
-        text = texts.get(path) or read_source(path) or ""
-        defined = re.search(rf"^[ \t]*(?:async )?def {re.escape(name)}\b", text, re.MULTILINE)
-        return replace(result, path=path, line=text.count("\n", 0, defined.start()) if defined else 0)
 
     async def _due(self, agent: Agent, texts: Mapping[str, str], changes: Mapping[str, Changed]) -> tuple[str, ...]:
         """What to rehearse; new and edited test files are collected first, as they may hold unknown tests."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winnow.facts import TestOutcome
+from winnow.facts import TestOutcome, TestResult
 from winnow.proof.reach import EVERYTHING, Changed, Reach
 from winnow.proof.sources import digest, stamp_of, written_at
 
@@ -31,6 +31,7 @@ class Seen:
     stamp: str = ""
 
 
+CALM = frozenset({TestOutcome.PASSED, TestOutcome.SKIPPED})
 UNSEEN = Seen(checksums={})
 """A file that was written while its tests ran: whether before or after they read it nobody knows."""
 
@@ -54,6 +55,7 @@ class Recorder:
         self._store = store
         self._seen: dict[str, Seen] = {}
         self._begun: list[Begun] = []
+        self._settled = False
 
     def load(self) -> str:
         """Read what an earlier session recorded; a sentence where that could not be used."""
@@ -93,12 +95,24 @@ class Recorder:
         return self._begun[-1]
 
     def due(self, changes: Mapping[str, Changed], texts: Mapping[str, str]) -> tuple[str, ...]:
-        """The tests that changes call for, likeliest to fail first, those of rehearsals that were broken off too."""
-        again: list[str] = []
+        """The tests that changes call for, likeliest to fail first, those of rehearsals that were broken off too.
+
+        In the first rehearsal of a session also what did not pass in the one before: why is not kept.
+        """
+        again = [] if self._settled else [test for test, past in self.reach.history.items() if past.outcome not in CALM]
         for begun in self._begun:
             since = {**self._sources.changed(begun.texts, texts), **self._written_since(begun, texts)}
             again += [test for test in self.reach.select(since) if test in begun.tests]
         return tuple(dict.fromkeys([*self.reach.select(changes), *again, *self.reach.unrecorded()]))
+
+    def recall(self, ran: Collection[str], texts: Mapping[str, str]) -> list[TestResult]:
+        """How the tests stand that the first rehearsal of a session had no reason to run; none in the later ones."""
+        if self._settled:
+            return []
+        others = self.reach.history.keys() - set(ran)
+        calm = [(test, past) for test, past in self.reach.history.items() if test in others and past.outcome in CALM]
+        stood = [TestResult(test=test, outcome=past.outcome, seconds=past.seconds) for test, past in calm]
+        return [self._sources.placed(result, texts) for result in stood]
 
     def _written_since(self, begun: Begun, texts: Mapping[str, str]) -> dict[str, Changed]:
         """The files that other programs wrote while a rehearsal ran: it may have read them before."""
@@ -131,6 +145,7 @@ class Recorder:
         stale = changes.keys() | (self.rehearsed.keys() - begun.texts.keys())
         self.rehearsed = dict(begun.texts)
         self._begun = []
+        self._settled = True
         for path in stale | (self._paths() - self._seen.keys()):
             late = path not in begun.texts and written_at(path) >= begun.at
             self._seen[path] = UNSEEN if late else self._look(path, begun.texts)

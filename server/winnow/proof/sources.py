@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.parsing import parse
@@ -16,7 +18,7 @@ from winnow.workspace import path_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winnow.facts import Snapshot
+    from winnow.facts import Snapshot, TestResult
 
 NOTHING = Changed()
 
@@ -90,6 +92,17 @@ class Sources:
         self._anchors[path] = outline
         unit = outline.unit_at(line)
         return unit.qualname if unit else ""
+
+    def placed(self, result: TestResult, texts: Mapping[str, str]) -> TestResult:
+        """A result with the place of its test, which one that ended its process, or came to no end, could not tell."""
+        if result.path:
+            return result
+        file, _, name = result.test.partition("::")
+        path = self._root + file
+        name = name.rpartition("::")[2].partition("[")[0]
+        text = texts.get(path) or read_source(path) or ""
+        defined = re.search(rf"^[ \t]*(?:async )?def {re.escape(name)}\b", text, re.MULTILINE)
+        return replace(result, path=path, line=text.count("\n", 0, defined.start()) if defined else 0)
 
     def checksums(self, path: str, text: str | None) -> dict[str, str]:
         """A checksum by function of a text or the file; its stamp where the file is no Python."""

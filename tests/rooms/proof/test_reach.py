@@ -245,7 +245,7 @@ async def test_a_data_file_selects_the_tests_that_read_it(project: Callable[...,
         here.write("data.txt", "wrong")
         assert await _rehearse(prover, here.snapshot()) == {"test_data.py::test_data": Ended.FAILED}
     async with here.prover() as prover:
-        assert await _rehearse(prover, here.snapshot()) == {}
+        await _rehearse(prover, here.snapshot())
         here.write("data.txt", "right")
         assert await _rehearse(prover, here.snapshot()) == {"test_data.py::test_data": Ended.PASSED}
 
@@ -282,6 +282,26 @@ async def test_a_new_test_file_is_found_and_a_deleted_one_forgotten(project: Cal
         (here.folder / "tests" / "test_new.py").unlink()
         await _rehearse(prover, here.snapshot())
         assert "tests/test_new.py::test_new" not in prover.tests()
+
+
+async def test_the_next_session_knows_how_the_tests_stood_and_runs_what_failed(project: Callable[..., Any]) -> None:
+    tests = (
+        "from calc import two\n\n\ndef test_two():\n    assert two() == 2\n\n\ndef test_odd():\n    assert two() % 2\n"
+    )
+    here = project(calc="def two():\n    return 2\n", test_calc=tests)
+    async with here.prover() as prover:
+        before = {each.test: each.seconds async for each in prover.rehearse(here.snapshot())}
+    async with here.prover() as prover:
+        found = {each.test: each async for each in prover.rehearse(here.snapshot())}
+        assert {test: each.outcome for test, each in found.items()} == {
+            "test_calc.py::test_two": Ended.PASSED,
+            "test_calc.py::test_odd": Ended.FAILED,
+        }
+        two, odd = found["test_calc.py::test_two"], found["test_calc.py::test_odd"]
+        assert (two.path, two.line) == (str(here.folder / "test_calc.py"), 3)
+        assert two.seconds == before[two.test], "it ran again"
+        assert "assert" in odd.message
+        assert await _rehearse(prover, here.snapshot()) == {}
 
 
 async def _rehearse(prover: Prover, snapshot: Any) -> dict[str, Ended]:
