@@ -6,6 +6,7 @@ import {
   ErrorAction,
   LanguageClient,
   RevealOutputChannelOn,
+  State,
   type CloseHandlerResult,
   type ErrorHandler,
   type LanguageClientOptions,
@@ -27,10 +28,12 @@ export interface Connection {
   /** The settings as they are whenever the server asks. */
   settings: () => Record<string, unknown>;
   middleware: Middleware;
+  /** Called whenever the server is being started, and when it has ended. */
+  turned: (to: "starting" | "ended") => void;
 }
 
 /** A client for this connection; the caller starts it. */
-export function connect({ command, env, log, settings, middleware }: Connection): LanguageClient {
+export function connect({ command, env, log, settings, middleware, turned }: Connection): LanguageClient {
   const options: LanguageClientOptions = {
     documentSelector: SELECTOR,
     outputChannel: log,
@@ -48,7 +51,13 @@ export function connect({ command, env, log, settings, middleware }: Connection)
       },
     },
   };
-  return new LanguageClient("winnow", "Winnow", { ...command, options: { env } }, options);
+  const client = new LanguageClient("winnow", "Winnow", { ...command, options: { env } }, options);
+  client.onDidChangeState(({ newState }) => {
+    if (newState !== State.Running) {
+      turned(newState === State.Starting ? "starting" : "ended");
+    }
+  });
+  return client;
 }
 
 /** Bring a dead server back, each time after a longer pause, until it has died too often in a row. */

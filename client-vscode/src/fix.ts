@@ -1,7 +1,7 @@
 /** "Fix" beside a failing test: the fixes that turned it green, each previewed before it is applied. */
 
 import * as vscode from "vscode";
-import { CodeActionRequest, CodeActionResolveRequest, Command, type CodeAction } from "vscode-languageclient/node";
+import type { CodeAction, Command } from "vscode-languageclient/node";
 import type { Said } from "./protocol";
 import type { Server } from "./server";
 
@@ -38,12 +38,16 @@ export async function fixTest(server: Server, test: string): Promise<void> {
 async function known(server: Server, test: string): Promise<CodeAction[]> {
   const range = { start: NOWHERE, end: NOWHERE };
   const diagnostics = [{ range, message: "", source: "winnow", data: { test } }];
-  const answer = await server.client?.sendRequest(CodeActionRequest.type, {
+  const answer = await server.client?.sendRequest<(CodeAction | Command)[] | null>("textDocument/codeAction", {
     textDocument: { uri: "untitled:winnow" },
     range,
     context: { diagnostics },
   });
-  return (answer ?? []).filter((each): each is CodeAction => !Command.is(each) && (isFix(each) || isQuestion(each)));
+  return (answer ?? []).filter((each): each is CodeAction => !isCommand(each) && (isFix(each) || isQuestion(each)));
+}
+
+function isCommand(action: CodeAction | Command): action is Command {
+  return typeof action.command === "string";
 }
 
 function isFix(action: CodeAction): boolean {
@@ -62,7 +66,7 @@ function tell(said: Said | undefined): void {
 
 /** Show each file beside what it would become, and change it where the person says so. */
 async function preview({ client, pages }: Server, action: CodeAction): Promise<void> {
-  const { edit } = action.edit ? action : ((await client?.sendRequest(CodeActionResolveRequest.type, action)) ?? action);
+  const { edit } = action.edit ? action : ((await client?.sendRequest<CodeAction>("codeAction/resolve", action)) ?? action);
   const changes = await client?.protocol2CodeConverter.asWorkspaceEdit(edit);
   if (changes === undefined) {
     tell({ text: "the code has changed since this fix was proven." });

@@ -24,14 +24,14 @@ export class Pages implements vscode.Disposable {
   });
   private report: vscode.WebviewPanel | undefined;
 
-  /** Show a text beside the code; the page of the same title takes it in. */
+  /** Show a text beside the code, where the pages before it stand; the page of the same title takes it in. */
   async show(title: string, text: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/Winnow: ${title}` });
     this.texts.set(uri.path, `${text}\n`);
     this.changed.fire(uri);
     const opened = await vscode.workspace.openTextDocument(uri);
     const document = await vscode.languages.setTextDocumentLanguage(opened, LANGUAGE);
-    await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+    await vscode.window.showTextDocument(document, { preview: true, viewColumn: column() });
   }
 
   /** Show a file beside a text that it may become. */
@@ -70,4 +70,10 @@ export class Pages implements vscode.Disposable {
     this.changed.dispose();
     this.report?.dispose();
   }
+}
+
+/** The column that holds a page already, else the one beside the code: not another column for every page. */
+function column(): vscode.ViewColumn {
+  const isPage = ({ input }: vscode.Tab): boolean => input instanceof vscode.TabInputText && input.uri.scheme === SCHEME;
+  return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isPage))?.viewColumn ?? vscode.ViewColumn.Beside;
 }

@@ -44,3 +44,5 @@ export const STATUS = "winnow/status";
 export const TESTS = "winnow/tests";
 export const DECISION = "winnow/decision";
 export const FIX = "winnow/fix";
+/** Folders have been read and their tests collected. */
+export const READY = "winnow/ready";

@@ -1,12 +1,11 @@
 /** The server as the rest of the extension sees it: it is started, asked, restarted; what it says is drawn. */
 
 import * as vscode from "vscode";
-import { State as Running, type LanguageClient } from "vscode-languageclient/node";
-import { connect } from "./client";
+import type { LanguageClient } from "vscode-languageclient/node";
 import { findServer } from "./environment";
 import { fixTest } from "./fix";
 import { Pages } from "./page";
-import { DECISION, FIX, STATUS, TESTS, type Decision, type Said, type State, type Tests } from "./protocol";
+import { DECISION, FIX, READY, STATUS, TESTS, type Decision, type Said, type State, type Tests } from "./protocol";
 import { environmentWithKey } from "./secret";
 import { Settings } from "./settings";
 import { Status } from "./status";
@@ -83,6 +82,7 @@ export class Server {
   private async start(): Promise<void> {
     this.status.starting();
     try {
+      const { connect } = await import("./client.js"); // by far the largest part, and none of it is needed to activate
       const client = connect({
         command: await findServer(this.context),
         env: await environmentWithKey(this.context.secrets),
@@ -91,6 +91,9 @@ export class Server {
         middleware: {
           ...this.suggestions.middleware,
           executeCommand: async (command, given: unknown[], next) => this.chosen(command, given, await next(command, given)),
+        },
+        turned: (to) => {
+          this.turned(client, to);
         },
       });
       this.listen(client);
@@ -130,19 +133,22 @@ export class Server {
     client.onNotification(TESTS, (sent: Tests) => {
       this.testing.receive(sent.tests);
     });
+    client.onNotification(READY, () => void this.suggestions.askAgain());
     client.onNotification(DECISION, (decision: Decision) => {
       this.log.info(`${decision.reason}: ${decision.text}`);
     });
     client.onNotification(FIX, ({ test }: { test: string }) => {
       this.log.info(`A fix of ${test} is at hand.`);
     });
-    client.onDidChangeState(({ newState }) => {
-      if (newState === Running.Starting) {
-        this.status.starting();
-      } else if (newState === Running.Stopped && this.client === client) {
-        this.status.failed("The server has ended. “Winnow: Log” says why, “Winnow: Restart Server” tries again.");
-      }
-    });
+  }
+
+  /** Draw that a client's server is being started, or has ended; one that was replaced is drawn no more. */
+  private turned(client: LanguageClient, to: "starting" | "ended"): void {
+    if (to === "starting") {
+      this.status.starting();
+    } else if (this.client === client) {
+      this.status.failed("The server has ended. “Winnow: Log” says why, “Winnow: Restart Server” tries again.");
+    }
   }
 
   /** What was chosen in a menu of the editor is answered where it can be seen: the editor itself drops the answer. */

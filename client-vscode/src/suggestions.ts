@@ -20,6 +20,8 @@ const LINKS = [
 
 export class Suggestions implements vscode.Disposable {
   private standing: Standing | undefined;
+  /** Where the last question was met with silence. */
+  private unanswered: Omit<Standing, "item"> | undefined;
   private readonly hovering = vscode.languages.registerHoverProvider(SELECTOR, {
     provideHover: (document, position) => this.hover(document, position),
   });
@@ -30,10 +32,11 @@ export class Suggestions implements vscode.Disposable {
   /** Sees what the server suggests on its way to the editor. */
   readonly middleware: Middleware = {
     provideInlineCompletionItems: async (document, position, context, token, next) => {
-      const version = document.version;
+      const asked = { uri: document.uri.toString(), version: document.version, position };
       const answer = await next(document, position, context, token);
       const [item] = Array.isArray(answer) ? answer : (answer?.items ?? []);
-      this.standing = item && { uri: document.uri.toString(), version, position, item };
+      this.standing = item && { ...asked, item };
+      this.unanswered = item ? undefined : asked;
       if (item) {
         this.first?.();
         this.first = undefined;
@@ -41,6 +44,17 @@ export class Suggestions implements vscode.Disposable {
       return answer;
     },
   };
+
+  /** Ask once more where there was silence and nobody has typed since: the server knows more by now. */
+  async askAgain(): Promise<void> {
+    const { unanswered } = this;
+    this.unanswered = undefined;
+    const editor = vscode.window.activeTextEditor;
+    const still = editor?.document.uri.toString() === unanswered?.uri && editor?.document.version === unanswered?.version;
+    if (editor && unanswered && still && editor.selection.active.isEqual(unanswered.position)) {
+      await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger", { explicit: false });
+    }
+  }
 
   /** Take the ghost text away; the server's name for it, so that it can be told. */
   async dismiss(): Promise<string | undefined> {

@@ -23,13 +23,14 @@ export class Testing implements vscode.Disposable {
     const news = rows.filter((row) => look(row) !== look(this.rows.get(row.id)));
     this.rows = new Map(rows.map((row) => [row.id, row]));
     prune(this.controller.items, new Set(this.rows.keys()));
+    const items = new Map(rows.map((row) => [row.id, this.item(row)])); // each where it stands by now
     const failing = rows.filter((row) => row.outcome !== "passed" && row.outcome !== "skipped").map((row) => row.id);
     void vscode.commands.executeCommand("setContext", "winnow.failing", failing);
     void vscode.commands.executeCommand("setContext", "winnow.tested", rows.length > 0);
     if (news.length > 0) {
       const run = this.controller.createTestRun(new vscode.TestRunRequest(), "Winnow", false);
       for (const row of news) {
-        report(run, this.item(row), row);
+        report(run, items.get(row.id) ?? this.item(row), row);
       }
       run.end();
     }
@@ -43,14 +44,14 @@ export class Testing implements vscode.Disposable {
     const run = this.controller.createTestRun(request, "Winnow");
     const stopping = token.onCancellationRequested(() => void vscode.commands.executeCommand("winnow.stop"));
     const left = new Set(request.exclude?.flatMap(leaves));
-    const asked = (request.include ?? roots(this.controller)).flatMap(leaves).filter((item) => !left.has(item));
-    for (const item of asked) {
+    const asked = () => (request.include ?? roots(this.controller)).flatMap(leaves).filter((item) => !left.has(item));
+    for (const item of asked()) {
       run.started(item);
     }
     const whole = request.include === undefined && left.size === 0;
-    const said = await this.ask(whole ? undefined : asked.map((item) => item.id));
+    const said = await this.ask(whole ? undefined : asked().map((item) => item.id));
     await new Promise((resolve) => setTimeout(resolve, BURST_MS));
-    for (const item of asked) {
+    for (const item of asked()) { // a run of all of them may be the first that some are heard of
       const row = this.rows.get(item.id);
       if (row) {
         report(run, item, row);
@@ -106,8 +107,12 @@ function leaves(item: vscode.TestItem): vscode.TestItem[] {
   return below.length > 0 ? below : [item];
 }
 
+/** What makes a result news: that a test which says nothing has moved is none. */
 function look(row: TestRow | undefined): string {
-  return row === undefined ? "" : `${row.outcome} ${row.line} ${row.message}`;
+  if (row === undefined) {
+    return "";
+  }
+  return row.message ? `${row.outcome} ${row.line} ${row.message}` : row.outcome;
 }
 
 function report(run: vscode.TestRun, item: vscode.TestItem, row: TestRow): void {

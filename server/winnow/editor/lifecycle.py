@@ -53,6 +53,7 @@ def register(server: WinnowServer) -> None:
 async def _open(server: WinnowServer, paths: list[str]) -> None:
     """Open folders; what the editor has open in them is rehearsed as soon as their tests are known."""
     await opening.open_folders(server.session, paths)
+    server.protocol.tell("winnow/ready", {"folders": paths})
     for uri in server.session.workspace.snapshot.documents:
         rehearsal.schedule(server, uri)
 

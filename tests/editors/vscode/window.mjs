@@ -45,8 +45,8 @@ export class Window {
     return this.page.waitForSelector(`.editor-instance .view-line:has-text(${JSON.stringify(text)})`);
   }
 
-  ghost() {
-    return this.page.waitForSelector(".editor-instance .ghost-text-decoration");
+  ghost(options) {
+    return this.page.waitForSelector(".editor-instance .ghost-text-decoration", options);
   }
 
   noGhost() {

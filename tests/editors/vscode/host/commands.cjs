@@ -1,0 +1,53 @@
+// What a person can ask for by name.
+const assert = require("node:assert/strict");
+const vscode = require("vscode");
+const { file, open, state, until } = require("./probe.cjs");
+
+/** The text of a page of Winnow's own, once it is open. */
+async function page(title) {
+  const shown = await until(() => {
+    const documents = vscode.window.visibleTextEditors.map(({ document }) => document);
+    return documents.find(({ uri }) => uri.scheme === "winnow" && uri.path.includes(title));
+  }, `the page “${title}”`);
+  return shown.getText();
+}
+
+/** Press Enter in the list that a command opens, until it has been heard. */
+async function pickFirst(command) {
+  let picked = false;
+  void vscode.commands.executeCommand(command).then(() => (picked = true));
+  await until(async () => {
+    await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    return picked;
+  }, command);
+}
+
+module.exports = {
+  async "why there was silence is a page"() {
+    await open(file("shop/stock.py"));
+    await vscode.commands.executeCommand("winnow.showWhy");
+    assert.match(await page("why"), /Shown/u);
+  },
+  async "the doctor names the interpreter and the tests"() {
+    await vscode.commands.executeCommand("winnow.showDoctor");
+    assert.match(await page("doctor"), /13 tests, pytest [\d.]+ on Python/u);
+  },
+  async "the report is a page that runs nothing"() {
+    await vscode.commands.executeCommand("winnow.showReport");
+    const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await until(() => tabs().some(({ input }) => input instanceof vscode.TabInputWebview), "the report");
+  },
+  async "an eagerness that is chosen from the list is a setting, and the server follows"() {
+    await pickFirst("winnow.chooseEagerness");
+    const settings = vscode.workspace.getConfiguration("winnow");
+    assert.equal(settings.get("eagerness"), "quiet");
+    await until(async () => (await state()).eagerness === "quiet", "another eagerness");
+    await settings.update("eagerness", undefined, vscode.ConfigurationTarget.Global);
+    await until(async () => (await state()).eagerness === "balanced", "the eagerness that it was");
+  },
+  async "after a restart of the server the tests stand again"() {
+    await open(file("shop/stock.py"));
+    await vscode.commands.executeCommand("winnow.restart");
+    await until(async () => (await state()).text.startsWith("✓ 13 tests"), "13 tests");
+  },
+};
