@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from winnow.session import Client
     from winnow.settings import Settings
 
+REMEMBERED = 200
+"""How many lessons of earlier fixes are kept in mind."""
 LATEST = 100
 """How many decisions another eagerness is tried on, to tell its effect."""
 
@@ -41,6 +43,7 @@ def open_session(settings: Settings, client: Client) -> Session:
         gate=_open_gate(settings, client, journal),
         provider=_open_provider(settings, client, embedded, journal.spend),
         embedded=embedded,
+        lessons=journal.lessons(REMEMBERED),
     )
     if journal.trouble:
         client.say(journal.trouble)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from winnow.findings import Fix
     from winnow.gate import Gate
-    from winnow.journal import Journal
+    from winnow.journal import Journal, Lesson
     from winnow.llm import EmbeddedProvider, Provider
     from winnow.proof import Prover
     from winnow.settings import Settings
@@ -148,8 +148,8 @@ class Session:
     folders: tuple[Folder, ...] = ()
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     findings: MappingProxyType[TestKey, Finding] = field(default_factory=lambda: MappingProxyType({}))
-    mended: tuple[Fix, ...] = ()
-    """The fixes that were offered lately, the latest last: what mended something once may mend it elsewhere."""
+    lessons: tuple[Lesson, ...] = ()
+    """What fixes taught, the latest last: what mended something once may mend it elsewhere."""
     amended: Mapping[str, tuple[Document, tuple[Fix, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     """By URI, or by another server's complaint: a document with a fault in it, and what was found to repair it."""
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))

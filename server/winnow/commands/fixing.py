@@ -195,7 +195,7 @@ async def _solve(
         workspace=type(session.workspace)(),
         folders=(folder,),
         findings=MappingProxyType({key: Finding(key=key, result=own[key.test]) for key in map(folder.key, own)}),
-        mended=(),
+        lessons=(),
     )
     editing.workspace.put(document)
     started = time.perf_counter()

@@ -6,8 +6,8 @@ read by its owner only (mode 0600).
 
 from winnow.journal.explain import explain
 from winnow.journal.journal import Journal
-from winnow.journal.schema import Row, Spent
+from winnow.journal.schema import Lesson, Row, Spent
 from winnow.journal.spending import spent_says
 from winnow.journal.state import JOURNAL, shipped_prior, state_directory
 
-__all__ = ["JOURNAL", "Journal", "Row", "Spent", "explain", "shipped_prior", "spent_says", "state_directory"]
+__all__ = ["JOURNAL", "Journal", "Lesson", "Row", "Spent", "explain", "shipped_prior", "spent_says", "state_directory"]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from winnow.journal import schema
-from winnow.journal.schema import Row, Spent
+from winnow.journal.schema import Lesson, Row, Spent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,6 +72,15 @@ class Journal:
     def spent(self, since: float = 0.0) -> list[Spent]:
         """What was asked of each model since a Unix second, the most tokens first."""
         return [schema.spent_of(values) for values in self._read(schema.SELECT_SPENT, (since,))]
+
+    def teach(self, lesson: Lesson, at: float, *, helped: bool) -> None:
+        """Remember that a lesson was tried, at a Unix second, and whether it helped. Returns at once."""
+        self._queue.put((schema.INSERT_LESSON, schema.lesson_values, (lesson, helped, at)))
+
+    def lessons(self, limit: int) -> tuple[Lesson, ...]:
+        """What was learned of fixes, the latest last, each with how often it helped."""
+        rows = self._read(schema.SELECT_LESSONS, (limit,))
+        return tuple(schema.lesson_of(values) for values in reversed(rows))
 
     def save_person(self, learned: Mapping[str, Any]) -> None:
         """Remember what the gate learned; the latest is what ``person`` returns. Returns at once."""

@@ -29,7 +29,7 @@ from winnow.facts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 3
+VERSION = 4
 PROMPTS_KEPT = 200
 """Prompts are large: only those of the latest candidates are kept."""
 TABLES = """
@@ -51,12 +51,17 @@ CREATE TABLE IF NOT EXISTS usage (
 );
 CREATE INDEX IF NOT EXISTS usage_by_time ON usage (at);
 CREATE TABLE IF NOT EXISTS prompt (row INTEGER PRIMARY KEY, candidate TEXT NOT NULL, sent TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS lesson (
+    row INTEGER PRIMARY KEY, at REAL NOT NULL, lines TEXT NOT NULL, title TEXT NOT NULL, explanation TEXT NOT NULL,
+    helped INTEGER NOT NULL
+);
 """
 INSERT_DECISION = "INSERT INTO decision VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_FEEDBACK = "INSERT INTO feedback VALUES (NULL, ?, ?, ?, ?)"
 INSERT_PERSON = "INSERT INTO person VALUES (NULL, ?, ?)"
 INSERT_USAGE = "INSERT INTO usage VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_PROMPT = "INSERT INTO prompt VALUES (NULL, ?, ?)"
+INSERT_LESSON = "INSERT INTO lesson VALUES (NULL, ?, ?, ?, ?, ?)"
 FORGET_PROMPTS = "DELETE FROM prompt WHERE row <= (SELECT max(row) FROM prompt) - ?"
 SELECT_PROMPT = "SELECT sent FROM prompt WHERE candidate = ? ORDER BY row DESC LIMIT 1"
 SELECT_DECISIONS = (
@@ -70,6 +75,10 @@ SELECT_SPENT = (
     "WHERE at >= ? GROUP BY provider, model, purpose ORDER BY sum(prompt) + sum(answer) DESC"
 )
 SELECT_PERSON = "SELECT learned FROM person ORDER BY row DESC LIMIT 1"
+SELECT_LESSONS = (  # SQLite takes the other columns from the row that has the maximum
+    "SELECT lines, title, explanation, sum(helped), count(*), max(row) FROM lesson "
+    "GROUP BY lines ORDER BY max(row) DESC LIMIT ?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +101,41 @@ class Spent:
     answer: int
     seconds: float
     counted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """Lines of code, without their margins, that a proven fix made into others; the same lines are the same lesson.
+
+    It was ``tried`` so often where such lines stood, and ``helped`` so often, the first time included.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    title: str = field(compare=False)
+    explanation: str = field(default="", compare=False)
+    helped: int = field(default=0, compare=False)
+    tried: int = field(default=0, compare=False)
+
+    @property
+    def utility(self) -> float:
+        """How likely it helps again, 0 to 1, learned from its outcomes alone (as in MemRL, 2026)."""
+        return (1 + self.helped) / (2 + self.tried)
+
+
+def lesson_values(told: tuple[Lesson, bool, float]) -> tuple[Any, ...]:
+    """What ``INSERT_LESSON`` takes, of a lesson, whether it helped, and when."""
+    lesson, helped, at = told
+    return at, orjson.dumps((lesson.before, lesson.after)).decode(), lesson.title, lesson.explanation, int(helped)
+
+
+def lesson_of(values: tuple[Any, ...]) -> Lesson:
+    """A lesson of a row of ``SELECT_LESSONS``."""
+    lines, title, explanation, helped, tried, _ = values
+    before, after = orjson.loads(lines)
+    return Lesson(
+        before=tuple(before), after=tuple(after), title=title, explanation=explanation, helped=helped, tried=tried
+    )
 
 
 def decision_values(decision: Decision) -> tuple[Any, ...]:

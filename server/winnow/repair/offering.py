@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Decision, Opinion, Reason, Suggestion
 from winnow.findings import Ambiguity, Fix
+from winnow.repair.remembering import learn_from
 from winnow.session import now
 from winnow.words import count, evidence_says
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 KIND = "fix"
 OFFERED = 3
 """A menu of more is read by nobody."""
-REMEMBERED = 32
 
 
 def offer(choice: Choice, search: Search) -> tuple[Fix, ...]:
@@ -98,7 +98,7 @@ def _keep(fixes: tuple[Fix, ...], scene: Scene) -> None:
     session = scene.session
     green = {result.test for fix in fixes for result in fix.suggestion.evidence.passed}
     mended = {scene.failure.test} | {result.test for result in session.failing(scene.folder) if result.test in green}
-    session.mended = (*session.mended, fixes[0])[-REMEMBERED:]
+    learn_from(fixes[0], session)
     for key in map(scene.folder.key, sorted(mended)):
         session.revise(key, lambda known: replace(known, fixes=fixes, ambiguity=None))
         session.client.fixed(key)

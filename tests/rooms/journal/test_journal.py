@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from winnow.facts import (
 )
 from winnow.facts import TestOutcome as Ended
 from winnow.facts import TestResult as Ran
-from winnow.journal import Journal, explain, shipped_prior, state_directory
+from winnow.journal import Journal, Lesson, explain, shipped_prior, state_directory
 from winnow.journal.schema import PROMPTS_KEPT, decision_of, decision_values
 
 if TYPE_CHECKING:
@@ -131,6 +132,33 @@ def test_what_was_learned_last_is_what_is_found(tmp_path: Path) -> None:
     again = Journal.open(path)
     assert again.person() == {"version": 1, "observed": 2}
     again.close()
+
+
+def test_a_lesson_comes_back_with_how_often_it_helped(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    lesson = Lesson(before=("a < b",), after=("    a <= b",), title="compare with <=")
+    other = Lesson(before=("x",), after=("y", "z"), title="write y", explanation="It was x.")
+    journal = Journal.open(path)
+    for each, helped in ((lesson, True), (other, True), (lesson, False), (lesson, True)):
+        journal.teach(each, 1.0, helped=helped)
+    journal.close()
+    again = Journal.open(path)
+    assert [(each, each.helped, each.tried) for each in again.lessons(9)] == [(other, 1, 1), (lesson, 2, 3)]
+    assert again.lessons(1) == (lesson,)
+    assert again.lessons(9)[0].explanation == other.explanation
+    again.close()
+
+
+def test_a_journal_of_an_older_version_learns_lessons_too(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    Journal.open(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE lesson; PRAGMA user_version = 3")
+    journal = Journal.open(path)
+    lesson = Lesson(before=("x",), after=("y",), title="write y")
+    journal.teach(lesson, 1.0, helped=True)
+    assert journal.lessons(9) == (lesson,)
+    journal.close()
 
 
 def test_only_the_owner_may_read_it(tmp_path: Path) -> None:

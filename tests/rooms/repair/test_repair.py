@@ -11,6 +11,7 @@ import pytest
 from winnow.commands.fixing import Silence
 from winnow.commands.recorded import RecordedAttempts
 from winnow.facts import Document, Snapshot
+from winnow.journal import Lesson
 from winnow.opening import open_session
 from winnow.proof import Prover
 from winnow.repair import repair
@@ -51,7 +52,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @asynccontextmanager
 async def opened(state: Path, program: str, tests: str) -> AsyncIterator[Session]:
     folder = state / "project"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "shop.py").write_text(program)
     (folder / "test_shop.py").write_text(tests)
     settings = Settings(trusted=True, provider="embedded", repair_seconds=SECONDS, interpreter=sys.executable)
@@ -138,6 +139,29 @@ async def test_what_a_model_adds_to_show_its_work_is_left_out(state: Path) -> No
     shown = TOTAL.format(" * count") + "\n\nassert total(2, 3) == 6\nprint(total(1, 1))\n"
     found = await search(state, "def total(price, count):\n    return None\n", WEAK, (shown,))
     assert found.programs[0].rstrip() == TOTAL.format(" * count").rstrip()
+
+
+async def test_what_mended_a_line_is_tried_where_that_line_stands_again_in_a_later_session(state: Path) -> None:
+    odd, right = TOTAL.format(".title()"), TOTAL.format(".upper() + count * '!'")
+    tests = "from shop import total\n" + "".join(
+        f"\n\ndef test_{word}():\n    assert total('{word}', {len(word)}) == '{word.upper()}{len(word) * '!'}'\n"
+        for word in ("a", "go", "now")
+    )
+    assert (await search(state, odd, tests, (right,))).programs == [right]
+    found = await search(state, odd, tests)
+    assert found.programs == [right]
+    assert "as before" in found.fixes[0].title
+    (lesson,) = found.session.lessons
+    assert (lesson.helped, lesson.tried) == (2, 2)
+
+
+async def test_a_lesson_that_never_helped_is_not_tried_any_more(state: Path) -> None:
+    program = TOTAL.format(" + count")
+    vain = Lesson(before=("return price + count",), after=("    return 0",), title="return 0", tried=9)
+    async with opened(state, program, WEAK) as session:
+        session.lessons = (vain,)
+        await repair(session.folders[0], session, session.failing(session.folders[0]))
+        assert all(each.tried == vain.tried for each in session.lessons if each == vain)
 
 
 async def test_a_program_that_leaves_a_test_of_the_same_function_red_is_not_offered(state: Path) -> None:

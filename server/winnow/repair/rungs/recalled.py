@@ -5,58 +5,40 @@ Similar is what has the very lines that an earlier fix replaced; no embedding is
 
 from __future__ import annotations
 
-import difflib
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winnow.facts import Candidate, Edit
+from winnow.facts import Candidate, Edit, Origin
 from winnow.repair.candidates import versions
+from winnow.repair.remembering import RECALLED, remember
 from winnow.repair.trying import Proposed
-from winnow.workspace import apply, uri_of
+from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
-    from winnow.findings import Fix
+    from winnow.journal import Lesson
     from winnow.mend import Suspect
     from winnow.repair.scene import Scene
     from winnow.repair.search import Search
 
-BELIEF = 0.5
-"""A person who saw the same lines mended the same way before is likely to want it again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """Lines, without their margins, that became others."""
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    title: str
+BELIEF = 0.75
+"""Of a lesson that would always help, against a program that a model wrote for this very failure."""
+USELESS = 0.2
+"""A lesson that helps less often is not tried any more."""
 
 
 async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
-    """What mended the same lines before, in every suspect that has them, the latest lesson first."""
-    scene = search.scene
-    for fix in reversed(scene.session.mended):
-        for lesson in _lessons(fix):
-            for suspect in scene.suspects:
-                for edit in _applied(lesson, suspect, scene):
-                    yield _proposed(edit, lesson, fix, scene)
-
-
-def _lessons(fix: Fix) -> Iterator[Lesson]:
-    """The lines that a fix replaced; what only adds lines teaches nothing of where they belong."""
-    for uri, text in apply(fix.suggestion.candidate.edits, fix.snapshot).items():
-        before, after = str(fix.snapshot.documents[uri].text).splitlines(), text.splitlines()
-        for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-            if tag == "replace" and any(line.strip() for line in before[a:b]):
-                yield Lesson(
-                    before=tuple(line.strip() for line in before[a:b]),
-                    after=tuple(after[c:d]),
-                    title=fix.suggestion.candidate.title.partition(" in `")[0],
-                )
+    """What mended the same lines before, in every suspect that has them: what helps most often first."""
+    session = search.scene.session
+    useful = [lesson for lesson in reversed(session.lessons) if lesson.utility >= USELESS]
+    for lesson in sorted(useful, key=lambda each: -each.utility):
+        for suspect in search.scene.suspects:
+            for edit in _applied(lesson, suspect, search.scene):
+                proposed = _proposed(edit, lesson, search.scene)
+                yield proposed
+                proven = any(each.candidate is proposed.candidate for each in search.survivors)
+                remember(lesson, session, helped=proven)
 
 
 def _applied(lesson: Lesson, suspect: Suspect, scene: Scene) -> Iterator[Edit]:
@@ -78,13 +60,13 @@ def _at_margin(lines: tuple[str, ...], like: str) -> str:
     return "\n".join(margin + line[had:] if line.strip() else line for line in lines)
 
 
-def _proposed(edit: Edit, lesson: Lesson, fix: Fix, scene: Scene) -> Proposed:
+def _proposed(edit: Edit, lesson: Lesson, scene: Scene) -> Proposed:
     candidate = Candidate(
         id=uuid.uuid4().hex,
         edits=(edit,),
         versions=versions((edit,), scene),
-        origin=fix.suggestion.candidate.origin,
+        origin=Origin(provider="embedded", model=RECALLED),
         title=f"{lesson.title}, as before",
-        explanation=fix.suggestion.candidate.explanation,
+        explanation=lesson.explanation,
     )
-    return Proposed(candidate=candidate, weight=BELIEF)
+    return Proposed(candidate=candidate, weight=BELIEF * lesson.utility)
