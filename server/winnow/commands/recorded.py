@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RecordedAttempts:
-    """A provider for one problem; ``calls`` counts how often it was asked. An attempt is a whole program."""
+    """A provider for one problem; ``calls`` counts the answers it was asked for. An attempt is a whole program."""
 
     name = "replay"
     free = False
@@ -36,8 +36,8 @@ class RecordedAttempts:
     async def repair(self, brief: Brief, n: int = 1) -> AsyncGenerator[Patch, None]:
         """The next attempts."""
         del brief
-        self.calls += 1
         given, self._attempts = self._attempts[:n], self._attempts[n:]
+        self.calls += max(len(given), 1)
         for code in given:
             yield Patch(text=code, whole=True)
 
