@@ -11,11 +11,13 @@ const [address, project, pictures] = process.argv.slice(2);
 const window = await Window.open(address, project);
 await window.ready();
 await window.again(async () => {
-  await window.ask("Control+P", "stock.py:30:80"); // the end of the docstring of `release`
+  await window.ask("Control+P", "stock.py");
   await window.offered("stock.py");
 }, "stock.py");
 const opened = Date.now();
 await window.press("Enter");
+await window.page.waitForSelector('.tab.active[data-resource-name="stock.py"]');
+await window.goTo("30:80"); // the end of the docstring of `release`
 await window.line("Take a promise back.");
 await window.type(`\n${" ".repeat(8)}if amount <= 0:\n${" ".repeat(12)}`); // the editor may not know yet how to indent
 const typed = Date.now() - opened;
