@@ -47,8 +47,8 @@ module.exports = {
   },
   async "a key that is typed reaches the server, and stands in no setting"() {
     assert.equal((await state()).provider, "embedded");
-    await vscode.commands.executeCommand("winnow.setKey"); // answered once the server runs anew
-    assert.equal((await state()).provider, "openai"); // which it takes where it has a key
+    await vscode.commands.executeCommand("winnow.setKey"); // the server runs anew
+    await until(async () => (await state()).provider === "openai", "the provider that a key is for");
     const everything = JSON.stringify(vscode.workspace.getConfiguration());
     assert.ok(everything.includes("apiKeyVariable") && !everything.includes(KEY));
   },
@@ -66,7 +66,7 @@ module.exports = {
     assert.equal(settings().get("paused"), false);
     await until(() => paused(), "the pause");
     await vscode.commands.executeCommand("winnow.restart");
-    assert.ok(await paused());
+    await until(() => paused(), "the pause after the restart");
     await vscode.commands.executeCommand("winnow.resumeAll");
     await until(async () => !(await paused()), "the end of the pause");
   },
