@@ -3,7 +3,6 @@ const assert = require("node:assert/strict");
 const vscode = require("vscode");
 const { extension, file, open, state, until } = require("./probe.cjs");
 
-const KEY = "no-real-key"; // as `host.mjs` types it
 const WRONG = {
   "winnow.openai.baseUrl": "localhost",
   "winnow.openai.apiKeyVariable": "sk-1234",
@@ -44,13 +43,6 @@ module.exports = {
     const properties = Object.entries(extension.packageJSON.contributes.configuration.properties);
     assert.deepEqual(properties.filter(([, { markdownDescription }]) => !markdownDescription), []);
     assert.deepEqual(properties.filter(([name]) => /key$/iu.test(name)), []);
-  },
-  async "a key that is typed reaches the server, and stands in no setting"() {
-    assert.equal((await state()).provider, "embedded");
-    await vscode.commands.executeCommand("winnow.setKey"); // the server runs anew
-    await until(async () => (await state()).provider === "openai", "the provider that a key is for");
-    const everything = JSON.stringify(vscode.workspace.getConfiguration());
-    assert.ok(everything.includes("apiKeyVariable") && !everything.includes(KEY));
   },
   async "a pause for a language is a setting of the person, and resume ends it"() {
     await open(file("shop/stock.py"));
