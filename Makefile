@@ -30,9 +30,10 @@ vsix: $(READY) client-vscode/node_modules/.ready  ## client-vscode/winnow.vsix, 
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir client-vscode/out .
 	cd client-vscode && npm run check && npm run package
 
-test-vscode: vsix  ## drive the packaged extension in the real VS Code
+test-vscode: vsix  ## the packaged extension in the real VS Code: driven at its window, then asked through its API
 	.ci/editors vscode .cache/editors/vscode
-	tests/editors/vscode/run .cache/editors/vscode artefacts
+	tests/editors/vscode/run .cache/editors/vscode artefacts drive
+	tests/editors/vscode/run .cache/editors/vscode artefacts host
 
 .cache/interpreters/.ready: .ci/interpreters  # the Pythons that a project may have
 	.ci/interpreters
