@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PATIENCE = 40.0
+POLLED_SECONDS = 0.05
 CHANGES = frozenset({"edit", "disk"})
 MOMENT = 0.05
 LAID_OUT = frozenset({"python", "model", "settings"})
@@ -169,10 +170,17 @@ async def _run_until_flaky(editor: Editor, tests: list[str]) -> None:
 async def _run_and_stop(editor: Editor, command: str) -> None:
     """Let the person run all tests, and stop while one of them runs this command; nothing of it stays behind."""
     _, running = editor.ask("workspace/executeCommand", {"command": "winnow.runAll", "arguments": []})
-    await editor.until(lambda: _processes(command), f"A test that runs {command}", PATIENCE)
+    await _until(lambda: bool(_processes(command)))
     await editor.execute("winnow.stop")
     assert (await running)["text"] == "Stopped."
-    await editor.until(lambda: not _processes(command), f"The end of {command}", PATIENCE)
+    await _until(lambda: not _processes(command))
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    """Wait for what no message of the server tells."""
+    async with asyncio.timeout(PATIENCE):
+        while not holds():  # noqa: ASYNC110 - no event tells of other processes
+            await asyncio.sleep(POLLED_SECONDS)
 
 
 def _processes(command: str) -> list[str]:
