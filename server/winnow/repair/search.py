@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,8 @@ class Search:
     _reported: float = 0.0
     _places: dict[tuple[str, ...], int] = field(default_factory=dict)
     _programs: Programs = field(default_factory=Programs)
+    _ran: Counter[str] = field(default_factory=Counter)
+    _failed: Counter[str] = field(default_factory=Counter)
 
     @property
     def survivors(self) -> list[Tried]:
@@ -107,9 +110,7 @@ class Search:
         return passed / (passed + failed) if passed else 0.0
 
     def _difficulty(self, result: TestResult) -> float:
-        ran = [each.evidence for each in self.tried if any(result.test == other.test for other in each.evidence.tests)]
-        failed = sum(any(result.test == other.test for other in each.failed) for each in ran)
-        return (1 + failed) / (2 + len(ran))
+        return (1 + self._failed[result.test]) / (2 + self._ran[result.test])
 
     async def try_out(self, proposed: Proposed) -> Tried | None:
         """Try a candidate, unless the same program was tried before: then it only is believed more."""
@@ -124,6 +125,8 @@ class Search:
         tried = await try_out(proposed, self.scene)
         self._places[shape] = len(self.tried)
         self.tried.append(tried)
+        self._ran.update(result.test for result in tried.evidence.tests)
+        self._failed.update(result.test for result in tried.evidence.failed)
         self._tell()
         return tried
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,12 +130,13 @@ def learned(**texts: str) -> Engine:
     return engine
 
 
-def test_a_parameter_is_stored_under_its_own_name_as_the_others_were() -> None:
+@pytest.mark.parametrize("private", ["", "_"], ids=["public", "private"])
+def test_a_parameter_is_stored_under_its_own_name_as_the_others_were(private: str) -> None:
     attributes = "".join(
-        f"class {name.title()}:\n    def __init__(self, {name}):\n        self.{name} = {name}\n\n"
+        f"class {name.title()}:\n    def __init__(self, {name}):\n        self.{private}{name} = {name}\n\n"
         for name in ("width", "depth", "height", "weight", "colour")
     )
-    before = "class Price:\n    def __init__(self, price):\n        self.price ="
+    before = f"class Price:\n    def __init__(self, price):\n        self.{private}price ="
     assert learned(shapes=attributes).lines(before, "", "/p/new.py")[0].text == " price"
 
 
@@ -148,15 +150,6 @@ def test_the_text_after_the_cursor_is_not_what_follows_the_text_before_it() -> N
     line = "for item in items:\n    total += "
     for later in ("", "\nunrelated = 1\n"):
         assert Engine().lines(above + line, later, "/p/a.py")[0].text == "item.price"
-
-
-def test_a_private_attribute_is_set_from_the_parameter_that_it_is_named_for() -> None:
-    classes = "".join(
-        f"class {name.title()}:\n    def __init__(self, {name}):\n        self._{name} = {name}\n\n"
-        for name in ("width", "depth", "height", "weight", "colour")
-    )
-    before = "class Price:\n    def __init__(self, price):\n        self._price ="
-    assert learned(shapes=classes).lines(before, "", "/p/new.py")[0].text == " price"
 
 
 def test_a_line_is_doubted_for_names_that_stand_elsewhere_and_for_what_is_defined_twice() -> None:
