@@ -17,6 +17,7 @@ async function step(name, act) {
     console.log(`${((Date.now() - started) / 1000).toFixed(1)} s  ${name}${said ? `: ${said}` : ""}`);
   } catch (error) {
     await picture(`failed-${name.replaceAll(/\W+/g, "-")}`);
+    console.log(await window.words());
     await window.close();
     throw new Error(`${name}: ${error.message}`);
   }

@@ -27,6 +27,19 @@ export class Window {
     await this.page.screenshot({ path: file });
   }
 
+  /** What stands on it, in words: for whoever cannot look at it. */
+  async words() {
+    const said = [`focus: ${await this.page.evaluate(() => globalThis.document.activeElement?.className)}`];
+    for (const part of [".tab.active", ".quick-input-widget", ".monaco-dialog-box", ".notification-toast", ".statusbar-item"]) {
+      for (const each of await this.page.$$(part)) {
+        if (await each.isVisible()) {
+          said.push(`${part}: ${(await each.innerText()).replaceAll(/\s+/g, " ")}`);
+        }
+      }
+    }
+    return said.join("\n");
+  }
+
   close() {
     return this.browser.close();
   }
