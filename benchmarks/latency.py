@@ -9,6 +9,7 @@ From one typed character to the answer, in milliseconds, the servers interleaved
     joined   from the moment the model has answered a question that a later key joined
     full     an explicit request for three candidates, through an endpoint that answers in 0 ms
     endpoint what that endpoint itself takes: its three answers over a bare socket
+    package  what the openai package takes for them, one and then two at once, as Winnow asks
     ruff, jedi   a hover after each key, where they are installed
     start    the process is started: until its hello is answered, and until its first suggestion
     index    a workspace of so many lines (copies of the standard library) is read while somebody types, and once more
@@ -20,7 +21,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import socket
 import statistics
 import sys
 import tempfile
@@ -30,13 +30,13 @@ from typing import Any
 
 from client import Client
 from endpoint import MODEL, Endpoint
-from keyboard import METHOD, Keyboard
+from floors import by_the_package, over_a_socket
+from keyboard import Keyboard
 from project import fill, parsing
 
 HERE = Path(__file__).parent
 GHOST = "compute_the_total_of(values)"
 WARM_UP = 50
-CANDIDATES = 3
 PAUSE = 0.005
 """Seconds between keys while the index is made: twenty times as fast as a person types."""
 SETTLING, SETTLED = 3.0, 0.05
@@ -129,22 +129,6 @@ def prepare(keyboard: Keyboard, endpoint: Endpoint) -> None:
     endpoint.text, endpoint.delay = "value", 0.0
     keyboard.accept(keyboard.ask(1)[0])
     settle(keyboard.client)
-
-
-def answering(endpoint: Endpoint, times: int) -> list[float]:
-    """The requests of the full path without Winnow."""
-    body = json.dumps({"model": MODEL, "prompt": METHOD * 30}).encode()
-    request = b"POST /v1/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
-    took = []
-    with socket.create_connection(endpoint.address) as line, line.makefile("rb") as answers:
-        for _ in range(times):
-            before = time.perf_counter()
-            for _ in range(CANDIDATES):
-                line.sendall(request)
-                headers = dict(each.split(b": ", 1) for each in iter(answers.readline, b"\r\n") if b": " in each)
-                answers.read(int(headers[b"Content-Length"]))
-            took.append(1e3 * (time.perf_counter() - before))
-    return took
 
 
 def asking(endpoint: Endpoint) -> dict[str, Any]:
@@ -246,7 +230,8 @@ def measured(rounds: int, keystrokes: int, folder: Path) -> dict[str, list[float
             client.end()
         times.setdefault("typed", []).extend(typed(folder, keystrokes + WARM_UP)[WARM_UP:])
         times.setdefault("full", []).extend(full(folder, endpoint, keystrokes // 4 + WARM_UP)[WARM_UP:])
-        times.setdefault("endpoint", []).extend(answering(endpoint, keystrokes))
+        times.setdefault("endpoint", []).extend(over_a_socket(endpoint, keystrokes))
+        times.setdefault("package", []).extend(by_the_package(endpoint, keystrokes // 4 + WARM_UP)[WARM_UP:])
         times.setdefault("joined", []).extend(joined(folder, endpoint, keystrokes // 10 + 5)[5:])
         for name, command in peers.items():
             times.setdefault(name, []).extend(hovering(command, folder, 60)[10:])

@@ -9,7 +9,7 @@ import asyncio
 import gc
 import importlib
 from collections.abc import Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from winnow.llm import ailments
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 5.0
 _IDLE_SECONDS = 300.0
+_LAST_WORDS_SECONDS = 0.05
+"""How long an endpoint whose answer is whole may go on: mostly it has said all, or its last word comes next."""
+_END = object()
 _TELLS = "Stainless"
 """In the names of headers that tell which machine the package runs on; no endpoint needs them."""
 
@@ -38,6 +41,7 @@ class Connection:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._client: openai.AsyncOpenAI | None = None
+        self._endings: set[asyncio.Task[None]] = set()
 
     async def models(self) -> Mapping[str, str]:
         """The models that the endpoint has, each with its owner."""
@@ -50,22 +54,31 @@ class Connection:
             return {row["id"]: str(row.get("owned_by") or "") for row in named}
 
     async def stream(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[Piece, None]:
-        """The pieces of an answer as they come; closing the iterator closes the connection, which ends the work there.
+        """The pieces of an answer as they come; cancelling closes the connection, which ends the work there.
 
-        ``path`` is below the endpoint's address, or a whole address.
+        An iterator that is closed, as the answer is whole, hangs up a moment later: a connection on which all was said
+        by then serves the next request. ``path`` is below the endpoint's address, or a whole address.
         """
         async with _diagnosing(self._endpoint, str(body["model"])):
             client = await self._open()
             from openai import AsyncStream  # noqa: PLC0415 - imported already, by _open
 
-            async with await client.post(
-                path, cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
-            ) as events:
-                async for event in events:
+            events = await client.post(path, cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object])
+            try:
+                while (event := await anext(events, _END)) is not _END:
                     yield piece_of(event)
+            except GeneratorExit:
+                ending = asyncio.create_task(_hang_up(events))
+                self._endings.add(ending)
+                ending.add_done_callback(self._endings.discard)
+                raise
+            except BaseException:
+                await events.close()
+                raise
 
     async def close(self) -> None:
         """Close the connections; a later request opens them again."""
+        await asyncio.gather(*self._endings)
         client, self._client = self._client, None
         if client is not None:
             await client.close()
@@ -102,6 +115,16 @@ def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
     return client.with_options(
         default_headers={name: package.omit for name in client.default_headers if _TELLS in name}
     )
+
+
+async def _hang_up(events: openai.AsyncStream[object]) -> None:
+    """Hear an endpoint out, not for long; nobody listens any more, so that nobody minds what goes wrong."""
+    with suppress(Exception):
+        async with asyncio.timeout(_LAST_WORDS_SECONDS):
+            while await anext(events, _END) is not _END:
+                pass
+    with suppress(Exception):
+        await events.close()
 
 
 @asynccontextmanager

@@ -197,10 +197,12 @@ class OpenAIProvider:
                 return self.model, ""
             try:
                 owners = await self._connection.models()
-            except EndpointError:
+            except AilmentError as ailment:
                 if not self.model:
                     raise
-                return self.model, ""  # some endpoints list no models, or are ill just now
+                if not ailment.transient:  # it lists no models, and need not be asked for them each time
+                    self._owner = ""
+                return self.model, ""
             self.model = self.model or _first(owners, self._endpoint)
             self._owner = owners.get(self.model, "")
         return self.model, self._owner

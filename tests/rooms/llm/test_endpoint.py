@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import platform
 import socket
 from contextlib import aclosing
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -117,6 +120,48 @@ async def test_the_stream_is_left_as_soon_as_enough_has_come(endpoint: FakeEndpo
     endpoint.answer = answer
     assert [answer.text for answer in await answers_of(opened(endpoint), at)] == ["sum(xs)"]
     await endpoint.left.wait()
+
+
+class Lasting(BaseHTTPRequestHandler):
+    """Keeps its connections; its answer is whole before its last word."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_error(404)  # it lists no models, and closes the connection
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        told = json.dumps({"choices": [{"text": "sum(xs)\n"}]}).encode()
+        body = b"data: %b\n\ndata: %b\n\ndata: [DONE]\n\n" % (told, told)
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+async def test_an_answer_that_is_whole_early_leaves_its_connection_to_the_next_request(at: Make) -> None:
+    callers = []
+
+    class Noting(Lasting):
+        def setup(self) -> None:
+            super().setup()
+            callers.append(self.client_address)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Noting) as server:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, daemon=True).start()
+        provider = opened(FakeEndpoint(url=f"http://127.0.0.1:{server.server_port}/v1"), prompt_style="fim")
+        for _ in range(3):
+            assert [answer.text async for answer in provider.complete(at(BODY))] == ["sum(xs)"]
+            await asyncio.sleep(0.2)  # longer than it is heard out
+        await provider.close()
+        server.shutdown()
+    assert len(callers) == 2, "one was asked for the models, and closed"
 
 
 async def test_cancelling_the_task_ends_the_request(endpoint: FakeEndpoint, at: Make) -> None:
