@@ -59,7 +59,11 @@ class Settings:
         "How completions are asked for: `fim` (fill in the middle), `chat`, or `auto` by the model's name.",
         ("auto", "fim", "chat"),
     )
-    request_timeout: float = _setting(20.0, "openai.timeout", "Seconds until a request to the endpoint is given up.")
+    request_timeout: float = _setting(
+        20.0,
+        "openai.timeout",
+        "Seconds until a request to the endpoint is given up; one for a fix has as long as its search may take.",
+    )
     prices: tuple[str, ...] = _setting(
         (),
         "openai.prices",

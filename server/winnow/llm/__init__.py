@@ -4,6 +4,7 @@ from winnow.llm.embedded import EmbeddedProvider
 from winnow.llm.gguf import choose_model, chosen_model, forget_model
 from winnow.llm.opening import open_provider
 from winnow.llm.overlaps import may_become
+from winnow.llm.prompts import repair_length
 from winnow.llm.provider import (
     SURE,
     Answer,
@@ -41,6 +42,7 @@ __all__ = [
     "may_become",
     "open_provider",
     "redact",
+    "repair_length",
     "tidy",
     "unheard",
 ]

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from winnow.facts import Usage
 from winnow.llm.answers import block_is_closed, completion_of
 from winnow.llm.fim import template_of, trim_markers
-from winnow.llm.prompts import BUDGET, LOOPBACK_BUDGET, around, chat_messages, fim_prompt, repair_messages
+from winnow.llm.prompts import (
+    BUDGET,
+    LOOPBACK_BUDGET,
+    LOOPBACK_REPAIR_BUDGET,
+    REPAIR_BUDGET,
+    around,
+    chat_messages,
+    fim_prompt,
+    repair_messages,
+)
 from winnow.llm.provider import unheard
 from winnow.llm.shape import shape_of, whole
 
@@ -30,6 +39,10 @@ _THINKING_TOKENS = 2000
 _THINKS = re.compile(r"\b(?:o\d|gpt-5|gpt-oss|qwq|magistral)\b|deepseek-?r1|reason|think", re.IGNORECASE)
 _TAKES_EFFORT = re.compile(r"\b(?:o\d|gpt-5|gpt-oss)", re.IGNORECASE)
 _CHARACTERS_A_TOKEN = 4
+_LEAST_BUDGET = 2000
+_NO_ROOM = re.compile(
+    r"context (?:size|length|window)|too (?:long|many) .{0,20}tokens|prompt is too long", re.IGNORECASE
+)
 _DROPPABLE = (
     "stream_options",
     "logprobs",
@@ -151,11 +164,25 @@ def completion_ask(  # noqa: PLR0913, PLR0917 - what is asked, of whom, and who 
     return Ask(path=path, purpose="completion", body=body, read=read, end=lambda text: whole(text, shape), hear=hear)
 
 
-def repair_ask(brief: Brief, endpoint: Endpoint, model: str, temperature: float) -> Ask:
+def repair_budget(endpoint: Endpoint) -> int:
+    """Characters that a request for a repair may have, before the endpoint complains that they are too many."""
+    return LOOPBACK_REPAIR_BUDGET if endpoint.is_loopback else REPAIR_BUDGET
+
+
+def smaller(budget: int, complaint: str) -> int | None:
+    """The characters to ask with after an endpoint complained that its context has no room for more.
+
+    None when it complains about something else, or where less would say nothing any more.
+    """
+    less = budget * 3 // 4
+    return less if less > _LEAST_BUDGET and _NO_ROOM.search(complaint) else None
+
+
+def repair_ask(brief: Brief, endpoint: Endpoint, model: str, temperature: float, budget: int) -> Ask:
     """The request for one repair: always a chat, as it needs to be explained."""
     body: dict[str, Any] = {"model": model, "temperature": temperature, "stream": True}
     body |= _chat_options(endpoint, model, _REPAIR_TOKENS + len(brief.source) // 2)
-    body["messages"] = repair_messages(brief)
+    body["messages"] = repair_messages(brief, budget)
     body["stream_options"] = {"include_usage": True}
     return Ask(path="/chat/completions", purpose="fix", body=body, read=_identity, end=_end_of_repair)
 

@@ -104,7 +104,7 @@ def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
         base_url=endpoint.url,
         max_retries=0,
         http_client=package.DefaultAsyncHttpxClient(
-            timeout=web.Timeout(endpoint.timeout, connect=min(endpoint.timeout, _CONNECT_SECONDS)),
+            timeout=web.Timeout(endpoint.repair_timeout, connect=min(endpoint.timeout, _CONNECT_SECONDS)),
             limits=web.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=_IDLE_SECONDS),
             trust_env=not endpoint.is_loopback,
             verify=web.create_ssl_context() if secure else False,

@@ -29,6 +29,7 @@ class Endpoint:
     key_variable: str
     model: str
     timeout: float
+    repair_timeout: float
 
     @classmethod
     def of(cls, settings: Settings, environment: Mapping[str, str]) -> Endpoint:
@@ -45,6 +46,7 @@ class Endpoint:
             key_variable=settings.api_key_variable,
             model=(settings.model or environment.get("OPENAI_MODEL", "")).strip(),
             timeout=settings.request_timeout or _SHORTEST_TIMEOUT,
+            repair_timeout=max(settings.request_timeout or _SHORTEST_TIMEOUT, settings.repair_seconds),
         )
 
     @property

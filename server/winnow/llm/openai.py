@@ -17,7 +17,18 @@ from winnow.facts import Origin
 from winnow.llm import ailments
 from winnow.llm.ailments import AilmentError
 from winnow.llm.answers import patch_of
-from winnow.llm.asking import Ask, Said, adapt, adapted, completion_ask, prompt_of, repair_ask, way_of
+from winnow.llm.asking import (
+    Ask,
+    Said,
+    adapt,
+    adapted,
+    completion_ask,
+    prompt_of,
+    repair_ask,
+    repair_budget,
+    smaller,
+    way_of,
+)
 from winnow.llm.connection import Connection
 from winnow.llm.endpoint import Endpoint
 from winnow.llm.patience import Patience, first_then_others
@@ -56,6 +67,7 @@ class OpenAIProvider:
         self._clock = clock
         self._connection = Connection(self._endpoint)
         self._patience = Patience(self._endpoint, clock)
+        self._repair_budget = repair_budget(self._endpoint)
         self._changes: Mapping[str, str] = MappingProxyType({})
         self._owner: str | None = None
         self.model = self._endpoint.model
@@ -74,7 +86,8 @@ class OpenAIProvider:
 
         def once(temperature: float) -> Coroutine[None, None, Answer]:
             heard = unheard if temperature else hear  # the others are warmer
-            return self._patience.run(partial(self._completion, context, temperature, heard), _COMPLETION_PATIENCE)
+            attempt = partial(self._completion, context, temperature, heard)
+            return self._patience.run(attempt, _COMPLETION_PATIENCE, self._endpoint.timeout)
 
         self._need_a_key()
         async with aclosing(first_then_others(once, n, all_wanted=context.moment.asked)) as answers:
@@ -86,7 +99,8 @@ class OpenAIProvider:
         """The likeliest repair first, then others; answers that hold no code or change nothing are left out."""
 
         def once(temperature: float) -> Coroutine[None, None, Answer]:
-            return self._patience.run(partial(self._repair, brief, temperature), self._endpoint.timeout)
+            seconds = self._endpoint.repair_timeout
+            return self._patience.run(partial(self._repair, brief, temperature), seconds, seconds)
 
         self._need_a_key()
         async with aclosing(first_then_others(once, n)) as answers:
@@ -131,8 +145,17 @@ class OpenAIProvider:
             return answer
 
     async def _repair(self, brief: Brief, temperature: float) -> Answer:
+        """Ask; when the endpoint complains that the prompt is too long for it, make shorter ones from now on."""
         model, _ = await self._whom()
-        return await self._adapting(repair_ask(brief, self._endpoint, model, temperature))
+        while True:
+            budget = self._repair_budget
+            try:
+                return await self._adapting(repair_ask(brief, self._endpoint, model, temperature, budget))
+            except AilmentError as ailment:
+                less = smaller(budget, ailment.quote)
+                if less is None:
+                    raise
+                self._repair_budget = min(self._repair_budget, less)
 
     def _need_a_key(self) -> None:
         if self._endpoint.is_openai and not self._endpoint.key:

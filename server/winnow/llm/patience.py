@@ -24,7 +24,7 @@ _OTHERS = 0.7
 
 
 class Patience:
-    """Runs requests against one endpoint within its timeout, and leaves it alone while it is ill.
+    """Runs requests against one endpoint within a time, and leaves it alone while it is ill.
 
     ``clock`` gives monotonic seconds.
     """
@@ -38,9 +38,10 @@ class Patience:
         """Ask again at once: the endpoint is known to be well."""
         self._standing = Standing()
 
-    async def run(self, attempt: Callable[[], Awaitable[T]], patience: float) -> T:
+    async def run(self, attempt: Callable[[], Awaitable[T]], patience: float, timeout: float) -> T:  # noqa: ASYNC109 - of all attempts together
         """The result of an attempt; what passes by itself is tried again until ``patience`` seconds are over.
 
+        All attempts together may take ``timeout`` seconds.
         Raises EndpointError at once while the endpoint is left alone, and when no attempt succeeds.
         """
         left = self._standing.left_alone(self._clock())
@@ -50,14 +51,14 @@ class Patience:
         while True:
             spent = self._clock() - started
             try:
-                async with asyncio.timeout(self._endpoint.timeout - spent):
+                async with asyncio.timeout(timeout - spent):
                     result = await attempt()
             except TimeoutError:
-                raise self._noted(ailments.of_timeout(self._endpoint)) from None
+                raise self._noted(ailments.of_timeout(self._endpoint, timeout)) from None
             except AilmentError as ailment:
                 wait = wait_before(retry, ailment.retry_after, random.random())  # noqa: S311 - jitter, not a secret
                 spent = self._clock() - started
-                if not ailment.transient or spent + wait >= min(patience, self._endpoint.timeout):
+                if not ailment.transient or spent + wait >= min(patience, timeout):
                     raise self._noted(ailment) from ailment.__cause__
                 await asyncio.sleep(wait)
                 retry += 1

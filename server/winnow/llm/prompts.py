@@ -13,11 +13,11 @@ from winnow.llm.provider import EndpointError
 from winnow.llm.secrets import is_secret_file, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from winnow.facts import Context, Excerpt
     from winnow.llm.fim import Template
-    from winnow.llm.provider import Brief
+    from winnow.llm.provider import Attempt, Brief
 
 HOLE = "<HOLE/>"
 BUDGET = 8000
@@ -25,6 +25,8 @@ BUDGET = 8000
 LOOPBACK_BUDGET = 4000
 """The same for a model on this machine, which without a graphics card reads some hundred tokens a second."""
 REPAIR_BUDGET = 24000
+LOOPBACK_REPAIR_BUDGET = 9000
+"""The same for a repair; small models of this machine are often served with room for 4,096 tokens."""
 _SHARES = {"prefix": 0.5, "suffix": 0.2, "excerpts": 0.3}
 _HASH_COMMENTS = frozenset({"python", "ruby", "shellscript", "perl", "r", "yaml", "toml"})
 _ATTEMPTS = 3
@@ -89,6 +91,13 @@ def chat_messages(code: Around, path: str) -> list[dict[str, str]]:
     return [*messages, {"role": "user", "content": f"{_short(path)}\n{shown}"}]
 
 
+def repair_length(brief: Brief) -> int:
+    """About how many characters a model reads when it is asked for a repair."""
+    told = (brief.message, brief.test_source, brief.values, brief.source, *(each.text for each in brief.attempts))
+    around = (brief.file, *(each.text for each in brief.excerpts))
+    return len(_REPAIR) + min(sum(map(len, told)) + sum(map(len, around)), REPAIR_BUDGET)
+
+
 def repair_messages(brief: Brief, budget: int = REPAIR_BUDGET) -> list[dict[str, str]]:
     """The messages that ask for a repair: the failure first, the code to replace last.
 
@@ -101,16 +110,23 @@ def repair_messages(brief: Brief, budget: int = REPAIR_BUDGET) -> list[dict[str,
         f"The test `{brief.test}` fails:\n{_fenced(_head(brief.message, budget // 8))}",
         f"The test:\n{_fenced(_head(brief.test_source, budget // 6))}" if brief.test_source else "",
         f"Values when it failed:\n{_fenced(_head(brief.values, budget // 10))}" if brief.values else "",
-        *(
-            f"An attempt that did not work ({_head(attempt.verdict, 400).strip()}):\n{_fenced(attempt.text)}"
-            for attempt in brief.attempts[-_ATTEMPTS:]
-        ),
+        *_in_vain(brief.attempts[-_ATTEMPTS:], budget // 4),
         _as_comments(brief.excerpts, brief.language, budget // 5),
         _the_file(brief, budget // 3),
         f"Replace {what} in {_short(brief.path)}:\n{_fenced(_unit(brief), brief.language)}",
     ]
     asked = redact("\n\n".join(filter(None, parts)))
     return [{"role": "system", "content": _REPAIR}, {"role": "user", "content": asked}]
+
+
+def _in_vain(attempts: Sequence[Attempt], budget: int) -> Sequence[str]:
+    """What was tried in vain, the nearest to a fix last: whole ones only, so that earlier ones are left out first."""
+    told = [
+        f"An attempt that did not work ({_head(each.verdict, 400).strip()}):\n{_fenced(each.text)}" for each in attempts
+    ]
+    while told and sum(map(len, told)) > budget:
+        del told[0]
+    return told
 
 
 def margin_of(brief: Brief) -> str:

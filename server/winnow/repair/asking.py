@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Edit, Origin
-from winnow.llm import Brief, EndpointError
+from winnow.llm import Brief, EndpointError, repair_length
 from winnow.repair.candidates import versions
 from winnow.repair.telling import tell
 from winnow.repair.trying import Proposed
@@ -44,7 +44,7 @@ async def ask(search: Search, suspect: Suspect, n: int = 1) -> AsyncGenerator[Pr
     scene = search.scene
     brief = await _brief(search, suspect)
     search.rounds += 1
-    search.tokens += n * _length(brief) // CHARACTERS_A_TOKEN
+    search.tokens += n * repair_length(brief) // CHARACTERS_A_TOKEN
     try:
         async with aclosing(scene.session.provider.repair(brief, n)) as patches:
             async for patch in patches:
@@ -94,12 +94,6 @@ def _attempts(search: Search) -> tuple[Attempt, ...]:
     others = [each for each in asked if each is not nearest][-(ATTEMPTS_TOLD - 1) :]
     chosen = [*others, nearest] if nearest else []
     return tuple(each.told(each.candidate.edits[0].text) for each in chosen)
-
-
-def _length(brief: Brief) -> int:
-    told = [brief.message, brief.file, brief.test_source, brief.values]
-    told += [each.text for each in brief.excerpts] + [each.text for each in brief.attempts]
-    return sum(len(each) for each in told)
 
 
 def candidate_of(patch: Patch, brief: Brief, scene: Scene) -> Candidate:

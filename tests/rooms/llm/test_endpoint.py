@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from winnow.llm import Answer, EndpointError
+from winnow.llm import Answer, Brief, EndpointError
 from winnow.llm.openai import OpenAIProvider
 from winnow.settings import Settings
 
@@ -321,6 +321,28 @@ async def test_a_parameter_that_is_refused_is_left_out_from_then_on(endpoint: Fa
     assert await answers_of(provider, at)
     assert len(endpoint.requests) == before + 1
     assert "max_completion_tokens" in endpoint.requests[-1].body
+
+
+async def test_a_prompt_that_the_model_has_no_room_for_is_made_shorter_until_it_has(endpoint: FakeEndpoint) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        length = len(request.body["messages"][-1]["content"])
+        if length > 4000:
+            said = {"message": f"request ({length} tokens) exceeds the available context size (4000 tokens)"}
+            return await send(writer, 400, {"error": said})
+        return await stream(writer, request, ["It was empty.\n```python\ndef total(xs):\n    return sum(xs)\n```\n"])
+
+    endpoint.answer = answer
+    provider = opened(endpoint, prompt_style="chat")
+    source = "def total(xs):\n    return 0\n"
+    brief = Brief(
+        test="t", message="assert 0 == 3", path="/p/a.py", unit="total", source=source, file="x = 1\n" * 2000 + source
+    )
+    for _ in range(2):
+        assert [patch.text async for patch in provider.repair(brief)] == ["def total(xs):\n    return sum(xs)\n"]
+    refused = [len(asked["messages"][-1]["content"]) > 4000 for asked in endpoint.asked("/chat/completions")]
+    assert refused.count(False) == 2
+    assert refused[-2:] == [False, False], "what was learned of it was forgotten"
+    await provider.close()
 
 
 async def test_an_endpoint_without_completions_is_asked_in_a_chat(endpoint: FakeEndpoint, at: Make) -> None:
