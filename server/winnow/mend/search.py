@@ -109,12 +109,18 @@ def _of_unit(unit: Unit, near: frozenset[int], fresh: range) -> Iterator[Proposa
 
 
 def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int], fresh: range) -> float:
-    """How much likelier an edit is for where it stands: lines changed lately, or that raised, or that end a loop."""
+    """How much likelier an edit is for where it stands.
+
+    Lines changed lately are, and those near to where it raised. Of a test that came to no end, those that end a loop
+    are, and those outside the loop that it was in when it was given up hardly matter.
+    """
     line = unit.source.text.count("\n", 0, proposal.edits[0].start)
     factor = _FRESH if line in fresh else 1.0
     if "timeout" in unit.words:
         factor += _NEAR * (line in unit.ends_loops)
-    elif near:
+        loop = unit.loop_around(near)
+        factor /= _NEAR if loop and line not in loop else 1.0
+    if near:
         factor += (_NEAR - 1.0) * exp(-min(abs(line - other) for other in near))
     return factor
 

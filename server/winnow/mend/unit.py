@@ -15,7 +15,7 @@ from winnow.parsing import parse, parse_expression
 from winnow.text import split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _ATOMS = (
@@ -162,6 +162,12 @@ class Unit:
             for node in (loop.test, *changes):
                 found |= set(range(node.lineno - 1, node.end_lineno or node.lineno))
         return frozenset(found)
+
+    def loop_around(self, lines: Collection[int]) -> range:
+        """The lines, from 0, of the innermost loop that holds one of these; none where no loop does."""
+        loops = (node for node in self.statements if isinstance(node, ast.While | ast.For))
+        spans = (range(loop.lineno - 1, loop.end_lineno or loop.lineno) for loop in loops)
+        return min((span for span in spans if any(line in span for line in lines)), key=len, default=range(0))
 
     @cached_property
     def self_attributes(self) -> tuple[str, ...]:

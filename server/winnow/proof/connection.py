@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import itertools
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from winnow.proof.agent import wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 GONE: wire.Message = {"gone": True}
 """What every open request hears when the agent has ended."""
 READ_SIZE = 1 << 18
+WHERE_SECONDS = 0.5
+"""What a run that does not end has to say where it stands; one inside a long computation in C never does."""
 
 
 class Connection:
@@ -42,7 +45,7 @@ class Connection:
         number = next(self._numbers)
         queue = self._open[number] = asyncio.Queue()
         self._idle.clear()
-        exchange = Exchange(queue)
+        exchange = Exchange(queue, partial(self._send, 0, {"do": "where", "run": number}))
         try:
             await self._send(number, message, descriptor)
             yield exchange
@@ -118,8 +121,9 @@ class Connection:
 class Exchange:
     """What comes back for one request."""
 
-    def __init__(self, queue: asyncio.Queue[wire.Message]) -> None:
+    def __init__(self, queue: asyncio.Queue[wire.Message], ask_where: Callable[[], Awaitable[None]]) -> None:
         self._queue = queue
+        self._ask_where = ask_where
         self.finished = False
 
     async def next(self) -> dict[str, Any]:
@@ -128,3 +132,17 @@ class Exchange:
         if not message.keys().isdisjoint({"done", "unsafe", "failure", "gone"}):
             self.finished = True
         return message
+
+    async def where(self) -> list[tuple[str, int, str]]:
+        """The frames (path, line from 1, function) in which a run stands; none where it cannot say so at once.
+
+        For a run that nothing else is expected of, as what it says meanwhile is dropped.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WHERE_SECONDS):
+                await self._ask_where()
+                while not self.finished:
+                    message = await self.next()
+                    if "stands" in message:
+                        return [(path, line, name) for path, line, name in message["stands"]]
+        return []

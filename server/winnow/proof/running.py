@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from winnow.facts import Frame, TestOutcome, TestResult
 from winnow.proof.warm import BOOT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterable
 
     from winnow.proof.connection import Exchange
     from winnow.proof.warm import Agent, Job
@@ -34,8 +35,9 @@ class Ran:
 async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
     """Yield each test as it ends, also those that a job's tests became by other parameters.
 
-    A test that hangs or ends its process is unfinished, and the next ones still run. Where the agent itself ends, what
-    it was asked is asked again of the next one, once.
+    A test that hangs or ends its process is unfinished, and the next ones still run; one that had all the time that
+    the person allows says where it hangs. Where the agent itself ends, what it was asked is asked again of the next
+    one, once.
     Raises NoTestsError when no agent can be started. Closing the generator ends the processes.
     """
     left = list(job.tests)
@@ -58,18 +60,18 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
                 elif "again" in message:
                     alone.append(message["again"])
                 message = await _next(exchange, most if started else BOOT_SECONDS)
+            frames = _frames(await exchange.where()) if message is None and started and job.seconds == inf else ()
         if message is not None and message.get("done"):
             left = [test for test in left if test not in asked or test in alone]
             continue
         if message is not None and "gone" in message and not asked <= lost:
             lost |= asked  # with the process that all others are forked from, which is hardly their fault: once more
             continue
-        seconds = 0.0 if message is not None else most
-        why = _why(message, most)
         test = started.get("started", "")
         for each in [test] if test in left else [each for each in left if each in asked]:
             left.remove(each)
-            yield Ran(result=_unfinished(each, why, seconds, started if each == test else {}), means=means)
+            ended = _unfinished(each, message, most)
+            yield Ran(result=_placed(ended, started, frames) if each == test else ended, means=means)
 
 
 async def run_messages(agent: Agent, job: Job) -> AsyncGenerator[dict[str, Any]]:
@@ -89,16 +91,27 @@ async def _next(exchange: Exchange, seconds: float) -> dict[str, Any] | None:
         return None
 
 
-def _why(message: dict[str, Any] | None, seconds: float) -> str:
+def _unfinished(test: str, message: dict[str, Any] | None, seconds: float) -> TestResult:
+    """A test that came to no end: the last that was heard was this message, or nothing for so many seconds."""
     if message is None:
-        return f"It did not end within {round(seconds, 1):g} seconds."
+        why = f"It did not end within {round(seconds, 1):g} seconds."
+        return TestResult(test=test, outcome=TestOutcome.UNFINISHED, seconds=seconds, message=why)
     words = message.get("detail") or message.get("failure") or message.get("unsafe")
-    return str(words or "The process of the tests ended early.").strip()
+    why = str(words or "The process of the tests ended early.").strip()
+    return TestResult(test=test, outcome=TestOutcome.UNFINISHED, seconds=0.0, message=why)
 
 
-def _unfinished(test: str, why: str, seconds: float, started: dict[str, Any]) -> TestResult:
-    place = {"path": started["path"], "line": max(started["line"] - 1, 0)} if started else {}
-    return TestResult(test=test, outcome=TestOutcome.UNFINISHED, seconds=seconds, message=why, **place)
+def _placed(result: TestResult, started: dict[str, Any], frames: tuple[Frame, ...]) -> TestResult:
+    """The same with its place, and with where it was when it was given up."""
+    lines = [frame.line for frame in frames if frame.path == started["path"]]
+    line = lines[-1] if lines else max(started["line"] - 1, 0)
+    said = f" It was in `{frames[-1].name}`, line {frames[-1].line + 1}." if frames else ""
+    return replace(result, message=result.message + said, path=started["path"], line=line, frames=frames)
+
+
+def _frames(told: Iterable[tuple[str, int, str]]) -> tuple[Frame, ...]:
+    """Frames as facts; lines count from 0 there."""
+    return tuple(Frame(path=path, line=line - 1, name=name) for path, line, name in told)
 
 
 def _ran(told: dict[str, Any], means: str) -> Ran:
@@ -110,7 +123,7 @@ def _ran(told: dict[str, Any], means: str) -> Ran:
         message=told.get("message", ""),
         path=told.get("path", ""),
         line=max(told.get("line", 1) - 1, 0),
-        frames=tuple(Frame(path=path, line=line - 1, name=name) for path, line, name in told.get("frames", ())),
+        frames=_frames(told.get("frames", ())),
     )
     reached = told.get("reached")
     return Ran(

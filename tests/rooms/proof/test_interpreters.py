@@ -189,6 +189,26 @@ async def test_verdicts_and_map_are_the_same(project: Callable[..., Any], versio
         assert await tried("if count >", "if not count or count >") == (Outcome.FAILED, "fork", {suite.later})
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_test_that_does_not_end_says_which_line_of_the_project_it_was_in(
+    project: Callable[..., Any], version: str
+) -> None:
+    text = "import time\n\n\ndef waits(count):\n    while count:\n        time.sleep(600)\n    return count\n"
+    tests = "from calc import waits\n\n\ndef test_none():\n    assert not waits(0)\n\n\ndef test_one():\n    waits(1)\n"
+    here = project(calc=text, test_calc=tests)
+    settings = replace(here.settings, interpreter=python_of(version), test_seconds=1.0)
+    async with here.prover(settings) as prover:
+        ended = {result.test: result async for result in prover.rehearse(here.snapshot(calc=text))}
+    hanging = ended["test_calc.py::test_one"]
+    assert hanging.outcome is Ended.UNFINISHED
+    assert hanging.message.endswith("It was in `waits`, line 6.")
+    assert [(Path(each.path).name, each.line, each.name) for each in hanging.frames] == [
+        ("test_calc.py", 8, "test_one"),
+        ("calc.py", 5, "waits"),
+    ]
+    assert hanging.line == 8
+
+
 async def test_the_syntax_of_a_newer_python_than_the_servers_is_tried(project: Callable[..., Any]) -> None:
     text = "type Number = int\n\n\ndef twice[T: Number](x: T) -> T:\n    return 2 * x\n"
     tests = "from calc import twice\n\n\ndef test_twice():\n    assert twice(3) == 6\n"

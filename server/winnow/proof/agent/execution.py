@@ -21,6 +21,7 @@ from .hazards import descriptors, unsafe_to_fork
 from .process import die_with_parent
 from .pytest_session import Collected, TestReports
 from .record import DEAR_SECONDS, FixtureRecords, Outside, Recorder, caches_of, fixtures_of, places
+from .whereabouts import Whereabouts
 from .witness import Place, Witness
 
 Result = Dict[str, Any]
@@ -63,6 +64,7 @@ class Run:
         self._dear: Set[Any] = set()
         self._follows = False
         self._luck = 3
+        self._whereabouts = Whereabouts(self._reports.stands)
 
     def prepare(self, means: Sequence[str]) -> None:
         """Make the session this process's own: its reports, its files for captured output, and its ears."""
@@ -75,6 +77,7 @@ class Run:
     def carry_out(self, order: Dict[str, Any], patches: Sequence[Patch], emit: Emit) -> None:
         """Run the tests of an order; emit when each starts and how it ended, the two together where they meet."""
         self._reports.patches = {patch.path: patch for patch in patches}
+        self._whereabouts.tell(emit)
         wanted = self._wanted(order["tests"])
         if order.get("look"):
             self._look(order["look"], wanted, emit)
@@ -163,7 +166,7 @@ class Run:
             finally:
                 os._exit(1)
         os.close(saying)
-        _, status = os.waitpid(process, 0)
+        status = self._whereabouts.elsewhere(process)
         done = len(os.read(hearing, MOST_ALIKE))
         os.close(hearing)
         self._follows = True

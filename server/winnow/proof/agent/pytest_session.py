@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from . import overlay
 from .bodies import Patch
@@ -80,17 +80,35 @@ class TestReports:
             "frames": frames,
         }
 
+    def stands(self, frame: Any) -> List[Tuple[str, int, str]]:
+        """The way to where a test stands at this moment, as far as the project goes."""
+        way: List[Tuple[Any, int]] = []
+        while frame is not None:
+            if way or self._own(frame.f_code.co_filename):
+                way.append((frame.f_code, frame.f_lineno))
+            frame = frame.f_back
+        return self._of_project(reversed(way))
+
     def _frames(self, traceback: Any) -> List[Tuple[str, int, str]]:
+        """The way to where an exception came from."""
+        way = []
+        while traceback is not None:
+            way.append((traceback.tb_frame.f_code, traceback.tb_lineno))
+            traceback = traceback.tb_next
+        return self._of_project(way)
+
+    def _of_project(self, way: Iterable[Tuple[Any, int]]) -> List[Tuple[str, int, str]]:
         """The frames from the first of the project on."""
         frames: List[Tuple[str, int, str]] = []
-        while traceback is not None:
-            code = traceback.tb_frame.f_code
-            path, line = code.co_filename, traceback.tb_lineno
-            if frames or (path.startswith(self.root) and "site-packages" not in path):
+        for code, line in way:
+            path = code.co_filename
+            if frames or self._own(path):
                 patch = self.patches.get(path)
                 frames.append((path, patch.line(code, line) if patch else line, code.co_name))
-            traceback = traceback.tb_next
         return frames[-MOST_FRAMES:]
+
+    def _own(self, path: str) -> bool:
+        return path.startswith(self.root) and "site-packages" not in path
 
 
 def _outcome(reports: Sequence[Any]) -> str:

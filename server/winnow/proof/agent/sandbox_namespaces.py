@@ -10,6 +10,7 @@ import socket
 import struct
 
 from . import sandbox_kernel as kernel
+from .whereabouts import WHERE
 
 _ALL = (
     kernel.CLONE_NEWUSER
@@ -56,6 +57,7 @@ def become_first() -> None:
 def _relay(inner: int) -> None:
     """Hold no descriptor, wait, and end with the same exit code or signal; asked to end, end all of it first."""
     signal.signal(signal.SIGTERM, lambda *_: os.kill(inner, signal.SIGKILL))
+    signal.signal(WHERE, lambda *_: os.kill(inner, WHERE))
     os.closerange(0, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 65536))
     while True:
         try:

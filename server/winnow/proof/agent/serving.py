@@ -19,6 +19,7 @@ from . import memory, sandbox, wire
 from .bodies import Unsafe
 from .child import Calling, Child, Emit, Order, live, pipe
 from .process import die_with_parent, end
+from .whereabouts import WHERE
 
 Request = Dict[str, Any]
 LISTENING_SECONDS = 0.003
@@ -42,7 +43,10 @@ class Parent(abc.ABC):
         self.pages: Optional[List[memory.Range]] = []
         self.kept: Set[int] = set()
         self.adopts = False
-        self.answers: Dict[str, Callable[[Request, List[int]], Optional[Request]]] = {"stop": self._stop}
+        self.answers: Dict[str, Callable[[Request, List[int]], Optional[Request]]] = {
+            "stop": self._stop,
+            "where": self._where,
+        }
         self._wake, self.bell = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self.bell, False)
@@ -192,6 +196,12 @@ class Parent(abc.ABC):
         if not child.finished:
             how = f"signal {status & 0x7F}" if status & 0x7F else f"exit status {status >> 8}"
             self.say(child.number, {"done": False, "detail": f"The process of the tests ended early ({how})."})
+
+    def _where(self, request: Request, _descriptors: List[int]) -> None:
+        """Have a run say where it stands."""
+        for child in self.children.values():
+            if child.number == request["run"]:
+                os.kill(child.process, WHERE)
 
     def _stop(self, request: Request, _descriptors: List[int]) -> None:
         for child in self.children.values():

@@ -1,0 +1,39 @@
+"""Where a test stands that does not end: asked for by a signal, as what runs on and on reads no message."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any, Callable, Dict, List, Tuple
+
+WHERE = signal.SIGVTALRM
+"""The question. Nobody else has a use for this signal, and every system has it."""
+
+
+class Whereabouts:
+    """Knows where the test of this process stands; ``stands`` makes the way to it of a frame."""
+
+    def __init__(self, stands: Callable[[Any], List[Tuple[str, int, str]]]) -> None:
+        self._stands = stands
+        self._fork = 0
+
+    def tell(self, emit: Callable[[Dict[str, Any]], None]) -> None:
+        """Answer from now on whenever it is asked.
+
+        Whoever asks waits no longer for the test's end: an answer within another message spoils nothing any more.
+        """
+
+        def asked(_signal: int, frame: Any) -> None:
+            if self._fork:
+                os.kill(self._fork, WHERE)
+            else:
+                emit({"stands": self._stands(frame)})
+
+        signal.signal(WHERE, asked)
+
+    def elsewhere(self, process: int) -> int:
+        """Wait for the fork in which the test runs, and pass the question on to it; how it ended."""
+        self._fork = process
+        _, status = os.waitpid(process, 0)
+        self._fork = 0
+        return status
