@@ -304,5 +304,19 @@ async def test_the_next_session_knows_how_the_tests_stood_and_runs_what_failed(p
         assert await _rehearse(prover, here.snapshot()) == {}
 
 
+async def test_what_is_installed_in_an_environment_inside_the_project_is_not_the_projects(
+    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = project(test_rate="from rates import rate\n\n\ndef test_rate():\n    assert rate() == 2\n")
+    packages = here.folder / ".venv" / "lib" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "rates.py").write_text("def rate():\n    return 2\n")
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+    async with here.prover() as prover:
+        assert await _rehearse(prover, here.snapshot()) == {"test_rate.py::test_rate": Ended.PASSED}
+        reached = {path for places in prover.reached().values() for path, _ in places}
+        assert reached == {str(here.folder / "test_rate.py")}
+
+
 async def _rehearse(prover: Prover, snapshot: Any) -> dict[str, Ended]:
     return {result.test: result.outcome async for result in prover.rehearse(snapshot)}

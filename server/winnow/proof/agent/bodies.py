@@ -15,7 +15,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from . import overlay
 from .outline import Change, Outline, Unit, chunk, function_in
-from .record import module_files
+from .record import is_own, module_files
 
 _KIND = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 
@@ -34,7 +34,7 @@ class Live:
         self._modules = {getattr(module, "__file__", None): module for module in list(sys.modules.values())}
         self._functions: Dict[Tuple[str, str, int], List[types.FunctionType]] = {}
         for each in gc.get_objects():
-            if type(each) is types.FunctionType and each.__code__.co_filename.startswith(root):
+            if type(each) is types.FunctionType and is_own(each.__code__.co_filename, root):
                 code = each.__code__
                 self._functions.setdefault((code.co_filename, code.co_name, code.co_firstlineno), []).append(each)
 

@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from . import overlay
 from .bodies import Patch
+from .record import is_own
 
 MOST_FRAMES = 40
 LONGEST_MESSAGE = 4000
@@ -84,7 +85,7 @@ class TestReports:
         """The way to where a test stands at this moment, as far as the project goes."""
         way: List[Tuple[Any, int]] = []
         while frame is not None:
-            if way or self._own(frame.f_code.co_filename):
+            if way or is_own(frame.f_code.co_filename, self.root):
                 way.append((frame.f_code, frame.f_lineno))
             frame = frame.f_back
         return self._of_project(reversed(way))
@@ -102,13 +103,10 @@ class TestReports:
         frames: List[Tuple[str, int, str]] = []
         for code, line in way:
             path = code.co_filename
-            if frames or self._own(path):
+            if frames or is_own(path, self.root):
                 patch = self.patches.get(path)
                 frames.append((path, patch.line(code, line) if patch else line, code.co_name))
         return frames[-MOST_FRAMES:]
-
-    def _own(self, path: str) -> bool:
-        return path.startswith(self.root) and "site-packages" not in path
 
 
 def _outcome(reports: Sequence[Any]) -> str:

@@ -55,7 +55,7 @@ class Recorder:
         codes, self.codes = self.codes, set()
         if sys.version_info >= (3, 12):
             sys.monitoring.restart_events()
-        return {code for code in codes if code.co_flags & IS_FUNCTION and code.co_filename.startswith(self._root)}
+        return {code for code in codes if code.co_flags & IS_FUNCTION and is_own(code.co_filename, self._root)}
 
     def _started(self, code: types.CodeType, _offset: int) -> Any:
         self.codes.add(code)
@@ -64,6 +64,11 @@ class Recorder:
     def _profiled(self, frame: types.FrameType, event: str, _argument: Any) -> None:
         if event == "call":
             self.codes.add(frame.f_code)
+
+
+def is_own(path: str, root: str) -> bool:
+    """Whether a file is the project's: what is installed in an environment inside its folder is not."""
+    return path.startswith(root) and "site-packages" not in path
 
 
 def places(codes: Set[types.CodeType]) -> List[Tuple[str, int]]:
@@ -87,7 +92,7 @@ class Outside:
 
     def _heard(self, event: str, arguments: Any) -> None:
         if event == "open":
-            if isinstance(arguments[0], str) and arguments[0].startswith(self._root):
+            if isinstance(arguments[0], str) and is_own(arguments[0], self._root):
                 self._opened.add(arguments[0])
         elif event in STARTS_PROCESSES:
             self.starts_processes = True
@@ -162,6 +167,6 @@ def module_files(root: str) -> Dict[str, str]:
     found = {}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and file.startswith(root) and file.endswith(".py") and "site-packages" not in file:
+        if isinstance(file, str) and is_own(file, root) and file.endswith(".py"):
             found[name] = file
     return found
