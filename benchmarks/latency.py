@@ -19,6 +19,7 @@ From one typed character to the answer, in milliseconds, the servers interleaved
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import shutil
 import statistics
@@ -26,13 +27,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from client import Client
 from endpoint import MODEL, Endpoint
 from floors import by_the_package, over_a_socket
 from keyboard import Keyboard
 from project import fill, parsing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).parent
 GHOST = "compute_the_total_of(values)"
@@ -59,17 +63,19 @@ def replaying(folder: Path, text: str) -> dict[str, Any]:
     return {"provider": "replay", "replay": {"file": str(answers)}}
 
 
-def cached(keyboard: Keyboard, keystrokes: int, pause: float = 0.0) -> list[float]:
+def recalled(keyboard: Keyboard, pause: float = 0.0) -> Iterator[float]:
     """The first character of what is shown is typed and taken back, with some seconds in between."""
     assert keyboard.ask(1), "nothing is shown"
-    took = []
-    for number in range(keystrokes):
+    for number in itertools.count():
         time.sleep(pause)
         before = time.perf_counter()
         keyboard.type("" if number % 2 else GHOST[0], erased=number % 2)
         assert keyboard.ask(), f"the suggestion was lost at keystroke {number}"
-        took.append(1e3 * (time.perf_counter() - before))
-    return took
+        yield 1e3 * (time.perf_counter() - before)
+
+
+def cached(keyboard: Keyboard, keystrokes: int, pause: float = 0.0) -> list[float]:
+    return list(itertools.islice(recalled(keyboard, pause), keystrokes))
 
 
 def typed(folder: Path, keystrokes: int) -> list[float]:
@@ -200,9 +206,11 @@ def indexing(folder: Path, lines: int, keystrokes: int) -> dict[str, float]:
 def typing_until_ready(client: Client, keyboard: Keyboard) -> list[float]:
     """What a key took while the project is read: one every few milliseconds, as more would take a processor of it."""
     took: list[float] = []
-    while not any("Winnow is ready" in str(note.get("params")) for note in client.notes):
+    for each in recalled(keyboard, PAUSE):
+        took.append(each)
+        if any("Winnow is ready" in str(note.get("params")) for note in client.notes):
+            break
         client.notes.clear()
-        took += cached(keyboard, 10, PAUSE)
     return took
 
 

@@ -6,7 +6,7 @@ import importlib
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,23 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Query
 
 PACKAGE = Path(__file__).parents[1]
-QUERIES = ("tags", "context", "imports", "names", "tests")
-NODE_TYPES = ("comments", "strings", "string-starts", "interpolations", "identifiers", "blocks", "block-openers")
+NODE_TYPES = (
+    "comments",
+    "strings",
+    "string-starts",
+    "interpolations",
+    "identifiers",
+    "blocks",
+    "block-openers",
+    "outer",
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Language:
-    """One folder of ``grammars/``, loaded."""
+    """One folder of ``grammars/``, loaded; each of its queries is read when it is first asked for."""
 
+    folder: Path
     name: str
     language_ids: tuple[str, ...]
     extensions: tuple[str, ...]
@@ -33,13 +42,37 @@ class Language:
     identifiers: frozenset[str]
     blocks: frozenset[str]
     block_openers: frozenset[str]
+    outer: frozenset[str]
     test_files: tuple[str, ...]
     grammar: Grammar
-    tags: Query
-    context: Query
-    imports: Query
-    names: Query
-    tests: Query
+
+    @cached_property
+    def tags(self) -> Query:
+        """What a file defines."""
+        return self._query("tags")
+
+    @cached_property
+    def context(self) -> Query:
+        """What encloses a place."""
+        return self._query("context")
+
+    @cached_property
+    def imports(self) -> Query:
+        """What a file imports."""
+        return self._query("imports")
+
+    @cached_property
+    def names(self) -> Query:
+        """Which names a text binds and reads."""
+        return self._query("names")
+
+    @cached_property
+    def tests(self) -> Query:
+        """What a test runner would take for a test."""
+        return self._query("tests")
+
+    def _query(self, name: str) -> Query:
+        return Query(self.grammar, (self.folder / f"{name}.scm").read_text("utf-8"))
 
     def tests_in(self, path: str) -> bool:
         """Whether a test runner would look for tests in a file of this name."""
@@ -76,10 +109,9 @@ def extensions() -> dict[str, str]:
 
 def _load(description: dict[str, Any]) -> Language:
     grammar = Grammar(importlib.import_module(description["grammar"]).language())
-    written = {name: (description["folder"] / f"{name}.scm").read_text("utf-8") for name in QUERIES}
-    queries: dict[str, Any] = {name: Query(grammar, text) for name, text in written.items()}
     node_types: dict[str, Any] = {name.replace("-", "_"): frozenset(description[name]) for name in NODE_TYPES}
     return Language(
+        folder=description["folder"],
         name=description["name"],
         language_ids=tuple(description["language-ids"]),
         extensions=tuple(description["extensions"]),
@@ -87,5 +119,4 @@ def _load(description: dict[str, Any]) -> Language:
         test_files=tuple(description["test-files"]),
         grammar=grammar,
         **node_types,
-        **queries,
     )

@@ -2,12 +2,13 @@
 
 Started as ``python -m winnow.workspace.scanning``: a process of its own, because the parser holds the interpreter's
 lock while it parses, and in a thread would take the hot path from a tenth of a millisecond to five. Paths come in as
-one JSON list a line, their scans go out as another. It ends when its input does, so it never
-outlives the server.
+one JSON list a line, their scans go out as another. It ends when its input does, so it never outlives the server.
+It is started at every save too, so that what it imports is little.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from functools import cache
@@ -31,13 +32,14 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 def scan(path: str) -> Scan:
     """What a file defines."""
-    language = language_of(extensions()[Path(path).suffix])
+    file = Path(path)
+    language = language_of(extensions()[file.suffix])
     if language is None:
         return _unread(path, "no parser for its language is installed")
     try:
-        if Path(path).stat().st_size > SIZE_LIMIT:
+        if file.stat().st_size > SIZE_LIMIT:
             return _unread(path, f"it is larger than {SIZE_LIMIT // 1000} kB")
-        data = Path(path).read_bytes().removeprefix(_BYTE_ORDER_MARK)
+        data = file.read_bytes().removeprefix(_BYTE_ORDER_MARK)
         size = len(data.decode())
     except OSError as error:
         return _unread(path, error.strerror or str(error))
@@ -60,8 +62,8 @@ def _parser(language: Language) -> Parser:
 
 
 def main() -> None:
-    """Answer until the server is gone; with ``idle`` as the word, only while no other process wants the processor."""
-    give_way(idle=sys.argv[1:] == ["idle"])
+    """Answer until the server is gone."""
+    gc.disable()  # nothing here refers to itself, and looking for what does takes a thirtieth of the time
     for line in sys.stdin.buffer:
         scans = [tuple(scan(path)) for path in orjson.loads(line)]
         try:
@@ -69,13 +71,6 @@ def main() -> None:
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             os._exit(0)  # the server is gone, and what was left to say with it
-
-
-def give_way(*, idle: bool) -> None:
-    """Let the keyboard come first. ``idle`` does so within microseconds, where being nice may take milliseconds."""
-    os.nice(10)
-    if idle and hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from winnow.workspace.scans import Scan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-VERSION = 3
+VERSION = 4
 _CREATE = f"""
 DROP TABLE IF EXISTS files;
 CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, scan BLOB NOT NULL);

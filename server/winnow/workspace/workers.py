@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import orjson
@@ -22,19 +24,28 @@ IDLE_SECONDS = 0.7
 """How long a batch, or the start, may take a worker that runs only while no other process wants the processor."""
 BATCH = 16
 """Files that a worker is given at a time."""
+NICENESS = 10
 ANSWER_LIMIT = 1 << 28
 """Bytes of one answer, which asyncio wants to know."""
 
 
 async def scan_all(paths: Sequence[str], take: Callable[[list[Scan]], Awaitable[None]]) -> None:
-    """Scan files in worker processes; ``take`` gets each batch as it comes. Cancelling ends the workers."""
+    """Scan files in worker processes; ``take`` gets what has come meanwhile. Cancelling ends the workers."""
     batches = deque(paths[start : start + BATCH] for start in range(0, len(paths), BATCH))
+    scanned: asyncio.Queue[list[Scan]] = asyncio.Queue()
     async with asyncio.TaskGroup() as group:
         for _ in range(min(WORKERS, len(batches))):
-            group.create_task(_work(batches, take))
+            group.create_task(_work(batches, scanned))
+        left = len(paths)
+        while left:
+            scans = await scanned.get()
+            while not scanned.empty():
+                scans += scanned.get_nowait()
+            left -= len(scans)
+            await take(scans)  # while the workers go on
 
 
-async def _work(batches: deque[Sequence[str]], take: Callable[[list[Scan]], Awaitable[None]]) -> None:
+async def _work(batches: deque[Sequence[str]], scanned: asyncio.Queue[list[Scan]]) -> None:
     """Have one worker scan batches until none is left; files on which it dies are noted, and it is started again."""
     idle = True
     process = await _start(idle=idle)
@@ -54,7 +65,7 @@ async def _work(batches: deque[Sequence[str]], take: Callable[[list[Scan]], Awai
                 await _end(process)
                 process = await _start(idle=idle)
                 scans = await _one_by_one(batch) if len(batch) > 1 else [_fatal(path) for path in batch]
-            await take(scans)
+            scanned.put_nowait(scans)
     finally:
         await _end(process)
 
@@ -94,8 +105,18 @@ async def _answer(process: asyncio.subprocess.Process, batch: Sequence[str]) -> 
 async def _start(*, idle: bool = False) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     # -P: a file of the workspace must never be imported in place of a module of ours.
-    command = (sys.executable, "-P", "-m", "winnow.workspace.scanning", *(["idle"] if idle else []))
-    return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=ANSWER_LIMIT)
+    command = (sys.executable, "-P", "-m", "winnow.workspace.scanning")
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=ANSWER_LIMIT)
+    with suppress(OSError):  # it may be gone already
+        _give_way(process.pid, idle=idle)
+    return process
+
+
+def _give_way(pid: int, *, idle: bool) -> None:
+    """Let the keyboard come first. ``idle`` does so within microseconds, where being nice may take milliseconds."""
+    os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+    if idle and hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
