@@ -59,13 +59,15 @@ def locate(
     ``sources`` gives every file that may be edited, and the failing test files, by path: tests are read to see
     what they call, and suspected only where ``tests`` opens them: their helpers and fixtures, never a test itself.
     ``reached`` tells which (path, qualified name) each test ran; without it the traceback decides, and without frames
-    in ``sources`` the functions that the failing tests name. Files that do not parse are left out.
+    in ``sources`` the functions that the failing tests name. Files that do not parse are left out. Of a test that came
+    to no end only the way to where it was counts: what it would have called afterwards is none of it.
     """
     failures = broken(results)
     parsed = dict(_parsed(sources))
     code = {path: source for path, source in parsed.items() if tests or not is_test(path)}
     scores: dict[tuple[str, str], float] = {}
-    for found in (_spectrum(results, reached or {}), _traced(failures, code), _named(failures, parsed, code)):
+    ended = [each for each in failures if each.outcome is not TestOutcome.UNFINISHED or not _traced([each], code)]
+    for found in (_spectrum(results, reached or {}), _traced(failures, code), _named(ended, parsed, code)):
         weight = 1.0 if not scores else 0.5
         for place, score in found.items():
             scores[place] = max(scores.get(place, 0.0), score * weight)

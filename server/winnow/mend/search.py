@@ -120,7 +120,7 @@ def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int], fresh: rang
         factor += _NEAR * (line in unit.ends_loops)
         loop = unit.loop_around(near)
         factor /= _NEAR if loop and line not in loop else 1.0
-    if near:
+    elif near:
         factor += (_NEAR - 1.0) * exp(-min(abs(line - other) for other in near))
     return factor
 
