@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 from collections import deque
 from contextlib import suppress
@@ -25,8 +26,6 @@ IDLE_SECONDS = 0.7
 BATCH = 16
 """Files that a worker is given at a time."""
 NICENESS = 10
-ANSWER_LIMIT = 1 << 28
-"""Bytes of one answer, which asyncio wants to know."""
 
 
 async def scan_all(paths: Sequence[str], take: Callable[[list[Scan]], Awaitable[None]]) -> None:
@@ -48,7 +47,7 @@ async def scan_all(paths: Sequence[str], take: Callable[[list[Scan]], Awaitable[
 async def _work(batches: deque[Sequence[str]], scanned: asyncio.Queue[list[Scan]]) -> None:
     """Have one worker scan batches until none is left; files on which it dies are noted, and it is started again."""
     idle = True
-    process = await _start(idle=idle)
+    process = _start(idle=idle)
     try:
         while batches:
             batch = batches.popleft()
@@ -59,11 +58,11 @@ async def _work(batches: deque[Sequence[str]], scanned: asyncio.Queue[list[Scan]
                 idle = False
                 batches.appendleft(batch)
                 await _end(process)
-                process = await _start()
+                process = _start()
                 continue
             if scans is None:
                 await _end(process)
-                process = await _start(idle=idle)
+                process = _start(idle=idle)
                 scans = await _one_by_one(batch) if len(batch) > 1 else [_fatal(path) for path in batch]
             scanned.put_nowait(scans)
     finally:
@@ -74,7 +73,7 @@ async def _one_by_one(batch: Iterable[str]) -> list[Scan]:
     """The scans of a batch on which a worker died, so that only the file that it died of is lost."""
     scans: list[Scan] = []
     for path in batch:
-        process = await _start()
+        process = _start()
         try:
             scans += await _answer(process, [path]) or [_fatal(path)]
         finally:
@@ -88,25 +87,29 @@ def _fatal(path: str) -> Scan:
     return Scan(path=path, names=[], packed="", trouble=FATAL)
 
 
-async def _answer(process: asyncio.subprocess.Process, batch: Sequence[str]) -> list[Scan] | None:
+async def _answer(process: subprocess.Popen[bytes], batch: Sequence[str]) -> list[Scan] | None:
     """The scans of a batch; None where the worker died."""
-    stdin, stdout = process.stdin, process.stdout
-    if stdin is None or stdout is None:
+    return await asyncio.to_thread(_ask, process, orjson.dumps(batch) + b"\n")
+
+
+def _ask(process: subprocess.Popen[bytes], question: bytes) -> list[Scan] | None:
+    if process.stdin is None or process.stdout is None:
         return None
     try:
-        stdin.write(orjson.dumps(batch) + b"\n")
-        await stdin.drain()
+        process.stdin.write(question)
+        process.stdin.flush()
     except ConnectionError:
         return None
-    line = await stdout.readline()
+    line = process.stdout.readline()
     return [Scan(*each) for each in orjson.loads(line)] if line.endswith(b"\n") else None
 
 
-async def _start(*, idle: bool = False) -> asyncio.subprocess.Process:
-    pipe = asyncio.subprocess.PIPE
+def _start(*, idle: bool = False) -> subprocess.Popen[bytes]:
+    """A worker that gives way at once: while it starts, it would hold up the keyboard the most."""
+    pipe = subprocess.PIPE
     # -P: a file of the workspace must never be imported in place of a module of ours.
     command = (sys.executable, "-P", "-m", "winnow.workspace.scanning")
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=ANSWER_LIMIT)
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - our own module
     with suppress(OSError):  # it may be gone already
         _give_way(process.pid, idle=idle)
     return process
@@ -119,7 +122,11 @@ def _give_way(pid: int, *, idle: bool) -> None:
         os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.kill()
-    await process.wait()
+async def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    await asyncio.to_thread(_bury, process)
+
+
+def _bury(process: subprocess.Popen[bytes]) -> None:
+    with suppress(BrokenPipeError), process:  # what it was not told any more
+        pass
