@@ -23,9 +23,10 @@ DEATHS_IN_A_ROW = 3
 FATAL = "the parser died of it"
 IDLE_SECONDS = 0.7
 """How long a batch, or the start, may take a worker that runs only while no other process wants the processor."""
-BATCH = 16
+BATCH = 32
 """Files that a worker is given at a time."""
 NICENESS = 10
+"""How far workers stand back, out of 19."""
 
 
 async def scan_all(paths: Sequence[str], take: Callable[[list[Scan]], Awaitable[None]]) -> None:
