@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 EVERY_SECONDS = 0.25
-LONGER, FURTHER = 1.5, 16
+LONGER = 1.5
+"""A rival of what is well proven is looked for until the search is so many times as long as until then,"""
+FURTHER, FURTHER_SECONDS = 16, 5.0
+"""and so many candidates more, or seconds where each candidate takes long."""
 
 
 def silent(_message: str, _percentage: int | None) -> None:
@@ -52,6 +55,7 @@ class Search:
     started: float = field(default_factory=time.monotonic)
     report: Report = silent
     _reported: float = 0.0
+    _proven: tuple[int, float] | None = None
     _places: dict[tuple[str, ...], int] = field(default_factory=dict)
     _programs: Programs = field(default_factory=Programs)
     _ran: Counter[str] = field(default_factory=Counter)
@@ -86,14 +90,13 @@ class Search:
     def tired(self) -> bool:
         """Whether a well proven fix has stood for so long that a likelier one is hardly to come.
 
-        It is looked for half as long again as the first took, as a rival that behaves otherwise would speak against it.
+        It is looked for a while longer, as a rival that behaves otherwise would speak against it.
         """
-        enough = needed(self.scene)
-        proven = next(
-            (n for n, each in enumerate(self.tried) if each.survives and len(each.evidence.passed) >= enough),
-            len(self.tried),
-        )
-        return len(self.tried) > LONGER * proven + FURTHER
+        if self._proven is None:
+            return False
+        tries, seconds = self._proven
+        spent = time.monotonic() - self.started
+        return len(self.tried) > LONGER * tries + FURTHER or spent > LONGER * seconds + FURTHER_SECONDS
 
     @property
     def asked_in_vain(self) -> int:
@@ -127,6 +130,8 @@ class Search:
         self.tried.append(tried)
         self._ran.update(result.test for result in tried.evidence.tests)
         self._failed.update(result.test for result in tried.evidence.failed)
+        if self._proven is None and tried.survives and len(tried.evidence.passed) >= needed(self.scene):
+            self._proven = len(self.tried), time.monotonic() - self.started
         self._tell()
         return tried
 
