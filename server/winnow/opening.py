@@ -12,7 +12,7 @@ from winnow.gate import Gate
 from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
 from winnow.llm import EmbeddedProvider, EndpointError, Together, chosen_model, open_provider
 from winnow.proof import Prover
-from winnow.session import Folder, Session
+from winnow.session import LESSONS_KEPT, Folder, Session
 from winnow.words import count, eagerness_says
 from winnow.workspace import Index, Workspace
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from winnow.session import Client
     from winnow.settings import Settings
 
-REMEMBERED = 200
-"""How many lessons of earlier fixes are kept in mind."""
 LATEST = 100
 """How many decisions another eagerness is tried on, to tell its effect."""
 
@@ -43,7 +41,7 @@ def open_session(settings: Settings, client: Client) -> Session:
         gate=_open_gate(settings, client, journal),
         provider=_open_provider(settings, client, embedded, journal.spend),
         embedded=embedded,
-        lessons=journal.lessons(REMEMBERED),
+        lessons=journal.lessons(LESSONS_KEPT),
     )
     if journal.trouble:
         client.say(journal.trouble)

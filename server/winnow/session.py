@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 SHOWINGS_KEPT = 8
+LESSONS_KEPT = 200
 
 
 class Client(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.journal import Lesson
-from winnow.session import now
+from winnow.session import LESSONS_KEPT, now
 from winnow.workspace import apply
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def remember(lesson: Lesson, session: Session, *, helped: bool) -> None:
     """Count one more outcome of a lesson."""
     known = next((each for each in session.lessons if each == lesson), lesson)
     grown = replace(known, helped=known.helped + helped, tried=known.tried + 1)
-    session.lessons = (*(each for each in session.lessons if each != lesson), grown)
+    session.lessons = (*(each for each in session.lessons if each != lesson), grown)[-LESSONS_KEPT:]
     session.journal.teach(lesson, now(), helped=helped)
 
 
