@@ -12,8 +12,6 @@ from winnow.workspace.ignoring import GENERATED, Ignoring
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-SIZE_LIMIT = 1_000_000
-"""Bytes; a larger source file is generated, or data."""
 LISTING_SECONDS = 20
 
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import orjson
 from tree_sitter import Parser
 
-from winnow.workspace.files import SIZE_LIMIT
 from winnow.workspace.language import extensions, language_of
 from winnow.workspace.scans import Scan, packed
 from winnow.workspace.source import Source
@@ -27,6 +26,8 @@ from winnow.workspace.symbols import outline_of
 if TYPE_CHECKING:
     from winnow.workspace.language import Language
 
+SIZE_LIMIT = 1_000_000
+"""Bytes; a larger source file is generated, or data."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
