@@ -6,6 +6,7 @@ import {
   ErrorAction,
   LanguageClient,
   RevealOutputChannelOn,
+  ShowMessageRequest,
   State,
   type CloseHandlerResult,
   type ErrorHandler,
@@ -15,6 +16,7 @@ import {
 } from "vscode-languageclient/node";
 import type { ServerCommand } from "./environment";
 import { SELECTOR } from "./protocol";
+import { ask } from "./question";
 
 const CALM_MS = 120_000;
 const PATIENCE = 8;
@@ -52,6 +54,7 @@ export function connect({ command, env, log, settings, middleware, turned }: Con
     },
   };
   const client = new LanguageClient("winnow", "Winnow", { ...command, options: { env } }, options);
+  client.onRequest(ShowMessageRequest.type, ask);
   client.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) {
       turned(newState === State.Starting ? "starting" : "ended");

@@ -1,6 +1,7 @@
 /** What a person can ask for by name; most of it is asked of the server. */
 
 import * as vscode from "vscode";
+import { testAt, type Place } from "./failing";
 import { fixTest } from "./fix";
 import { chooseModel } from "./model";
 import type { Said } from "./protocol";
@@ -16,14 +17,18 @@ const EAGERNESS = {
 
 const WALKTHROUGH = "winnow.winnow#begin";
 
-/** A menu in the Testing view gives the test, or its message. */
-type Place = vscode.TestItem | { test: vscode.TestItem };
 type Command = (place: Place) => unknown;
 
 export function registerCommands(context: vscode.ExtensionContext, server: Server): void {
   const paused = (pause: () => Promise<void>) => async () => {
     await pause();
     await server.sendSettings();
+  };
+  const ofTest = (act: (test: string) => Promise<void>) => async (place: Place) => {
+    const test = await testAt(place, server.failing);
+    if (test !== undefined) {
+      await act(test);
+    }
   };
   const table: Record<string, Command> = {
     "winnow.menu": () => menu(server),
@@ -39,8 +44,9 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
     "winnow.resumeAll": paused(() => server.settings.resume()),
     "winnow.dismiss": () => dismiss(server),
     "winnow.runTestsAffected": () => runAffected(server),
-    "winnow.fixTest": (place) => fixTest(server, testOf(place)),
-    "winnow.explainTest": (place) => show(server, "winnow.explain", "explain", testOf(place)),
+    "winnow.fixTest": ofTest((test) => fixTest(server, test)),
+    "winnow.hintTest": ofTest((test) => show(server, "winnow.hint", "hint", test)),
+    "winnow.explainTest": ofTest((test) => show(server, "winnow.explain", "explain", test)),
     "winnow.restart": () => server.restart(),
     "winnow.showLog": () => {
       server.log.show();
@@ -55,30 +61,41 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
 async function menu(server: Server): Promise<void> {
   const { state } = server;
   const silent = state !== undefined && (state.paused || (state.pausedLanguages ?? []).length > 0);
+  const failures = [
+    entry("lightbulb", "Fix a failing test", "winnow.fixTest"),
+    entry("compass", "A hint for a failing test", "winnow.hintTest"),
+    entry("info", "Explain a failure", "winnow.explainTest"),
+  ];
   const pauses = [
-    { label: "$(debug-pause) Pause in this workspace", command: "winnow.pauseHere" },
-    { label: "$(debug-pause) Pause for this language", description: language(), command: "winnow.pauseLanguage" },
-    { label: "$(debug-pause) Pause everywhere", command: "winnow.pauseEverywhere" },
+    entry("debug-pause", "Pause in this workspace", "winnow.pauseHere"),
+    entry("debug-pause", "Pause for this language", "winnow.pauseLanguage", language()),
+    entry("debug-pause", "Pause everywhere", "winnow.pauseEverywhere"),
   ];
   const picked = await vscode.window.showQuickPick(
     [
-      { label: "$(question) Why was nothing shown?", command: "winnow.showWhy" },
-      { label: "$(graph) Report", command: "winnow.showReport" },
-      { label: "$(dashboard) Eagerness", description: state?.eagerness ?? "", command: "winnow.chooseEagerness" },
-      { label: "$(server) Choose model", description: state?.model ?? "", command: "winnow.chooseModel" },
-      { label: "$(key) Set API key", command: "winnow.setKey" },
-      { label: "$(beaker) Run affected tests", command: "winnow.runTestsAffected" },
-      ...(silent ? [{ label: "$(debug-continue) Resume", command: "winnow.resumeAll" }] : pauses),
-      { label: "$(pulse) Doctor", command: "winnow.showDoctor" },
-      { label: "$(output) Log", command: "winnow.showLog" },
-      { label: "$(debug-restart) Restart server", command: "winnow.restart" },
-      { label: "$(book) Get started", command: "winnow.begin" },
+      ...(server.failing.length > 0 ? failures : []),
+      entry("question", "Why was nothing shown?", "winnow.showWhy"),
+      entry("graph", "Report", "winnow.showReport"),
+      entry("dashboard", "Eagerness", "winnow.chooseEagerness", state?.eagerness),
+      entry("server", "Choose model", "winnow.chooseModel", state?.model),
+      entry("key", "Set API key", "winnow.setKey"),
+      entry("beaker", "Run affected tests", "winnow.runTestsAffected"),
+      ...(silent ? [entry("debug-continue", "Resume", "winnow.resumeAll")] : pauses),
+      entry("pulse", "Doctor", "winnow.showDoctor"),
+      entry("output", "Log", "winnow.showLog"),
+      entry("debug-restart", "Restart server", "winnow.restart"),
+      entry("book", "Get started", "winnow.begin"),
     ],
-    { title: "Winnow", placeHolder: state?.quiet ?? state?.text ?? "" },
+    { title: "Winnow", placeHolder: [state?.text, state?.quiet].filter(Boolean).join(" · ") },
   );
   if (picked) {
     await vscode.commands.executeCommand(picked.command);
   }
+}
+
+/** A line of the menu; its icon is no part of what is read aloud. */
+function entry(icon: string, label: string, command: string, description = ""): vscode.QuickPickItem & { command: string } {
+  return { label, description, iconPath: new vscode.ThemeIcon(icon), command };
 }
 
 async function show(server: Server, command: string, title: string, ...parameters: string[]): Promise<void> {
@@ -119,8 +136,4 @@ async function chooseEagerness(): Promise<void> {
 
 function language(): string {
   return vscode.window.activeTextEditor?.document.languageId ?? "python";
-}
-
-function testOf(place: Place): string {
-  return "test" in place ? place.test.id : place.id;
 }

@@ -9,6 +9,7 @@ import * as vscode from "vscode";
 
 const run = promisify(execFile);
 const NEEDED = [3, 11] as const;
+const HAS_SERVER = ["-c", "import winnow"];
 const CANDIDATES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
 
 export interface ServerCommand {
@@ -24,7 +25,7 @@ export async function findServer(context: vscode.ExtensionContext): Promise<Serv
   }
   // The workspace's interpreter is the workspace's code: it is not started before the person trusts it.
   const interpreter = vscode.workspace.isTrusted ? await workspaceInterpreter() : undefined;
-  if (interpreter !== undefined && (await succeeds(interpreter, ["-c", "import winnow.commands.serve"]))) {
+  if (interpreter !== undefined && (await succeeds(interpreter, HAS_SERVER))) {
     return serving(interpreter);
   }
   return serving(await ownInterpreter(context));
@@ -64,7 +65,7 @@ async function ownInterpreter(context: vscode.ExtensionContext): Promise<string>
   }
   const environment = path.join(context.globalStorageUri.fsPath, wheel.replace(/\.whl$/u, ""));
   const interpreter = interpreterIn(environment);
-  if (await succeeds(interpreter, ["-c", "import winnow.commands.serve"])) {
+  if (await succeeds(interpreter, HAS_SERVER)) {
     return interpreter;
   }
   const progress = { location: vscode.ProgressLocation.Notification, title: "Winnow" };

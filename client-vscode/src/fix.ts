@@ -1,7 +1,8 @@
-/** "Fix" beside a failing test: the fixes that turned it green, each previewed before it is applied. */
+/** "Fix" of a failing test: the fixes that turned it green, each shown in the code before it is applied. */
 
 import * as vscode from "vscode";
 import type { CodeAction, Command } from "vscode-languageclient/node";
+import { offer, resolved } from "./offer";
 import type { Said } from "./protocol";
 import type { Server } from "./server";
 
@@ -9,28 +10,23 @@ const QUESTION = "winnow.ask";
 /** A line that no file has: the test is named, not a place. */
 const NOWHERE = { line: 2 ** 31 - 1, character: 0 };
 
-/** Offer what mends a test, or the question that decides it; look for it first where nothing is known yet. */
-export async function fixTest(server: Server, test: string): Promise<void> {
+/** Offer what mends a test, or the question that decides it; look for it where nothing is known and nobody has yet. */
+export async function fixTest(server: Server, test: string, searched?: Said): Promise<void> {
   let offered = await known(server, test);
   if (offered.length === 0) {
-    const said = await server.ask<Said>("winnow.repair", test);
-    offered = await known(server, test);
+    const said = searched ?? (await server.ask<Said>("winnow.repair", test));
+    offered = searched ? [] : await known(server, test);
     if (offered.length === 0) {
       tell(said);
       return;
     }
   }
-  const picked = await vscode.window.showQuickPick(
-    offered.map((action) => ({ label: action.title, action })),
-    {
-      title: `Winnow: fix ${test.slice(test.lastIndexOf("/") + 1)}`,
-      placeHolder: "A fix shows what it would change before it does",
-    },
-  );
-  if (picked && isQuestion(picked.action)) {
+  const title = `Winnow: fix ${test.slice(test.lastIndexOf("/") + 1)}`;
+  const action = offered.every(isQuestion) ? offered[0] : await offer(server, title, offered);
+  if (action && isQuestion(action)) {
     tell(await server.ask<Said>(QUESTION, test));
-  } else if (picked) {
-    await preview(server, picked.action);
+  } else if (action) {
+    await apply(server, action);
   }
 }
 
@@ -64,30 +60,13 @@ function tell(said: Said | undefined): void {
   }
 }
 
-/** Show each file beside what it would become, and change it where the person says so. */
-async function preview({ client, pages }: Server, action: CodeAction): Promise<void> {
-  const { edit } = action.edit ? action : ((await client?.sendRequest<CodeAction>("codeAction/resolve", action)) ?? action);
-  const changes = await client?.protocol2CodeConverter.asWorkspaceEdit(edit);
+/** Change what a fix changes in the code as it is by now, and let the server know that it was taken. */
+async function apply(server: Server, action: CodeAction): Promise<void> {
+  const { edit, command, disabled } = await resolved(server, action);
+  const changes = await server.client?.protocol2CodeConverter.asWorkspaceEdit(edit);
   if (changes === undefined) {
-    tell({ text: "the code has changed since this fix was proven." });
-    return;
+    tell({ text: disabled?.reason ?? "The code has changed since this fix was proven." });
+  } else if ((await vscode.workspace.applyEdit(changes)) && command) {
+    await vscode.commands.executeCommand(command.command, ...((command.arguments ?? []) as unknown[]));
   }
-  for (const [uri, edits] of changes.entries()) {
-    const document = await vscode.workspace.openTextDocument(uri);
-    await pages.compare(uri, changed(document, edits), action.title);
-  }
-  const apply = (await vscode.window.showInformationMessage(`Winnow: ${action.title}`, "Apply")) !== undefined;
-  await pages.closeComparisons();
-  if (apply && (await vscode.workspace.applyEdit(changes)) && action.command) {
-    const { command, arguments: given = [] } = action.command;
-    await vscode.commands.executeCommand(command, ...(given as unknown[]));
-  }
-}
-
-/** The text of a document as edits would leave it. */
-function changed(document: vscode.TextDocument, edits: vscode.TextEdit[]): string {
-  const backwards = [...edits].sort((one, other) => other.range.start.compareTo(one.range.start));
-  return backwards.reduce((text, { range, newText }) => {
-    return text.slice(0, document.offsetAt(range.start)) + newText + text.slice(document.offsetAt(range.end));
-  }, document.getText());
 }

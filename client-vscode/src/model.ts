@@ -10,15 +10,19 @@ interface Place extends vscode.QuickPickItem {
 const PATIENCE_MS = 3000;
 
 export async function chooseModel(): Promise<void> {
-  const places: Place[] = [
-    { label: "$(circuit-board) Embedded engine", description: "offline, nothing to set up", act: () => use("embedded") },
-    { label: "$(cloud) OpenAI", description: "with your API key", act: () => at("https://api.openai.com/v1") },
-    { label: "$(server) Ollama", description: "on this machine", act: () => at("http://127.0.0.1:11434/v1") },
-    { label: "$(server-environment) Another endpoint…", description: "OpenAI-compatible", act: elsewhere },
-    { label: "$(file-binary) A model file…", description: "GGUF, served by Winnow", act: fromFile },
+  const places = [
+    place("circuit-board", "Embedded engine", "offline, nothing to set up", () => use("embedded")),
+    place("cloud", "OpenAI", "with your API key", () => at("https://api.openai.com/v1")),
+    place("server", "Ollama", "on this machine", () => at("http://127.0.0.1:11434/v1")),
+    place("server-environment", "Another endpoint…", "OpenAI-compatible", elsewhere),
+    place("file-binary", "A model file…", "GGUF, served by Winnow", fromFile),
   ];
   const picked = await vscode.window.showQuickPick(places, { title: "Winnow: who is asked?" });
   await picked?.act();
+}
+
+function place(icon: string, label: string, description: string, act: () => Promise<void>): Place {
+  return { iconPath: new vscode.ThemeIcon(icon), label, description, act };
 }
 
 async function use(provider: string): Promise<void> {

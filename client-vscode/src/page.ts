@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
+import { registerLinks, shortened } from "./links";
 
 const SCHEME = "winnow";
 /** Long lines are wrapped in it, as package.json says. */
@@ -22,24 +23,25 @@ export class Pages implements vscode.Disposable {
     onDidChange: this.changed.event,
     provideTextDocumentContent: (uri) => this.texts.get(uri.path) ?? "",
   });
+  private readonly linked = registerLinks(SCHEME);
   private report: vscode.WebviewPanel | undefined;
 
   /** Show a text beside the code, where the pages before it stand; the page of the same title takes it in. */
   async show(title: string, text: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/Winnow: ${title}` });
-    this.texts.set(uri.path, `${text}\n`);
+    this.texts.set(uri.path, `${shortened(text)}\n`);
     this.changed.fire(uri);
     const opened = await vscode.workspace.openTextDocument(uri);
     const document = await vscode.languages.setTextDocumentLanguage(opened, LANGUAGE);
     await vscode.window.showTextDocument(document, { preview: true, viewColumn: column() });
   }
 
-  /** Show a file beside a text that it may become. */
+  /** Show a file beside a text that it may become; the focus stays where it is. */
   async compare(file: vscode.Uri, text: string, title: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: file.path });
     this.texts.set(uri.path, text);
     this.changed.fire(uri);
-    await vscode.commands.executeCommand("vscode.diff", file, uri, title);
+    await vscode.commands.executeCommand("vscode.diff", file, uri, title, { preview: true, preserveFocus: true });
   }
 
   async closeComparisons(): Promise<void> {
@@ -67,6 +69,7 @@ export class Pages implements vscode.Disposable {
 
   dispose(): void {
     this.provided.dispose();
+    this.linked.dispose();
     this.changed.dispose();
     this.report?.dispose();
   }

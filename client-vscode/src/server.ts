@@ -1,11 +1,12 @@
 /** The server as the rest of the extension sees it: it is started, asked, restarted; what it says is drawn. */
 
+import { setImmediate } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { findServer } from "./environment";
 import { fixTest } from "./fix";
 import { Pages } from "./page";
-import { DECISION, FIX, READY, STATUS, TESTS, type Decision, type Said, type State, type Tests } from "./protocol";
+import { DECISION, FIX, READY, STATUS, TESTS, type Decision, type Said, type State, type TestRow, type Tests } from "./protocol";
 import { environmentWithKey } from "./secret";
 import { Settings } from "./settings";
 import { Status } from "./status";
@@ -56,6 +57,11 @@ export class Server {
     return this.status.state;
   }
 
+  /** The tests that fail at this moment. */
+  get failing(): TestRow[] {
+    return this.testing.failing;
+  }
+
   /** Start the server, anew where it runs; trust and settings that change together are one restart. */
   async restart(): Promise<void> {
     this.waiting ??= this.turn.then(async () => {
@@ -82,10 +88,11 @@ export class Server {
   private async start(): Promise<void> {
     this.status.starting();
     try {
-      const { connect } = await import("./client.js"); // by far the largest part, and none of it is needed to activate
+      const found = await Promise.all([findServer(this.context), environmentWithKey(this.context.secrets), loadClient()]);
+      const [command, env, { connect }] = found;
       const client = connect({
-        command: await findServer(this.context),
-        env: await environmentWithKey(this.context.secrets),
+        command,
+        env,
         log: this.log,
         settings: () => this.settings.all(),
         middleware: {
@@ -155,7 +162,7 @@ export class Server {
   private async chosen(command: string, given: unknown[], answer: unknown): Promise<unknown> {
     const text = (answer as Said | null | undefined)?.text;
     if (command === "winnow.repair") {
-      await fixTest(this, String(given[0]));
+      await fixTest(this, String(given[0]), answer as Said);
     } else if (text !== undefined && command.startsWith("winnow.run")) {
       vscode.window.setStatusBarMessage(`Winnow: ${text}`, BRIEFLY_MS);
     } else if (text?.includes("\n") === true) {
@@ -175,6 +182,12 @@ export class Server {
       await vscode.commands.executeCommand(acts[picked]);
     }
   }
+}
+
+/** By far the largest part of the extension: read once it is activated, while the server is looked for. */
+async function loadClient(): Promise<typeof import("./client.js")> {
+  await setImmediate();
+  return import("./client.js");
 }
 
 function says(error: unknown): string {

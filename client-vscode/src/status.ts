@@ -24,7 +24,7 @@ export class Status implements vscode.Disposable {
 
   starting(): void {
     this.state = undefined;
-    this.draw("$(loading~spin) Winnow", ["Winnow is starting."], false);
+    this.draw("$(loading~spin) Winnow", ["Winnow is starting"], false);
   }
 
   /** The server does not run; `reason` says what to do. */
@@ -35,8 +35,9 @@ export class Status implements vscode.Disposable {
 
   receive(state: State): void {
     this.state = state;
+    const embedded = state.provider === "embedded";
     const asked = [state.provider, state.model, state.endpoint].filter(Boolean).join(" · ");
-    const lines = [`Winnow: ${asked}`];
+    const lines = [embedded ? "Winnow: the embedded engine, offline" : `Winnow: ${asked}`];
     if (state.text) {
       lines.push(state.text);
     }
@@ -44,13 +45,13 @@ export class Status implements vscode.Disposable {
       lines.push(`Quiet: ${state.quiet}`);
     }
     if (paused(state)) {
-      lines.push("Paused: the menu has “Resume”.");
+      lines.push("Paused: the menu has “Resume”");
     }
     if (!state.trusted) {
-      lines.push("This window is restricted: nothing of the workspace runs.");
+      lines.push("This window is restricted: nothing of the workspace runs");
     }
     const says = headline(state);
-    const who = state.provider === "embedded" ? state.provider : state.model || state.provider;
+    const who = embedded ? "Winnow" : `Winnow ${state.model || state.provider}`;
     this.draw(`${icon(state)} ${who}${says ? `: ${says}` : ""}`, lines, false);
   }
 

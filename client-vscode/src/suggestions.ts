@@ -20,8 +20,11 @@ const LINKS = [
 
 export class Suggestions implements vscode.Disposable {
   private standing: Standing | undefined;
-  /** Where the last question was met with silence. */
-  private unanswered: Omit<Standing, "item"> | undefined;
+  /** Where somebody typed last: the line on which it ended. */
+  private typed: { document: vscode.TextDocument; version: number; line: number } | undefined;
+  private readonly typing = vscode.workspace.onDidChangeTextDocument((event) => {
+    this.follow(event);
+  });
   private readonly hovering = vscode.languages.registerHoverProvider(SELECTOR, {
     provideHover: (document, position) => this.hover(document, position),
   });
@@ -36,7 +39,6 @@ export class Suggestions implements vscode.Disposable {
       const answer = await next(document, position, context, token);
       const [item] = Array.isArray(answer) ? answer : (answer?.items ?? []);
       this.standing = item && { ...asked, item };
-      this.unanswered = item ? undefined : asked;
       if (item) {
         this.first?.();
         this.first = undefined;
@@ -45,13 +47,15 @@ export class Suggestions implements vscode.Disposable {
     },
   };
 
-  /** Ask once more where there was silence and nobody has typed since: the server knows more by now. */
+  /** Ask where somebody has typed and nothing stands: the server knows more by now, or had not begun at that time. */
   async askAgain(): Promise<void> {
-    const { unanswered } = this;
-    this.unanswered = undefined;
+    const { typed, standing } = this;
     const editor = vscode.window.activeTextEditor;
-    const still = editor?.document.uri.toString() === unanswered?.uri && editor?.document.version === unanswered?.version;
-    if (editor && unanswered && still && editor.selection.active.isEqual(unanswered.position)) {
+    if (editor?.document !== typed?.document || editor?.document.version !== typed?.version) {
+      return;
+    }
+    const answered = standing?.uri === editor?.document.uri.toString() && standing?.version === typed?.version;
+    if (editor?.selection.active.line === typed?.line && !answered) {
       await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger", { explicit: false });
     }
   }
@@ -66,7 +70,16 @@ export class Suggestions implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.typing.dispose();
     this.hovering.dispose();
+  }
+
+  private follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const [change] = contentChanges;
+    if (change && vscode.languages.match(SELECTOR, document)) {
+      const line = change.range.start.line + change.text.split("\n").length - 1;
+      this.typed = { document, version: document.version, line };
+    }
   }
 
   private hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {

@@ -9,6 +9,8 @@ export type Run = (tests: string[] | undefined) => Promise<Said | undefined>;
 
 /** The server draws results in bursts; the last one may come this long after the answer. */
 const BURST_MS = 150;
+/** The view counts what was told together, so all is told again with what is new; of more tests than this, that alone. */
+const WHOLE = 500;
 
 export class Testing implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController("winnow", "Winnow");
@@ -18,18 +20,21 @@ export class Testing implements vscode.Disposable {
     this.controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, (...given) => this.run(...given), true);
   }
 
-  /** Draw how the tests stand; those that stand as they did are left alone, those that are gone go. */
+  get failing(): TestRow[] {
+    return [...this.rows.values()].filter(fails);
+  }
+
+  /** Draw how the tests stand; nothing where they stand as they did. Those that are gone go. */
   receive(rows: TestRow[]): void {
     const news = rows.filter((row) => look(row) !== look(this.rows.get(row.id)));
     this.rows = new Map(rows.map((row) => [row.id, row]));
     prune(this.controller.items, new Set(this.rows.keys()));
     const items = new Map(rows.map((row) => [row.id, this.item(row)])); // each where it stands by now
-    const failing = rows.filter((row) => row.outcome !== "passed" && row.outcome !== "skipped").map((row) => row.id);
-    void vscode.commands.executeCommand("setContext", "winnow.failing", failing);
+    void vscode.commands.executeCommand("setContext", "winnow.failing", rows.filter(fails).map((row) => row.id));
     void vscode.commands.executeCommand("setContext", "winnow.tested", rows.length > 0);
     if (news.length > 0) {
       const run = this.controller.createTestRun(new vscode.TestRunRequest(), "Winnow", false);
-      for (const row of news) {
+      for (const row of rows.length > WHOLE ? news : rows) {
         report(run, items.get(row.id) ?? this.item(row), row);
       }
       run.end();
@@ -70,8 +75,7 @@ export class Testing implements vscode.Disposable {
     for (const [index, name] of names.entries()) {
       parent = this.child(parent.children, [file, ...names.slice(0, index + 1)].join("::"), name, uri);
     }
-    const begins = row.outcome === "passed" || row.outcome === "skipped";
-    if (begins || parent.range === undefined) {
+    if (!fails(row) || parent.range === undefined) {
       parent.range = new vscode.Range(row.line, 0, row.line, 0);
     }
     return parent;
@@ -105,6 +109,10 @@ function roots(controller: vscode.TestController): vscode.TestItem[] {
 function leaves(item: vscode.TestItem): vscode.TestItem[] {
   const below = [...item.children].flatMap(([, each]) => leaves(each));
   return below.length > 0 ? below : [item];
+}
+
+function fails(row: TestRow): boolean {
+  return row.outcome !== "passed" && row.outcome !== "skipped";
 }
 
 /** What makes a result news: that a test which says nothing has moved is none. */

@@ -82,7 +82,7 @@ def _withheld(decision: Decision, showings: Sequence[Showing]) -> Decision:
 
 def present(proposal: Proposal, session: Session) -> tuple[Suggestion, ...]:
     """Journal what was decided and show what is left to insert; what the person has typed past came too late."""
-    left = [(showing, _left(showing, session)) for showing in proposal.showings]
+    left = [(showing, remaining(showing, session)) for showing in proposal.showings]
     late = {showing.suggestion.decision.id for showing, candidate in left if candidate is None}
     for decision in proposal.decisions:
         session.decide(replace(decision, reason=Reason.STALE, detail=TOO_LATE) if decision.id in late else decision)
@@ -103,13 +103,13 @@ def recall(moment: Moment, session: Session) -> Suggestion | None:
     for showing in reversed(session.showings):
         if showing.context.moment.uri != moment.uri:
             continue
-        candidate = _left(showing, session)
+        candidate = remaining(showing, session)
         if candidate is not None and candidate.edits[0].start == moment.offset:
             return replace(showing.suggestion, candidate=candidate)
     return None
 
 
-def _left(showing: Showing, session: Session) -> Candidate | None:
+def remaining(showing: Showing, session: Session) -> Candidate | None:
     """What is left of a suggestion to insert, if what was found out about it holds: nothing but it was typed since."""
     edit = showing.suggestion.candidate.edits[0]
     if typed_since(showing.snapshot, session.workspace.snapshot, edit.uri, edit.start) is None:

@@ -226,6 +226,8 @@ async def test_evidence_leaves_the_status_with_its_suggestion(serve: Starter, pr
         path, offset = open_hole(editor, project)
         item = (await editor.ghost_text(path, offset))[0]
         await editor.until(lambda: ", p " in status(), "The evidence of the suggestion")
+        await editor.execute("winnow.runAll")
+        assert ", p " in status(), "a run of the tests takes the evidence away"
         await editor.execute(fate, item["command"]["arguments"][0])
         await editor.until(lambda: status() == "✓ 2 tests", "The standing of the tests again")
 

@@ -88,7 +88,7 @@ async def test_the_answer_to_a_question_picks_the_fix_and_may_be_kept_as_a_test(
         )
         editor.choose = lambda asked: asked["actions"][0]
         done = await editor.execute("winnow.ask", test)
-        assert done["text"].startswith("Fix: ")
+        assert done["text"].startswith("Done: ")
         assert editor.questions[0].startswith("Should `near(")
         assert editor.questions[1].startswith("Keep `assert near(")
         assert editor.texts[near] != NEAR

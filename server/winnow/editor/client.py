@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
     from winnow.facts import Decision
     from winnow.findings import Finding, TestKey
+    from winnow.session import Showing
 
 CLIENT_SECONDS = 2.0
 """How long an editor may take to answer what is no more than a courtesy."""
@@ -69,10 +70,24 @@ class EditorClient:
         self.refresh_lenses()
 
     def stands(self) -> None:
-        """Say how the tests stand: what stood there was of a suggestion, and that is gone."""
-        known = [each.result for each in self._server.session.findings.values()]
-        self.last = standing_says(known) if known else ""
+        """Say what speaks for the suggestion on the screen; how the tests stand, where there is none."""
+        session = self._server.session
+        known = [each.result for each in session.findings.values()]
+        shown = self._on_screen()
+        self.last = shown.suggestion.decision.detail if shown else standing_says(known) if known else ""
         self.status()
+
+    def _on_screen(self) -> Showing | None:
+        """The suggestion that the person looks at, as far as can be told: nothing but it was typed since, anywhere."""
+        session = self._server.session
+        if not session.showings:
+            return None
+        latest, uri = session.showings[-1], session.showings[-1].context.moment.uri
+        before, after = (
+            {each.uri: each.version for each in snapshot.documents.values() if each.uri != uri}
+            for snapshot in (latest.snapshot, session.workspace.snapshot)
+        )
+        return latest if before == after and suggest.remaining(latest, session) is not None else None
 
     def decided(self, decision: Decision) -> None:
         """Draw why something is shown or not."""

@@ -57,16 +57,26 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
         for attempt in _attempts_at(server, failure):
             unproven = _action(attempt, diagnostics, preferred=False)
             offered.append(unproven if lazily else _resolve(server, unproven))
-        if not known:
-            offered.append(_command("Look for a fix of", "winnow.repair", failure, diagnostics))
-            if failure.nearest:
-                offered.append(_command("Show unproven attempts at", "winnow.attempts", failure, diagnostics))
-        else:
-            offered.append(_command("Hint instead: a nudge for", "winnow.hint", failure, diagnostics))
-        if failure.ambiguity is not None:
-            offered.append(_command("Answer a question to fix", "winnow.ask", failure, diagnostics))
-        offered.append(_command("Explain", "winnow.explain", failure, diagnostics))
+        offered += _commands(failure, diagnostics, fixed=bool(known))
     return offered
+
+
+def _commands(failure: Finding, diagnostics: list[types.Diagnostic], *, fixed: bool) -> list[types.CodeAction]:
+    """What else can be done about a failure, the most useful first."""
+
+    def command(verb: str, name: str) -> types.CodeAction:
+        return _command(verb, name, failure, diagnostics)
+
+    offered = []
+    if failure.ambiguity is not None:
+        offered.append(command("Answer a question to fix", "winnow.ask"))
+    elif not fixed:
+        offered.append(command("Look for a fix of", "winnow.repair"))
+    if fixed:
+        offered.append(command("Hint instead: a nudge for", "winnow.hint"))
+    elif failure.nearest:
+        offered.append(command("Show unproven attempts at", "winnow.attempts"))
+    return [*offered, command("Explain", "winnow.explain")]
 
 
 def _attempts_at(server: WinnowServer, failure: Finding) -> list[Fix]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -17,7 +18,7 @@ from winnow.workspace import uri_of
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
     from winnow.facts import TestResult
-    from winnow.findings import Ambiguity, Finding
+    from winnow.findings import Ambiguity, Finding, Fix
 
 KEEP, LEAVE = "Keep it", "No"
 
@@ -33,13 +34,23 @@ def told(answer: str) -> str:
     return f"an error ({answer[1:]})" if answer.startswith("!") else answer
 
 
+def _offered(answer: str, fix: Fix) -> str:
+    """An answer with what it would change: "6: compare with `>`, 4 tests pass"."""
+    return f"{told(answer)}: {_change(fix)}"
+
+
+def _change(fix: Fix) -> str:
+    return fix.title.removeprefix("Fix: ")
+
+
 async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
     """Ask, apply the fix that the answer picks, and offer to keep the answer as a test."""
     question = failure.ambiguity
     if question is None:
         return {"text": f"There is no open question about {short_name(failure.result.test)}."}
-    answers = {told(answer): (answer, fix) for answer, fix in question.answers}
-    chosen = await _choice(server, wording(question), list(answers))
+    answers = {_offered(answer, fix): (answer, fix) for answer, fix in question.answers}
+    why = f"No test says, and each of these turns {short_name(failure.result.test)} green."
+    chosen = await _choice(server, f"{wording(question)} {why}", list(answers))
     if chosen not in answers:
         return {"text": "Nothing was changed."}
     answer, fix = answers[chosen]
@@ -52,7 +63,7 @@ async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
         return {"text": f"The editor did not apply the fix: {applied.failure_reason or 'it gave no reason'}."}
     learn.accept(fix.suggestion.candidate.id, server.session)
     await _offer_to_keep(server, failure.result, question, answer)
-    return {"text": fix.title}
+    return {"text": f"Done: {_change(fix)}."}
 
 
 async def _offer_to_keep(server: WinnowServer, result: TestResult, question: Ambiguity, answer: str) -> None:
@@ -61,7 +72,7 @@ async def _offer_to_keep(server: WinnowServer, result: TestResult, question: Amb
     if document is None or not _is_literal(answer):
         return
     claim = f"assert {question.call} == {answer}"
-    if await _choice(server, f"Keep `{claim}` as a test?", [KEEP, LEAVE]) != KEEP:
+    if await _choice(server, f"Keep `{claim}` as a test in {Path(result.path).name}?", [KEEP, LEAVE]) != KEEP:
         return
     text = str(document.text)
     name = _free_name(question.unit, text)

@@ -84,7 +84,7 @@ export class Window {
   async open(file) {
     await this.again(async () => {
       await this.ask("Control+P", file);
-      await this.offered(file);
+      await this.offered(file, { state: `.focused[aria-label^="${file}"]` });
       await this.press("Enter");
       await this.page.waitForSelector(`.tab.active[data-resource-name="${file}"]`, { timeout: SWALLOWED_MS });
     }, file);
@@ -93,7 +93,7 @@ export class Window {
   /** Run a command by its name in the palette; it may go on in a list or a box of its own. */
   async command(name) {
     await this.again(async () => {
-      await this.ask("F1", name);
+      await this.ask("F1", `>${name}`);
       await this.offered(name, { state: ".focused" });
       await this.press("Enter");
       await this.page.waitForSelector(row(name), { state: "hidden", timeout: SWALLOWED_MS });
@@ -103,7 +103,7 @@ export class Window {
   /** Put the cursor at a line and column, counted from 1. */
   async goTo(where) {
     await this.again(async () => {
-      await this.ask("Control+G", where);
+      await this.ask("Control+G", `:${where}`);
       await this.press("Enter");
       await this.page.waitForSelector(".quick-input-widget", { state: "hidden", timeout: SWALLOWED_MS });
     }, where);
@@ -131,16 +131,42 @@ export class Window {
     return inner.contentFrame();
   }
 
-  /** Open the box at the top by its keys, and type into it. */
+  /**
+   * Open the box at the top by its keys, and put a text into it at once. Letter by letter, the list may stay empty for
+   * good because it was empty for the first letters, and what takes the focus meanwhile gets the rest of them.
+   */
   async ask(keys, text) {
+    await this.clear();
     await this.press(keys);
     const input = await this.page.waitForSelector(".quick-input-widget input", { state: "visible", timeout: SWALLOWED_MS });
-    await input.type(text);
+    await input.fill(text);
+  }
+
+  /** Let nothing stand in the way of keys: another page, the mouse above a list, a dialog, which is told of. */
+  async clear() {
+    await this.page.bringToFront();
+    await this.page.mouse.move(0, 0);
+    const dialog = await this.page.$(".monaco-dialog-box");
+    if (dialog !== null) {
+      console.log(`A dialog stood in the way: ${(await dialog.innerText()).replaceAll(/\s+/g, " ")}`);
+      await this.press("Escape");
+    }
   }
 
   /** Wait for a row of the list that is open. */
   offered(text, { timeout = SWALLOWED_MS, state = "" } = {}) {
     return this.page.waitForSelector(row(text, state), { timeout });
+  }
+
+  /** Press Enter in the list that is open until it has been heard. */
+  choose(text) {
+    return until(async () => {
+      await this.press("Enter");
+      return this.page.waitForSelector(row(text), { state: "hidden", timeout: PAUSE_MS }).then(
+        () => true,
+        () => false,
+      );
+    }, `an end of the list with “${text}”`);
   }
 
   /** Do it anew while it does not come to its end. */

@@ -3,7 +3,7 @@
 const vscode = require("vscode");
 const { until } = require("./probe.cjs");
 
-const IN_ONE_FOLDER = ["activation", "testing", "fixing", "evidence", "commands", "settings", "notebook"];
+const IN_ONE_FOLDER = ["activation", "testing", "fixing", "evidence", "commands", "settings", "notebook", "question"];
 const IN_TWO_FOLDERS = ["folders"];
 
 exports.run = async () => {
