@@ -87,9 +87,12 @@ export class Server {
   /** Find the server and start it; what goes wrong stands in the status bar and in the log. */
   private async start(): Promise<void> {
     this.status.starting();
+    const began = performance.now();
+    const took = (): string => `${Math.round(performance.now() - began)} ms`;
     try {
       const found = await Promise.all([findServer(this.context), environmentWithKey(this.context.secrets), loadClient()]);
       const [command, env, { connect }] = found;
+      this.log.info(`The server was found after ${took()}: ${command.command}`);
       const client = connect({
         command,
         env,
@@ -106,6 +109,7 @@ export class Server {
       this.listen(client);
       this.client = client;
       await client.start();
+      this.log.info(`The server answered after ${took()}.`);
     } catch (error) {
       void this.failed(says(error)); // the message stands until it is answered, and nobody waits for that
     }
