@@ -20,7 +20,7 @@ const LINKS = [
 
 export class Suggestions implements vscode.Disposable {
   private standing: Standing | undefined;
-  /** Where somebody typed last: the line on which it ended. */
+  /** Where somebody typed last, and the line on which it ended; what was typed before all this began is not known. */
   private typed: { document: vscode.TextDocument; version: number; line: number } | undefined;
   private readonly typing = vscode.workspace.onDidChangeTextDocument((event) => {
     this.follow(event);
@@ -51,11 +51,14 @@ export class Suggestions implements vscode.Disposable {
   async askAgain(): Promise<void> {
     const { typed, standing } = this;
     const editor = vscode.window.activeTextEditor;
-    if (editor?.document !== typed?.document || editor?.document.version !== typed?.version) {
+    if (editor === undefined || !vscode.languages.match(SELECTOR, editor.document)) {
       return;
     }
-    const answered = standing?.uri === editor?.document.uri.toString() && standing?.version === typed?.version;
-    if (editor?.selection.active.line === typed?.line && !answered) {
+    const { document, selection } = editor;
+    const last = typed?.document === document && typed.version === document.version;
+    const here = typed === undefined ? document.isDirty : last && typed.line === selection.active.line;
+    const answered = standing?.uri === document.uri.toString() && standing.version === document.version;
+    if (here && !answered) {
       await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger", { explicit: false });
     }
   }
