@@ -3,7 +3,6 @@
 Started as ``python -m winnow.workspace.scanning``: a process of its own, because the parser holds the interpreter's
 lock while it parses, and in a thread would take the hot path from a tenth of a millisecond to five. Paths come in as
 one JSON list a line, their scans go out as another. It ends when its input does, so it never outlives the server.
-It is started at every save too, so that what it imports is little.
 """
 
 from __future__ import annotations
