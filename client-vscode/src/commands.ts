@@ -77,7 +77,7 @@ async function menu(server: Server): Promise<void> {
       entry("question", "Why was nothing shown?", "winnow.showWhy"),
       entry("graph", "Report", "winnow.showReport"),
       entry("dashboard", "Eagerness", "winnow.chooseEagerness", state?.eagerness),
-      entry("server", "Choose model", "winnow.chooseModel", state?.model),
+      entry("server", "Choose model", "winnow.chooseModel", state?.provider === "embedded" ? "embedded" : state?.model),
       entry("key", "Set API key", "winnow.setKey"),
       entry("beaker", "Run affected tests", "winnow.runTestsAffected"),
       ...(silent ? [entry("debug-continue", "Resume", "winnow.resumeAll")] : pauses),
