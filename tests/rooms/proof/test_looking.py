@@ -34,6 +34,17 @@ async def test_a_witness_tells_the_arguments_and_the_values_line_by_line(project
     ]
 
 
+async def test_a_function_is_found_where_an_edit_above_has_moved_it(project: Callable[..., Any]) -> None:
+    text = f"def nothing():\n    return 0\n\n\n{SHOP}"
+    here = project(shop=text, test_shop=TESTS)
+    moved = here.snapshot(shop=text.replace("return 0", "nil = 0\n    nil += 0\n    return nil"))
+    function = Function(path=str((here.folder / "shop.py").resolve()), name="total", start_line=6, end_line=8)
+    async with here.prover() as prover:
+        _ = [result async for result in prover.rehearse(here.snapshot(shop=text))]
+        sight = await prover.look(Question(function=function, tests=("test_shop.py::test_total",)), moved, SECONDS)
+    assert [step.line for step in sight.steps] == [7, 8, 8]
+
+
 async def test_a_candidate_is_called_with_inputs_and_what_it_raises_is_told(project: Callable[..., Any]) -> None:
     sight = await seen(project, ("whole - off", "whole // off"), ("([4, 3], 2)", "([1], 0)", "([5], 5)"))
     assert sight.behaviour == ("3", "!ZeroDivisionError", "1")

@@ -304,6 +304,22 @@ async def test_the_next_session_knows_how_the_tests_stood_and_runs_what_failed(p
         assert await _rehearse(prover, here.snapshot()) == {}
 
 
+@pytest.mark.parametrize("longer", [False, True])
+async def test_what_a_test_reaches_keeps_its_name_when_an_edit_above_moves_it(
+    project: Callable[..., Any], *, longer: bool
+) -> None:
+    here = project()
+    short = (here.folder / "calc.py").read_text()
+    long = short.replace("    return a + b", "    total = a\n    total += b\n\n\n    return total")
+    first, second = (short, long) if longer else (long, short)
+    async with here.prover() as prover:
+        await _rehearse(prover, here.snapshot(calc=first))
+        before = prover.reached()
+        moved = here.snapshot(calc=second)
+        assert len(await _rehearse(prover, moved)) > 1
+        assert prover.reached() == before
+
+
 async def test_what_is_installed_in_an_environment_inside_the_project_is_not_the_projects(
     project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,6 @@ import gc
 import sys
 import tokenize
 import types
-from bisect import bisect_right
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from . import overlay
@@ -103,13 +102,6 @@ class Patch(NamedTuple):
     text: str
     codes: Tuple[Tuple[str, int, types.CodeType], ...]
     shifts: Tuple[Tuple[int, int], ...]
-
-    def line(self, code: types.CodeType, line: int) -> int:
-        """Where a line of a running function stands in the new text."""
-        if not self.shifts or any(code.co_firstlineno == new.co_firstlineno for _, _, new in self.codes):
-            return line
-        position = bisect_right(self.shifts, (line, sys.maxsize)) - 1
-        return line if position < 0 else line + self.shifts[position][1]
 
 
 def _shifts(old: Outline, change: Change) -> Tuple[Tuple[int, int], ...]:

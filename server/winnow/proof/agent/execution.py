@@ -18,9 +18,10 @@ from . import overlay, pytest_session
 from .behaviour import behave
 from .bodies import Patch
 from .hazards import descriptors, unsafe_to_fork
+from .lines import Lines, within
 from .process import die_with_parent
 from .pytest_session import Collected, TestReports
-from .record import DEAR_SECONDS, FixtureRecords, Outside, Recorder, caches_of, fixtures_of, places
+from .record import DEAR_SECONDS, FixtureRecords, Outside, Recorder, caches_of, fixtures_of
 from .whereabouts import Whereabouts
 from .witness import Place, Witness
 
@@ -76,7 +77,7 @@ class Run:
 
     def carry_out(self, order: Dict[str, Any], patches: Sequence[Patch], emit: Emit) -> None:
         """Run the tests of an order; emit when each starts and how it ended, the two together where they meet."""
-        self._reports.patches = {patch.path: patch for patch in patches}
+        self._reports.lines = Lines(patches)
         self._whereabouts.tell(emit)
         wanted = self._wanted(order["tests"])
         if order.get("look"):
@@ -107,7 +108,7 @@ class Run:
         """Run tests with a witness of one function, then call that function with the inputs given."""
         place = Place(*look["place"])
         for item in wanted:
-            witness = Witness(place)
+            witness = Witness(place, self._reports.lines)
             emit(_starts(item))
             witness.start()
             try:
@@ -191,7 +192,8 @@ class Run:
         for number, item in enumerate(items):
             emit(_starts(item))
             result = self._one(item, None)
-            ran = {tuple(place) for place in result["reached"]} - _own_places(item) | set(result["read"])
+            own = self._reports.lines.places(_own_codes(item))
+            ran = {tuple(place) for place in result["reached"]}.difference(own) | set(result["read"])
             if number and (not before <= ran or _failed(result)):
                 break
             emit(self._told(result))
@@ -218,7 +220,7 @@ class Run:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         result = self._reports.result(item.nodeid)
         if self._recorder and self._fixtures:
-            reached = set(places(self._recorder.stop() | self._fixtures.reached()))
+            reached = set(self._reports.lines.places(self._recorder.stop() | self._fixtures.reached()))
             read = set(self._outside.opened())
             if not self._forks:
                 reached, read = self._before, self._read_before = self._before | reached, self._read_before | read
@@ -247,16 +249,10 @@ def _shared(item: Any) -> Set[Any]:
     return declared or {str(item.fspath)}
 
 
-def _own_places(item: Any) -> Set[Any]:
-    """Where a test's function and those inside it start: nobody else's business, whatever they leave behind."""
-    codes = [getattr(getattr(item, "function", None), "__code__", None)]
-    found = set()
-    while codes:
-        code = codes.pop()
-        if isinstance(code, CodeType):
-            found.add((code.co_filename, code.co_firstlineno))
-            codes += code.co_consts
-    return found
+def _own_codes(item: Any) -> List[CodeType]:
+    """A test's function and those inside it: nobody else's business, whatever they leave behind."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return list(within(code)) if isinstance(code, CodeType) else []
 
 
 def _failed(result: Result) -> bool:

@@ -7,7 +7,7 @@ import os
 from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from . import overlay
-from .bodies import Patch
+from .lines import Lines
 from .record import is_own
 
 MOST_FRAMES = 40
@@ -41,7 +41,7 @@ class TestReports:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.patches: Dict[str, Patch] = {}
+        self.lines = Lines()
         self.reports: List[Any] = []
         self.calls: List[Tuple[Any, Any]] = []
 
@@ -104,8 +104,7 @@ class TestReports:
         for code, line in way:
             path = code.co_filename
             if frames or is_own(path, self.root):
-                patch = self.patches.get(path)
-                frames.append((path, patch.line(code, line) if patch else line, code.co_name))
+                frames.append((path, self.lines.of(code, line), code.co_name))
         return frames[-MOST_FRAMES:]
 
 

@@ -9,6 +9,8 @@ import sys
 from types import FrameType
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
+from .lines import Lines
+
 MOST_CALLS = 32
 MOST_STEPS = 120
 LONGEST_ARGUMENTS = 4000
@@ -32,8 +34,9 @@ class Witness:
     the line about to run, and the variables that had changed.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, lines: Lines) -> None:
         self._place = place
+        self._lines = lines
         self._depth = 0
         self._known: Dict[str, str] = {}
         self.calls: List[str] = []
@@ -51,7 +54,7 @@ class Witness:
         code, place = frame.f_code, self._place
         if code.co_filename != place.path or code.co_name != place.name:
             return None
-        if not place.first <= code.co_firstlineno <= place.last:
+        if not place.first <= self._lines.of(code, code.co_firstlineno) <= place.last:
             return None
         if self._depth == 0:
             self.steps, self._known = [], {}
@@ -75,7 +78,7 @@ class Witness:
         values = {name: _text(value) for name, value in list(frame.f_locals.items())}
         changed = {name: value for name, value in values.items() if self._known.get(name) != value}
         self._known = values
-        self.steps.append((frame.f_lineno, {**changed, **also}))
+        self.steps.append((self._lines.of(frame.f_code, frame.f_lineno), {**changed, **also}))
 
 
 def _arguments(frame: FrameType) -> Optional[str]:
