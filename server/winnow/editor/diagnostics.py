@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winnow.findings import FAILING
@@ -50,9 +51,14 @@ def diagnose(findings: Iterable[Finding], snapshot: Snapshot) -> dict[str, list[
 
 def guilty_line(finding: Finding) -> Frame | None:
     """The line of the project that the traceback points to; where it points to none, the likeliest suspect."""
-    result = finding.result
-    traced = next((frame for frame in reversed(result.frames) if frame.path != result.path), None)
-    return traced or finding.suspect
+    result, folder = finding.result, Path(finding.key.folder).resolve()
+    others = (frame for frame in reversed(result.frames) if frame.path != result.path)
+    return next((frame for frame in others if _is_of(folder, frame.path)), None) or finding.suspect
+
+
+def _is_of(folder: Path, path: str) -> bool:
+    """Whether a file is the project's own: a library's line is hardly at fault, wherever it is installed."""
+    return Path(path).is_relative_to(folder) and "site-packages" not in path
 
 
 def _diagnostic(finding: Finding, uri: str, line: int, severity: int, snapshot: Snapshot) -> dict[str, Any]:
