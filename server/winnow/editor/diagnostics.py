@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from winnow.findings import FAILING
+from winnow.proof import is_own
 from winnow.words import first_line, short_name
 from winnow.workspace import uri_of
 
@@ -51,14 +53,15 @@ def diagnose(findings: Iterable[Finding], snapshot: Snapshot) -> dict[str, list[
 
 def guilty_line(finding: Finding) -> Frame | None:
     """The line of the project that the traceback points to; where it points to none, the likeliest suspect."""
-    result, folder = finding.result, Path(finding.key.folder).resolve()
+    result, root = finding.result, _root(finding.key.folder)
     others = (frame for frame in reversed(result.frames) if frame.path != result.path)
-    return next((frame for frame in others if _is_of(folder, frame.path)), None) or finding.suspect
+    return next((frame for frame in others if is_own(frame.path, root)), None) or finding.suspect
 
 
-def _is_of(folder: Path, path: str) -> bool:
-    """Whether a file is the project's own: a library's line is hardly at fault, wherever it is installed."""
-    return Path(path).is_relative_to(folder) and "site-packages" not in path
+@cache
+def _root(folder: str) -> str:
+    """How the paths of a folder's files begin in frames, which know no symbolic links; asked of the disk once."""
+    return os.path.realpath(folder) + os.sep
 
 
 def _diagnostic(finding: Finding, uri: str, line: int, severity: int, snapshot: Snapshot) -> dict[str, Any]:

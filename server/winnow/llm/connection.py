@@ -93,6 +93,7 @@ class Connection:
 def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
     """A client without retries of its own; connections stay open between keystrokes, proxies are not for loopback.
 
+    Each request is bounded by whoever makes it, so that the package only knows the longest time that any may take.
     Reading the machine's certificates takes 70 ms and more, so an address without TLS is spared that. Those of
     ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` take their place, for loopback too.
     """

@@ -97,6 +97,7 @@ def _nearness(unit: Unit, failures: Sequence[TestResult]) -> frozenset[int]:
 
 
 def _of_unit(unit: Unit, near: frozenset[int], fresh: range) -> Iterator[Proposal]:
+    loop = unit.loop_around(near)
     for kind in kinds():
         found = list(kind.propose(unit))
         total = sum(proposal.weight for proposal in found)
@@ -104,21 +105,20 @@ def _of_unit(unit: Unit, near: frozenset[int], fresh: range) -> Iterator[Proposa
         for word, factor in kind.after.items():
             prior *= factor if word in unit.words else 1.0
         for proposal in found:
-            closeness = _closeness(unit, proposal, near, fresh)
+            closeness = _closeness(unit, proposal, near, loop, fresh)
             yield replace(proposal, kind=kind.name, weight=proposal.weight / total * prior * closeness)
 
 
-def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int], fresh: range) -> float:
+def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int], loop: range, fresh: range) -> float:
     """How much likelier an edit is for where it stands.
 
     Lines changed lately are, and those near to where it raised. Of a test that came to no end, those that end a loop
-    are, and those outside the loop that it was in when it was given up hardly matter.
+    are, and those outside the ``loop`` that it was in when it was given up hardly matter.
     """
     line = unit.source.text.count("\n", 0, proposal.edits[0].start)
     factor = _FRESH if line in fresh else 1.0
     if "timeout" in unit.words:
         factor += _NEAR * (line in unit.ends_loops)
-        loop = unit.loop_around(near)
         factor /= _NEAR if loop and line not in loop else 1.0
     elif near:
         factor += (_NEAR - 1.0) * exp(-min(abs(line - other) for other in near))
