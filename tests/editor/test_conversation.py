@@ -112,6 +112,41 @@ async def test_a_cancelled_request_is_answered_as_cancelled(serve: Starter, proj
         assert caught.value.code == -32800
 
 
+async def test_what_is_cancelled_too_late_is_no_error(
+    serve: Starter, project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with serve("price * 2") as editor:
+        path, offset = open_hole(editor, project)
+        assert await editor.ghost_text(path, offset)
+        state, _ = editor.ask("workspace/executeCommand", {"command": "winnow.state"})
+        for number in (state - 1, state, state, 10_000):
+            editor.notify("$/cancelRequest", {"id": number})
+        assert await editor.execute("winnow.state")
+        assert await editor.stop() == 0
+    assert capfd.readouterr().err == ""
+
+
+async def test_an_answer_that_comes_when_nobody_waits_any_more_is_dropped(
+    serve: Starter, project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    able = {**CAPABILITIES, "window": {"showDocument": {"support": True}}}
+    late: dict[str, int | str] = {}
+
+    def keeps_waiting(identity: int | str, method: str) -> bool:
+        late.setdefault(method, identity)
+        return method == "window/showDocument"
+
+    async with serve(trusted=True, capabilities=able) as editor:
+        editor.late = keeps_waiting
+        await broken(editor, project)
+        await editor.execute("winnow.explain", editor.name("test_prices.py::test_double"))
+        assert editor.last("window/showMessage")
+        editor.answer(late["window/showDocument"], {"success": True})
+        assert await editor.execute("winnow.state")
+        assert await editor.stop() == 0
+    assert capfd.readouterr().err == ""
+
+
 async def test_what_is_accepted_is_remembered_by_the_next_process(
     serve: Starter, project: Path, tmp_path: Path
 ) -> None:

@@ -58,6 +58,8 @@ class Editor:
         self.pages: list[Path] = []
         self.choose: Callable[[Any], Any] = lambda _: None
         """What the person answers to a question: one of its actions, or None."""
+        self.late: Callable[[int | str, str], bool] = lambda _identity, _method: False
+        """Whether a request of the server, by its number and method, is not answered for now."""
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._changed = asyncio.Event()
         self._next = 0
@@ -141,6 +143,10 @@ class Editor:
         self._send({"id": self._next, "method": method, "params": params})
         return self._next, future
 
+    def answer(self, identity: int | str, result: Any) -> None:
+        """Answer a request of the server."""
+        self._send({"id": identity, "result": result})
+
     async def request(self, method: str, params: Any) -> Any:
         """Send a request and wait for its answer. Raises ServerError."""
         return await asyncio.wait_for(self.ask(method, params)[1], PATIENCE)
@@ -169,7 +175,8 @@ class Editor:
         if method is None:
             self._answer(message)
         elif "id" in message:
-            self._send({"id": message["id"], "result": self._result_for(method, message.get("params"))})
+            if not self.late(message["id"], method):
+                self.answer(message["id"], self._result_for(method, message.get("params")))
         elif method == "textDocument/publishDiagnostics":
             self.diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
         else:

@@ -35,7 +35,7 @@ class Protocol(LanguageServerProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.direct_notifications: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self.direct_notifications: dict[str, Callable[[dict[str, Any]], None]] = {types.CANCEL_REQUEST: self._cancel}
         self.direct_requests: dict[str, Callable[[dict[str, Any]], Any]] = {}
         self.write: Callable[[bytes], Any] = lambda _: None
         self.leave: Callable[[int], Any] = lambda _: None
@@ -61,10 +61,25 @@ class Protocol(LanguageServerProtocol):
             self._direct_notification(method, message.get("params"))
         elif method in self.direct_requests and not self._shutdown:
             self._direct_request(method, identity, message.get("params"))
+        elif method is None and identity is not None:
+            self._receive_answer(identity, message)
         elif self._shutdown and identity is not None:
             self._refuse(identity, INVALID_REQUEST, "The server is shutting down.")
         else:
             self._receive_typed(message)
+
+    def _receive_answer(self, identity: Any, message: dict[str, Any]) -> None:
+        """Hand on what an editor answers; nobody waits for what comes after its patience ended or it was stopped."""
+        waiting = self._request_futures.get(identity)
+        if waiting is None or waiting.done():
+            self._request_futures.pop(identity, None)
+        else:
+            self._receive_typed(message)
+
+    def _cancel(self, params: dict[str, Any]) -> None:
+        """End a request that is under way. An editor cannot know that its answer has just been sent: no error."""
+        if (task := self._request_futures.pop(params["id"], None)) is not None:
+            task.cancel()
 
     def _receive_typed(self, message: dict[str, Any]) -> None:
         try:
