@@ -1,4 +1,4 @@
-/** The extension's two doors: it begins when a Python file is opened, and ends with the window. */
+/** The extension's two doors: it begins with the window of a Python project, or with a Python file, and ends with the window. */
 
 import type * as vscode from "vscode";
 import { registerCommands } from "./commands";

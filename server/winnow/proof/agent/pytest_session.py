@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from . import overlay
@@ -144,11 +145,22 @@ def collect(arguments: Sequence[str]) -> Collected:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is not None:
         config.pluginmanager.unregister(terminal)
+    _draw_alike()
     items: Dict[str, Any] = {}
     for item in session.items:
         items.setdefault(item.nodeid, item)
     root = str(getattr(config, "rootpath", None) or config.rootdir)
     return Collected(session, items, reports.broken, root, str(getattr(config, "inipath", None) or ""))
+
+
+def _draw_alike() -> None:
+    """Let hypothesis draw the same examples in every run, unless the project has set a seed.
+
+    Asked for by its option, half a second of it would be imported where no test uses it.
+    """
+    core = sys.modules.get("hypothesis.core")
+    if core is not None and getattr(core, "global_force_seed", 0) is None:
+        core.global_force_seed = 0
 
 
 def _quiet() -> List[str]:
@@ -160,7 +172,6 @@ def _quiet() -> List[str]:
         ("pytest_cov", ["--no-cov"]),
         ("xdist", ["-n0"]),
         ("pytest_randomly", ["-p", "no:randomly"]),
-        ("_hypothesis_pytestplugin", ["--hypothesis-seed=0"]),
     ):
         if finder.find_spec(module) is not None:
             options += words

@@ -1,7 +1,7 @@
 // A workspace of two folders, whose tests have the same names.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { extension, failures, file, open, replace, run, until } = require("./probe.cjs");
+const { failures, file, open, replace, run, until } = require("./probe.cjs");
 
 const [ONE, TWO] = vscode.workspace.workspaceFolders;
 const TEST = "test_a_discount_is_taken_off";
@@ -11,7 +11,6 @@ const named = (folder) => `winnow > ${tests(folder).fsPath} > ${tests(folder).fs
 
 module.exports = {
   async "each folder has its own items in the Testing view"() {
-    await extension.activate();
     for (const folder of [ONE, TWO]) {
       await open(file("shop/pricing.py", folder));
       await until(async () => (await found(folder)).length >= 7, `the tests of ${folder.name}`);
