@@ -91,6 +91,17 @@ class Folder:
         """A test of this folder among those of all."""
         return TestKey(folder=self.path, test=test)
 
+    def module(self, path: str) -> str:
+        """The dotted name by which a file of this folder is imported; empty for one outside it."""
+        if not self.holds(path):
+            return ""
+        parts = [*Path(path).relative_to(self.path).with_suffix("").parts]
+        if parts and parts[0] == "src":
+            parts = parts[1:]
+        if parts and parts[-1] == "__init__":
+            parts = parts[:-1]
+        return ".".join(parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Showing:

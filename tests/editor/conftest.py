@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.lsp.editor import CAPABILITIES, Editor
+from tests.lsp.capabilities import CAPABILITIES
+from tests.lsp.editor import Editor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

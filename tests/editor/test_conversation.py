@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.lsp.editor import CAPABILITIES, Editor, ServerError
+from tests.lsp.capabilities import CAPABILITIES, without
+from tests.lsp.editor import Editor, ServerError
 
 if TYPE_CHECKING:
     from tests.editor.conftest import Starter
 
 HOLE = "def double(price):\n    return "
-
-
-def without(capabilities: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """The capabilities less one that is nested."""
-    left = copy.deepcopy(capabilities)
-    inner = left
-    for key in keys[:-1]:
-        inner = inner[key]
-    del inner[keys[-1]]
-    return left
 
 
 def open_hole(editor: Editor, project: Path) -> tuple[Path, int]:

@@ -6,7 +6,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from tests.lsp.editor import CAPABILITIES
+from tests.lsp.capabilities import CAPABILITIES, without
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +94,62 @@ async def test_the_answer_to_a_question_picks_the_fix_and_may_be_kept_as_a_test(
         assert editor.texts[near] != NEAR
         assert "def test_near_as_answered():" in editor.texts[tests]
         await editor.until(lambda: editor.diagnostics.get(tests.as_uri()) == [], "All tests green")
+
+
+async def answered(editor: Editor, near: Path, test: str) -> str:
+    """Open the code alone, wait for the question that its failing test leaves, and take the first answer each time."""
+    editor.open(near)
+    await editor.until(lambda: _logged(editor, "should near("), "A question")
+    editor.choose = lambda asked: asked["actions"][0]
+    said: str = (await editor.execute("winnow.ask", test))["text"]
+    assert editor.texts[near] != NEAR
+    return said
+
+
+async def test_an_answer_is_kept_in_a_test_file_that_is_closed(serve: Starter, project: Path) -> None:
+    near, tests = project / "near.py", project / "test_near.py"
+    near.write_text(NEAR)
+    tests.write_text(TEST_NEAR.replace("from near import near", "import near").replace("near(", "near.near("))
+    unversioned = without(CAPABILITIES, "workspace", "workspaceEdit")
+    async with serve(trusted=True, capabilities=unversioned) as editor:
+        said = await answered(editor, near, editor.name("test_near.py::test_three"))
+        assert said.endswith("test_near_as_answered in test_near.py keeps it.")
+        kept = editor.texts[tests].removeprefix(tests.read_text())
+        assert re.fullmatch(
+            r"\n\ndef test_near_as_answered\(\):\n    from near import near\n\n    assert near\(.+\) == \w+\n", kept
+        )
+        await editor.until(lambda: _passes(editor, "test_near.py::test_near_as_answered"), "The kept test to pass")
+
+
+DOCTEST = 'def near(n):\n    """Whether it is.\n\n    >>> near(3)\n    True\n    >>> near(9)\n    True\n    """\n'
+
+
+async def test_an_answer_about_an_example_in_a_docstring_is_kept_in_a_new_test_file(
+    serve: Starter, project: Path
+) -> None:
+    near, tests = project / "near.py", project / "test_near.py"
+    near.write_text(DOCTEST + "    return n > 3\n")
+    async with serve(trusted=True, tests={"arguments": ["--doctest-modules"]}) as editor:
+        await answered(editor, near, editor.name("near.py::near.near"))
+        assert "def test_near_as_answered():\n    from near import near\n" in editor.texts[tests]
+        await editor.until(lambda: _passes(editor, "test_near.py::test_near_as_answered"), "The kept test to pass")
+
+
+async def test_an_editor_that_makes_no_files_is_not_asked_to_keep_an_answer_in_one(
+    serve: Starter, project: Path
+) -> None:
+    near = project / "near.py"
+    near.write_text(DOCTEST + "    return n > 3\n")
+    unable = without(CAPABILITIES, "workspace", "workspaceEdit", "resourceOperations")
+    async with serve(trusted=True, capabilities=unable, tests={"arguments": ["--doctest-modules"]}) as editor:
+        await answered(editor, near, editor.name("near.py::near.near"))
+        assert len(editor.questions) == 1
+        assert not (project / "test_near.py").exists()
+
+
+def _passes(editor: Editor, test: str) -> bool:
+    rows = editor.last("winnow/tests")["tests"]
+    return any(row["id"] == editor.name(test) and row["outcome"] == "passed" for row in rows)
 
 
 def _logged(editor: Editor, words: str) -> bool:

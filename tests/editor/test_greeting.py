@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.lsp.editor import CAPABILITIES
+from tests.lsp.capabilities import CAPABILITIES
 
 from winnow.editor import wire
 from winnow.editor.greeting import hello

@@ -13,24 +13,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.lsp.capabilities import CAPABILITIES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-CAPABILITIES: dict[str, Any] = {
-    "general": {"positionEncodings": ["utf-16"]},
-    "window": {"workDoneProgress": True},
-    "workspace": {"configuration": True, "workspaceFolders": True},
-    "textDocument": {
-        "synchronization": {},
-        "inlineCompletion": {},
-        "publishDiagnostics": {"relatedInformation": True},
-        "codeAction": {
-            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
-            "dataSupport": True,
-            "resolveSupport": {"properties": ["edit", "command"]},
-        },
-    },
-}
 PATIENCE = 60.0
 
 
@@ -302,9 +289,15 @@ class Editor:
             await self.execute(command["command"], *command.get("arguments", ()))
 
     def _apply(self, edit: Mapping[str, Any]) -> None:
-        """Make the edits of a workspace in the open documents."""
-        for change in edit["documentChanges"]:
-            path = Path(change["textDocument"]["uri"].removeprefix("file://"))
+        """Make the edits of a workspace; what is new or closed is opened for them."""
+        plain = [{"textDocument": {"uri": uri}, "edits": edits} for uri, edits in edit.get("changes", {}).items()]
+        for change in edit.get("documentChanges", plain):
+            path = Path(change.get("uri", change.get("textDocument", {}).get("uri")).removeprefix("file://"))
+            if change.get("kind") == "create":
+                path.touch()
+                continue
+            if path not in self.texts:
+                self.open(path)
             latest_first = sorted(
                 change["edits"], key=lambda each: tuple(each["range"]["start"].values()), reverse=True
             )

@@ -18,7 +18,7 @@ from winnow.words import standing_says
 from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from winnow.editor.server import WinnowServer
     from winnow.facts import Decision
@@ -146,6 +146,19 @@ class EditorClient:
                 if opened and opened.success:
                     return
         self._server.window_show_message(types.ShowMessageParams(type=types.MessageType.Info, message=text))
+
+    async def choose(self, question: str, answers: Sequence[str]) -> str:
+        """What the person answers to a question; empty where they closed it."""
+        actions = [types.MessageActionItem(title=title) for title in answers]
+        asked = types.ShowMessageRequestParams(type=types.MessageType.Info, message=question, actions=actions)
+        chosen = await self._server.window_show_message_request_async(asked)
+        return chosen.title if chosen else ""
+
+    async def apply(self, edit: types.WorkspaceEdit, label: str) -> str:
+        """Have the editor make an edit; why it did not, empty where it did."""
+        asked = types.ApplyWorkspaceEditParams(edit=edit, label=label)
+        answer = await self._server.workspace_apply_edit_async(asked)
+        return "" if answer.applied else answer.failure_reason or "it gave no reason"
 
     def log(self, message: str) -> None:
         """Write to the editor's log of the server."""

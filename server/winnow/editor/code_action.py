@@ -10,6 +10,7 @@ from winnow.amend import amend
 from winnow.context import Problem
 from winnow.editor import positions, syntax_errors
 from winnow.editor.diagnostics import SOURCE, guilty_line
+from winnow.editor.workspace_edits import annotates, workspace_edit
 from winnow.findings import FAILING
 from winnow.repair import Diagnostic, remedy
 from winnow.words import short_name
@@ -221,7 +222,7 @@ def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction
     fixes = (*amended, *for_tests)
     fix = next((each for each in fixes if each.suggestion.candidate.id == identity), None)
     if fix is not None:
-        action.edit = workspace_edit(server, fix)
+        action.edit = edit_of(server, fix)
         if action.edit is not None:
             action.command = types.Command(title=action.title, command="winnow.accepted", arguments=[identity])
         else:
@@ -229,14 +230,14 @@ def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction
     return action
 
 
-def workspace_edit(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None:
+def edit_of(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None:
     """A fix as an edit of the workspace; None where the text has changed under it."""
     current = server.session.workspace.snapshot
     candidate = refit(fix.suggestion.candidate, fix.snapshot, current)
     if candidate is None:
         return None
-    annotation = candidate.id if len({edit.uri for edit in candidate.edits}) > 1 and _annotates(server) else None
-    changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
+    annotation = candidate.id if len({edit.uri for edit in candidate.edits}) > 1 and annotates(server) else None
+    changes = []
     for uri in dict.fromkeys(edit.uri for edit in candidate.edits):
         document = current.documents.get(uri)
         text = (document or fix.snapshot.documents[uri]).text
@@ -246,7 +247,7 @@ def workspace_edit(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None
         edits = [_text_edit(edit, text, server.units, annotation) for edit in candidate.edits if edit.uri == uri]
         changes.append(types.TextDocumentEdit(text_document=identifier, edits=edits))
     told = types.ChangeAnnotation(label=fix.title, description=candidate.explanation or None)
-    return types.WorkspaceEdit(document_changes=changes, change_annotations={annotation: told} if annotation else None)
+    return workspace_edit(server, changes, told={annotation: told} if annotation else None)
 
 
 def _text_edit(edit: Edit, text: Text, units: str, annotation: str | None) -> types.TextEdit | types.AnnotatedTextEdit:
@@ -257,10 +258,3 @@ def _text_edit(edit: Edit, text: Text, units: str, annotation: str | None) -> ty
     if annotation is not None:
         return types.AnnotatedTextEdit(annotation_id=annotation, range=span, new_text=edit.text)
     return types.TextEdit(range=span, new_text=edit.text)
-
-
-def _annotates(server: WinnowServer) -> bool:
-    """Whether the editor can tell what an edit of several files is for, beside its preview."""
-    workspace = server.client_capabilities.workspace
-    edits = workspace.workspace_edit if workspace else None
-    return bool(edits and edits.change_annotation_support)

@@ -7,7 +7,7 @@ import asyncio
 import builtins
 import re
 import sys
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from winnow.mend import Complaint, Kind, Known
@@ -54,14 +54,7 @@ def _modules(folder: Folder | None, session: Session) -> frozenset[str]:
 
 def _module(path: str, folder: Folder | None) -> str:
     """The dotted name by which a file of a folder is imported; empty for one outside it."""
-    if folder is None or not Path(path).is_relative_to(folder.path):
-        return ""
-    parts = [*PurePath(path).relative_to(folder.path).with_suffix("").parts]
-    if parts and parts[0] == "src":
-        parts = parts[1:]
-    if parts and parts[-1] == "__init__":
-        parts = parts[:-1]
-    return ".".join(parts)
+    return folder.module(path) if folder else ""
 
 
 async def _members(complaint: Complaint, document: Document, folder: Folder | None, session: Session) -> frozenset[str]:
