@@ -158,7 +158,7 @@ def _draw_alike() -> None:
 
     Asked for by its option, half a second of it would be imported where no test uses it.
     """
-    core = sys.modules.get("hypothesis.core")
+    core: Any = sys.modules.get("hypothesis.core")
     if core is not None and getattr(core, "global_force_seed", 0) is None:
         core.global_force_seed = 0
 
