@@ -1,5 +1,6 @@
 /** What a person can ask for by name; most of it is asked of the server. */
 
+import * as path from "node:path";
 import * as vscode from "vscode";
 import { testAt, type Place } from "./failing";
 import { fixTest } from "./fix";
@@ -38,7 +39,7 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
     "winnow.chooseEagerness": chooseEagerness,
     "winnow.chooseModel": chooseModel,
     "winnow.setKey": async () => ((await askForKey(context.secrets)) ? server.restart() : undefined),
-    "winnow.pauseHere": paused(() => server.settings.pauseHere()),
+    "winnow.pauseHere": paused(() => pauseHere(server)),
     "winnow.pauseLanguage": paused(() => server.settings.pauseLanguage(language())),
     "winnow.pauseEverywhere": paused(() => server.settings.pauseEverywhere()),
     "winnow.resumeAll": paused(() => server.settings.resume()),
@@ -60,14 +61,14 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
 
 async function menu(server: Server): Promise<void> {
   const { state } = server;
-  const silent = state !== undefined && (state.paused || (state.pausedLanguages ?? []).length > 0);
+  const silent = state !== undefined && (state.paused || [...(state.pausedLanguages ?? []), ...(state.pausedFolders ?? [])].length > 0);
   const failures = [
     entry("lightbulb", "Fix a failing test", "winnow.fixTest"),
     entry("compass", "A hint for a failing test", "winnow.hintTest"),
     entry("info", "Explain a failure", "winnow.explainTest"),
   ];
   const pauses = [
-    entry("debug-pause", "Pause in this workspace", "winnow.pauseHere"),
+    entry("debug-pause", "Pause in this folder", "winnow.pauseHere", here()?.name),
     entry("debug-pause", "Pause for this language", "winnow.pauseLanguage", language()),
     entry("debug-pause", "Pause everywhere", "winnow.pauseEverywhere"),
   ];
@@ -132,6 +133,25 @@ async function chooseEagerness(): Promise<void> {
   if (picked) {
     await choose("eagerness", picked.label);
   }
+}
+
+/** Pause in the folder of the file that is open; in one that is chosen, where none is open and there are several. */
+async function pauseHere(server: Server): Promise<void> {
+  const folder = here() ?? (await vscode.window.showWorkspaceFolderPick({ placeHolder: "Pause Winnow in which folder?" }));
+  if (folder) {
+    await server.settings.pauseFolder(folder.uri.fsPath);
+  }
+}
+
+/** The innermost workspace folder of the file that is open; else the only one; without any, where the file lies. */
+function here(): Pick<vscode.WorkspaceFolder, "name" | "uri"> | undefined {
+  const file = vscode.window.activeTextEditor?.document.uri;
+  const [only, ...others] = vscode.workspace.workspaceFolders ?? [];
+  if (only === undefined) {
+    const uri = file?.scheme === "file" ? vscode.Uri.joinPath(file, "..") : undefined;
+    return uri && { name: path.basename(uri.fsPath), uri };
+  }
+  return (file && vscode.workspace.getWorkspaceFolder(file)) ?? (others.length === 0 ? only : undefined);
 }
 
 function language(): string {

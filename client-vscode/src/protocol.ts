@@ -11,6 +11,7 @@ export interface State {
   quiet: string;
   paused: boolean;
   pausedLanguages?: string[];
+  pausedFolders?: string[];
   trusted: boolean;
   eagerness?: string;
 }

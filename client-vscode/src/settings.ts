@@ -11,11 +11,12 @@ export class Settings {
   all(): Record<string, unknown> {
     const known = { ...configuration().get<Record<string, unknown>>("winnow", {}) };
     delete known.server;
-    return { ...known, paused: known.paused === true || this.pausedHere, trusted: vscode.workspace.isTrusted };
+    const pausedFolders = [...new Set([...winnow().get<string[]>("pausedFolders", []), ...this.pausedHere])];
+    return { ...known, pausedFolders, trusted: vscode.workspace.isTrusted };
   }
 
-  async pauseHere(): Promise<void> {
-    await this.memory.update(PAUSED_HERE, true);
+  async pauseFolder(folder: string): Promise<void> {
+    await this.memory.update(PAUSED_HERE, [...new Set([...this.pausedHere, folder])]);
   }
 
   async pauseLanguage(language: string): Promise<void> {
@@ -30,7 +31,7 @@ export class Settings {
   /** End every pause, wherever it was set. */
   async resume(): Promise<void> {
     await this.memory.update(PAUSED_HERE, undefined);
-    for (const key of ["paused", "pausedLanguages"]) {
+    for (const key of ["paused", "pausedLanguages", "pausedFolders"]) {
       const set = winnow().inspect(key);
       if (set?.workspaceValue !== undefined) {
         await winnow().update(key, undefined, vscode.ConfigurationTarget.Workspace);
@@ -41,8 +42,9 @@ export class Settings {
     }
   }
 
-  private get pausedHere(): boolean {
-    return this.memory.get(PAUSED_HERE, false);
+  /** Folders that were paused by the menu, in this workspace. */
+  private get pausedHere(): string[] {
+    return this.memory.get<string[]>(PAUSED_HERE, []);
   }
 }
 

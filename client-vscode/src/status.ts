@@ -1,5 +1,6 @@
 /** The status bar: who is asked, how the tests stand, why there is silence. */
 
+import { isAbsolute, relative, sep } from "node:path";
 import * as vscode from "vscode";
 import type { State } from "./protocol";
 
@@ -89,6 +90,13 @@ function icon(state: State): string {
 
 /** Whether nothing is suggested by itself in the file that is open. */
 function paused(state: State): boolean {
-  const language = vscode.window.activeTextEditor?.document.languageId;
-  return state.paused || (language !== undefined && (state.pausedLanguages ?? []).includes(language));
+  const document = vscode.window.activeTextEditor?.document;
+  const inside = (folder: string): boolean => document !== undefined && isWithin(document.uri.fsPath, folder);
+  const language = document !== undefined && (state.pausedLanguages ?? []).includes(document.languageId);
+  return state.paused || language || (state.pausedFolders ?? []).some(inside);
+}
+
+function isWithin(file: string, folder: string): boolean {
+  const way = relative(folder, file);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,7 @@ async def open_folders(session: Session, paths: Sequence[str]) -> None:
     """Index the folders, let the embedded engine read them, and warm up their tests."""
     async with session.opening:
         await asyncio.gather(*(_open_prover(session, path) for path in paths))
+        await _reopen_stale(session)
     await asyncio.gather(_index(session, paths), *(_introduce(session, path) for path in paths))
     session.client.log(
         f"Winnow is ready: {count(len(session.index.files()), 'file')} of {', '.join(paths) or 'no folder'}."
@@ -100,6 +102,7 @@ async def leave_folders(session: Session, paths: Sequence[str]) -> None:
     """Forget folders that the person removed from the workspace."""
     async with session.opening:
         await _close_provers(session, paths)
+        await _reopen_stale(session)
     for path in paths:
         session.index.forget_folder(path)
 
@@ -119,9 +122,7 @@ async def reconfigure(session: Session, settings: Settings) -> None:
         if replaced is not session.embedded:
             await replaced.close()
     async with session.opening:
-        stale = [folder.path for folder in session.folders if _proves(folder.settings) != _proves(session.settings)]
-        await _close_provers(session, stale)
-        await asyncio.gather(*(_open_prover(session, path) for path in stale))
+        stale = await _reopen_stale(session)
     for path in stale:
         session.start(f"introducing {path}", _introduce, session, path)
 
@@ -138,6 +139,22 @@ def _asks(settings: Settings) -> tuple[object, ...]:
         settings.local_model,
         settings.replay_file,
     )
+
+
+async def _reopen_stale(session: Session) -> list[str]:
+    """Open the tests anew of folders that were opened with other settings; their paths."""
+    now = {each.path: _proves(_settings_of(each.path, session)) for each in session.folders}
+    stale = [each.path for each in session.folders if _proves(each.settings) != now[each.path]]
+    await _close_provers(session, stale)
+    await asyncio.gather(*(_open_prover(session, path) for path in stale))
+    return stale
+
+
+def _settings_of(path: str, session: Session) -> Settings:
+    """The settings for a folder's tests: those of a workspace folder inside it are that one's, and no other's."""
+    inside = [each.path for each in session.folders if each.path != path and Path(each.path).is_relative_to(path)]
+    ignored = (f"--ignore={inner}" for inner in sorted(inside))
+    return replace(session.settings, test_arguments=(*session.settings.test_arguments, *ignored))
 
 
 def _proves(settings: Settings) -> tuple[object, ...]:
@@ -166,11 +183,11 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
 
 
 async def _open_prover(session: Session, path: str) -> None:
-    settings = session.settings
-    session.folders = (*session.folders, Folder(path=path, prover=None, settings=settings))
+    session.folders = (*session.folders, Folder(path=path, prover=None, settings=session.settings))
     if not await asyncio.to_thread(Path(path).is_dir):
         session.client.log(f"{path} is no folder on this machine: its tests cannot run.")
         return
+    settings = _settings_of(path, session)
     prover = await Prover.open(path, settings, str(state_directory() / "proof"))
     others = tuple(folder for folder in session.folders if folder.path != path)
     session.folders = (*others, Folder(path=path, prover=prover, settings=settings))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, cast
 
 EAGERNESS = ("quiet", "balanced", "eager")
@@ -27,6 +28,9 @@ class Settings:
     paused: bool = _setting(False, "paused", "Stay silent until this is false again; explicit requests are answered.")
     paused_languages: tuple[str, ...] = _setting(
         (), "pausedLanguages", "Languages to stay silent in, such as `python`; explicit requests are answered."
+    )
+    paused_folders: tuple[str, ...] = _setting(
+        (), "pausedFolders", "Folders, by their whole path, to stay silent in; explicit requests are answered."
     )
     provider: str = _setting(
         "auto",
@@ -145,9 +149,10 @@ class Settings:
         "Never offer a fix that edits a test file. Off: its helpers and fixtures may be mended, a test itself never.",
     )
 
-    def silent_in(self, language: str) -> bool:
-        """Whether the person wants no suggestions by themselves in a language."""
-        return self.paused or language in self.paused_languages
+    def silent_in(self, language: str, path: str) -> bool:
+        """Whether the person wants no suggestions by themselves in a file."""
+        inside = any(Path(path).is_relative_to(folder) for folder in self.paused_folders)
+        return self.paused or language in self.paused_languages or inside
 
     def merge(self, sent: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:
         """These settings with what the editor sent laid over them, and a sentence for each thing wrong with it.

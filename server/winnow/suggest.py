@@ -20,7 +20,7 @@ from winnow.prefer import likeliest_first, sound
 from winnow.session import Foreseen, Proposal, Session, Showing, now
 from winnow.surroundings import gathered
 from winnow.words import judged
-from winnow.workspace import refit, syntax_of, typed_since
+from winnow.workspace import path_of, refit, syntax_of, typed_since
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -41,7 +41,7 @@ async def suggest(moment: Moment, session: Session) -> tuple[Suggestion, ...]:
 
 async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Proposal:
     """Find what deserves to be seen; nothing is shown yet, as the person may type on meanwhile."""
-    if session.settings.silent_in(moment.document.language) and not moment.asked:
+    if session.settings.silent_in(moment.document.language, path_of(moment.uri)) and not moment.asked:
         return _silence(moment, Reason.PAUSED, "Winnow is paused.")
     session.seen = replace(session.seen, moment=moment)
     context = await gathered(moment, session)

@@ -119,6 +119,7 @@ class EditorClient:
             "endpoint": session.settings.base_url,
             "paused": session.settings.paused,
             "pausedLanguages": session.settings.paused_languages,
+            "pausedFolders": session.settings.paused_folders,
             "trusted": session.settings.trusted,
             "eagerness": session.settings.eagerness,
         }

@@ -10,6 +10,7 @@ from winnow import follow, suggest
 from winnow.editor import positions
 from winnow.facts import Moment
 from winnow.session import now
+from winnow.workspace import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable
@@ -41,7 +42,7 @@ def answer(server: WinnowServer, params: dict[str, Any]) -> dict[str, Any] | Cor
         at=now(),
         asked=params.get("context", {}).get("triggerKind") == INVOKED,
     )
-    paused = session.settings.silent_in(document.language)
+    paused = session.settings.silent_in(document.language, path_of(document.uri))
     if not (moment.asked or paused) and (known := suggest.recall(moment, session)) is not None:
         return items(server, moment, (known,))
     return _asked(server, moment)

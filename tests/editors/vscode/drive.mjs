@@ -138,7 +138,7 @@ await step("why there was silence stands in a page of its own", async () => {
   await picture("why");
 });
 await step("a pause holds until it is ended", async () => {
-  await window.command("Winnow: Pause in This Workspace");
+  await window.command("Winnow: Pause in This Folder");
   await window.status("paused");
   await window.command("Winnow: Resume");
   await window.noStatus("paused");

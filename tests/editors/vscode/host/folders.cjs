@@ -1,7 +1,7 @@
 // A workspace of two folders, whose tests have the same names.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { failures, file, open, replace, run, until } = require("./probe.cjs");
+const { failures, file, open, replace, run, state, until } = require("./probe.cjs");
 
 const [ONE, TWO] = vscode.workspace.workspaceFolders;
 const TEST = "test_a_discount_is_taken_off";
@@ -26,5 +26,14 @@ module.exports = {
     const stands = await run();
     assert.deepEqual([named(ONE), named(TWO)].map((name) => stands.get(name)?.state), ["failed", "passed"]);
     assert.deepEqual(failures(tests(TWO)), []);
+  },
+  async "a pause here is one of the folder whose file is open, and of no other"() {
+    await open(file("shop/pricing.py", TWO));
+    await vscode.commands.executeCommand("winnow.pauseHere");
+    const paused = async () => (await state()).pausedFolders;
+    await until(async () => (await paused()).length > 0, "the pause");
+    assert.deepEqual(await paused(), [TWO.uri.fsPath]);
+    await vscode.commands.executeCommand("winnow.resumeAll");
+    await until(async () => (await paused()).length === 0, "the end of the pause");
   },
 };

@@ -16,8 +16,8 @@ const settings = () => vscode.workspace.getConfiguration("winnow");
 
 /** Whether the server is silent here, and the reason of its latest decision. */
 async function paused(language = "python") {
-  const { paused: silent, pausedLanguages } = await state();
-  return silent || pausedLanguages.includes(language);
+  const { paused: silent, pausedLanguages, pausedFolders } = await state();
+  return silent || pausedLanguages.includes(language) || pausedFolders.includes(file("").fsPath);
 }
 
 module.exports = {
@@ -53,9 +53,9 @@ module.exports = {
     assert.deepEqual(settings().get("pausedLanguages"), []);
     await until(async () => !(await paused()), "the end of the pause");
   },
-  async "a pause in this workspace is no setting, lasts through a restart, and resume ends it"() {
+  async "a pause in this folder is no setting, lasts through a restart, and resume ends it"() {
     await vscode.commands.executeCommand("winnow.pauseHere");
-    assert.equal(settings().get("paused"), false);
+    assert.deepEqual([settings().get("paused"), settings().get("pausedFolders")], [false, []]);
     await until(() => paused(), "the pause");
     await vscode.commands.executeCommand("winnow.restart");
     await until(() => paused(), "the pause after the restart");
