@@ -12,7 +12,7 @@ A kind of edit is one file in ``edits/``.
 from winnow.mend.choose import Behaviour, Choice, Specification, choose, specify
 from winnow.mend.complaints import Complaint, Kind, read
 from winnow.mend.doubts import doubts
-from winnow.mend.locate import Suspect, is_test, locate
+from winnow.mend.locate import Suspect, function_at, is_test, locate
 from winnow.mend.objections import objections
 from winnow.mend.proposal import Proposal
 from winnow.mend.rank import agreed, rank
@@ -33,6 +33,7 @@ __all__ = [
     "agreed",
     "choose",
     "doubts",
+    "function_at",
     "is_test",
     "locate",
     "objections",

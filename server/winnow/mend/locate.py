@@ -1,13 +1,14 @@
 """Where the fault may be: functions that failing tests ran and passing ones did not, and what the traceback names.
 
-Spectrum-based fault localisation with the Ochiai coefficient (Abreu et al. 2006), at the level of functions.
+Spectrum-based fault localisation with the Ochiai coefficient (Abreu et al. 2006), at the level of functions, combined
+with the traceback, with what the failing tests call by name, and with how much there is in a function to get wrong.
 """
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from math import sqrt
+from math import prod, sqrt
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,19 @@ if TYPE_CHECKING:
 
     from winnow.facts import TestResult
 
+Place = tuple[str, str]
+"""A path, and the qualified name of a function in it."""
+
 _BROKEN = {TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED}
+_TRACED = 0.5  # of a function that the exception came through, where it is known what the tests ran
+_NAMED = 0.2  # of one that a failing test calls, where it is known what the tests ran
 _CALLEE = 0.5  # what a function that a failing test names calls in turn, against the function itself
 _FADING = 0.8  # each frame further out, against the one within
 _TESTS = 0.5  # what a test needs is more often right than what it is about
+_DECIDING = (
+    ast.BinOp | ast.BoolOp | ast.UnaryOp | ast.Compare | ast.Call | ast.Subscript | ast.AugAssign | ast.comprehension
+    | ast.If | ast.IfExp | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.Yield | ast.YieldFrom
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,32 +57,46 @@ def is_test(path: str) -> bool:
     return pure.name.startswith("test_") or pure.stem.endswith("_test") or pure.name == "conftest.py"
 
 
+def function_at(text: str, line: int) -> str:
+    """The qualified name of the innermost function around a line (from 0); empty where there is none."""
+    try:
+        return _enclosing(Source("", text), line) or ""
+    except (SyntaxError, ValueError):
+        return ""
+
+
 def locate(
     results: Sequence[TestResult],
     sources: Mapping[str, str],
-    reached: Mapping[str, Collection[tuple[str, str]]] | None = None,
+    reached: Mapping[str, Collection[Place]] | None = None,
     *,
     tests: bool = False,
 ) -> tuple[Suspect, ...]:
-    """Functions that may hold the fault, most suspect first.
+    """Functions that may hold the fault of the first failure, most suspect first.
 
-    ``sources`` gives every file that may be edited, and the failing test files, by path: tests are read to see
-    what they call, and suspected only where ``tests`` opens them: their helpers and fixtures, never a test itself.
+    Other failures tell about it as far as they ran the same functions. ``sources`` gives every file that may be
+    edited, and the failing test files, by path: tests are read to see what they call, and suspected only where
+    ``tests`` opens them: their helpers and fixtures, never a test itself.
     ``reached`` tells which (path, qualified name) each test ran; without it the traceback decides, and without frames
     in ``sources`` the functions that the failing tests name. Files that do not parse are left out. Of a test that came
     to no end only the way to where it was counts: what it would have called afterwards is none of it.
     """
-    failures = broken(results)
     parsed = dict(_parsed(sources))
     code = {path: source for path, source in parsed.items() if tests or not is_test(path)}
-    scores: dict[tuple[str, str], float] = {}
+    ran = _spectrum(results, code, reached or {})
+    failures = broken(results)[: 1 if ran else None]
     ended = [each for each in failures if each.outcome is not TestOutcome.UNFINISHED or not _traced([each], code)]
-    for found in (_spectrum(results, reached or {}), _traced(failures, code), _named(ended, parsed, code)):
-        weight = 1.0 if not scores else 0.5
-        for place, score in found.items():
-            scores[place] = max(scores.get(place, 0.0), score * weight)
+    scores = _together((ran, 1.0), (_traced(failures, code), _TRACED), (_named(ended, parsed, code), _NAMED))
     suspects = [_suspect(code, place, score) for place, score in scores.items()]
     return tuple(sorted((s for s in suspects if s), key=lambda s: (-s.score, s.path, s.start_line)))
+
+
+def _together(*evidence: tuple[Mapping[Place, float], float]) -> dict[Place, float]:
+    """Several reasons to suspect a place as one (noisy or); the first kind that there is any of counts in full."""
+    known = [(found, weight) for found, weight in evidence if found]
+    weighed = [(known[0][0], 1.0), *known[1:]] if known else []
+    places = dict.fromkeys(place for found, _ in weighed for place in found)
+    return {place: 1 - prod(1 - weight * found.get(place, 0.0) for found, weight in weighed) for place in places}
 
 
 def _parsed(sources: Mapping[str, str]) -> Iterator[tuple[str, Source]]:
@@ -83,7 +107,7 @@ def _parsed(sources: Mapping[str, str]) -> Iterator[tuple[str, Source]]:
             continue
 
 
-def _suspect(code: Mapping[str, Source], place: tuple[str, str], score: float) -> Suspect | None:
+def _suspect(code: Mapping[str, Source], place: Place, score: float) -> Suspect | None:
     path, name = place
     entry = code[path].functions.get(name) if path in code else None
     if entry is None:
@@ -93,26 +117,33 @@ def _suspect(code: Mapping[str, Source], place: tuple[str, str], score: float) -
         if any(part.startswith("test_") for part in name.split(".")):
             return None
     function = entry[0]
+    score *= _fallibility(function)
     end = (function.end_lineno or function.lineno) - 1
-    return Suspect(path=path, start_line=function.lineno - 1, end_line=end, unit=name, score=min(score, 1.0))
+    return Suspect(path=path, start_line=function.lineno - 1, end_line=end, unit=name, score=score)
+
+
+def _fallibility(function: Function) -> float:
+    """How readily a function is at fault for what it does: one that only sets fields or hands on a value rarely is."""
+    deciding = sum(isinstance(node, _DECIDING) for statement in function.body for node in ast.walk(statement))
+    return (1 + deciding) / (2 + deciding)
 
 
 def _spectrum(
-    results: Sequence[TestResult], reached: Mapping[str, Collection[tuple[str, str]]]
-) -> dict[tuple[str, str], float]:
-    """Ochiai: failing tests that ran it, over the geometric mean of all failing tests and all that ran it."""
-    failed = {result.test for result in broken(results)}
-    ran: dict[tuple[str, str], set[str]] = {}
+    results: Sequence[TestResult], code: Mapping[str, Source], reached: Mapping[str, Collection[Place]]
+) -> dict[Place, float]:
+    """Ochiai of all that the first failure ran: failing tests that ran it over the root of all failing times all."""
+    failed = [result.test for result in broken(results)]
+    ran = {place: 0 for test in failed[:1] for place in reached.get(test, ()) if place[0] in code}
+    ran_and_failed = dict(ran)
     for result in results:
-        for place in reached.get(result.test, ()):
-            ran.setdefault(place, set()).add(result.test)
-    return {
-        place: len(tests & failed) / sqrt(len(failed) * len(tests)) for place, tests in ran.items() if tests & failed
-    }
+        for place in ran.keys() & reached.get(result.test, ()):
+            ran[place] += 1
+            ran_and_failed[place] += result.test in failed
+    return {place: ran_and_failed[place] / sqrt(len(failed) * count) for place, count in ran.items()}
 
 
-def _traced(failures: Sequence[TestResult], code: Mapping[str, Source]) -> dict[tuple[str, str], float]:
-    scores: dict[tuple[str, str], float] = {}
+def _traced(failures: Sequence[TestResult], code: Mapping[str, Source]) -> dict[Place, float]:
+    scores: dict[Place, float] = {}
     for failure in failures:
         score = 1.0
         for frame in reversed(failure.frames):
@@ -136,9 +167,9 @@ def _enclosing(source: Source, line: int) -> str | None:
 
 def _named(
     failures: Sequence[TestResult], parsed: Mapping[str, Source], code: Mapping[str, Source]
-) -> dict[tuple[str, str], float]:
+) -> dict[Place, float]:
     """What the failing tests call by name, then what that calls, fading."""
-    scores: dict[tuple[str, str], float] = {}
+    scores: dict[Place, float] = {}
     for failure in failures:
         words = _words(failure, parsed)
         score = 1.0
@@ -151,7 +182,7 @@ def _named(
     return scores
 
 
-def _defining(code: Mapping[str, Source], words: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _defining(code: Mapping[str, Source], words: frozenset[str]) -> Iterator[Place]:
     for path, source in code.items():
         for name, (_, owner) in source.functions.items():
             last = name.rpartition(".")[2]

@@ -195,7 +195,7 @@ class Unit:
             isinstance(parent, ast.Subscript | ast.Call)
             and node is getattr(parent, "value", getattr(parent, "func", None))
         )
-        return f"({text})" if tight and not isinstance(parse_expression(text), _ATOMS) else text
+        return f"({text})" if tight and not _stands_alone(text) else text
 
     def instead(self, node: ast.expr, text: str, weight: float = 1.0, title: str = "", why: str = "") -> Proposal:
         """Propose to write ``text`` for an expression."""
@@ -235,6 +235,14 @@ class Unit:
 def _set(node: ast.AST) -> set[str]:
     """The names that a statement gives a value."""
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether an expression binds to nothing around it; what goes over lines within its brackets needs brackets."""
+    try:
+        return isinstance(parse_expression(text), _ATOMS)
+    except SyntaxError:
+        return False
 
 
 def brief(text: str) -> str:

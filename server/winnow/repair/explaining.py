@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from winnow.repair.guilt import guilty
 from winnow.repair.scene import scene_of
 from winnow.repair.telling import values_of
 from winnow.words import short_name
@@ -22,9 +23,9 @@ async def explain(failure: TestResult, folder: Folder, session: Session) -> str:
         parts.append("\n".join(["The way there:", *steps]))
     if folder.prover is not None and session.settings.trusted:
         scene = await scene_of(failure, folder, folder.prover, session)
-        for suspect in scene.suspects[:1]:
-            values = await values_of(scene, suspect)
-            if values:
-                where = f"What happened in `{suspect.unit}` ({Path(suspect.path).name}), line by line:"
-                parts.append("\n".join([where, *(f"  {line}" for line in values.splitlines())]))
+        suspect = guilty(scene)
+        values = await values_of(scene, suspect) if suspect else ""
+        if suspect and values:
+            where = f"What happened in `{suspect.unit}` ({Path(suspect.path).name}), line by line:"
+            parts.append("\n".join([where, *(f"  {line}" for line in values.splitlines())]))
     return "\n\n".join(parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from itertools import islice, takewhile
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,11 +19,12 @@ from winnow.llm import EndpointError
 from winnow.mend import propose
 from winnow.repair.asking import bare_brief, candidate_of
 from winnow.repair.candidates import of_proposal
+from winnow.repair.guilt import changed_first, guilty
 from winnow.repair.scene import scene_of
 from winnow.repair.telling import values_of
 from winnow.repair.trying import Proposed, try_out
 from winnow.words import short_name
-from winnow.workspace import apply, path_of, uri_of
+from winnow.workspace import path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
@@ -93,7 +94,8 @@ async def hint(failure: TestResult, folder: Folder, session: Session) -> str:
         return f"{nudges[-1].text}\n\n{UNCHECKED}"
     scene = await scene_of(failure, folder, folder.prover, session)
     nudge, verdict = await _checked(nudges, fixes[0], scene)
-    values = "".join([await values_of(scene, suspect) for suspect in scene.suspects[:1]])
+    suspect = guilty(scene)
+    values = await values_of(scene, suspect) if suspect else ""
     seen = ["\n".join(["These were the values:", *(f"  {each}" for each in values.splitlines())])] if values else []
     return "\n\n".join([nudge.text, *seen, verdict])
 
@@ -105,20 +107,12 @@ def _nudges(fix: Fix) -> tuple[Nudge, ...]:
     kind = candidate.origin.model.partition("+")[0]
     thought = NUDGES.get(kind, "Follow the values through it, line by line.")
     path = path_of(edit.uri)
-    line = _first_changed(fix, edit.uri)
+    line = changed_first(fix).line
     name = Path(path).name
     return (
         Nudge(text=f"Look into {name}. {thought}", kind=kind, path=path),
         Nudge(text=f"Look at line {line + 1} of {name}. {thought}", kind=kind, path=path, line=line),
     )
-
-
-def _first_changed(fix: Fix, uri: str) -> int:
-    """The first line (from 0) that a fix changes: a model writes a whole function anew where one line is at fault."""
-    before = str(fix.snapshot.documents[uri].text).splitlines()
-    after = apply(fix.suggestion.candidate.edits, fix.snapshot)[uri].splitlines()
-    same = takewhile(lambda lines: lines[0] == lines[1], zip(before, after, strict=False))
-    return min(sum(1 for _ in same), max(len(before) - 1, 0))
 
 
 async def _checked(nudges: tuple[Nudge, ...], fix: Fix, scene: Scene) -> tuple[Nudge, str]:

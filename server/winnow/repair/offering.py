@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Decision, Opinion, Reason, Suggestion
 from winnow.findings import Ambiguity, Fix
+from winnow.repair.guilt import changed_first
 from winnow.repair.remembering import learn_from
 from winnow.session import now
 from winnow.words import count, evidence_says
@@ -99,6 +100,7 @@ def _keep(fixes: tuple[Fix, ...], scene: Scene) -> None:
     green = {result.test for fix in fixes for result in fix.suggestion.evidence.passed}
     mended = {scene.failure.test} | {result.test for result in session.failing(scene.folder) if result.test in green}
     learn_from(fixes[0], session)
+    fault = changed_first(fixes[0])
     for key in map(scene.folder.key, sorted(mended)):
-        session.revise(key, lambda known: replace(known, fixes=fixes, ambiguity=None))
+        session.revise(key, lambda known: replace(known, fixes=fixes, ambiguity=None, suspect=fault))
         session.client.fixed(key)

@@ -93,11 +93,11 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     """Read what the failure touches, and say where the fault may be; the editor may draw that at once."""
     snapshot = await asyncio.to_thread(_with_files, session.workspace.snapshot, failure, folder, prover)
     sources = {path_of(uri): str(document.text) for uri, document in snapshot.documents.items()}
-    suspects = await asyncio.to_thread(
-        locate, _results(session, failure, folder), sources, prover.reached(), tests=not session.settings.freeze_tests
-    )
+    results = _results(failure, folder, prover, session)
+    opened = not session.settings.freeze_tests
+    suspects = await asyncio.to_thread(locate, results, sources, prover.reached(), tests=opened)
     suspects = suspects or tuple(_unreadable(sources))
-    if suspects:
+    if suspects and not session.standing_fixes(folder.key(failure.test)):  # which know better where the fault is
         first = suspects[0]
         where = Frame(path=first.path, line=first.start_line, name=first.unit)
         session.revise(folder.key(failure.test), lambda known: replace(known, suspect=where))
@@ -135,10 +135,15 @@ def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
                 yield Suspect(path=path, start_line=0, end_line=last, unit="", score=1.0)
 
 
-def _results(session: Session, failure: TestResult, folder: Folder) -> tuple[TestResult, ...]:
-    """What passed tells as much about where the fault is as what failed."""
-    known = (each.result for key, each in session.findings.items() if key.folder == folder.path)
-    return (failure, *(result for result in known if result.outcome is TestOutcome.PASSED))
+def _results(failure: TestResult, folder: Folder, prover: Prover, session: Session) -> tuple[TestResult, ...]:
+    """The failure, what broke together with it, and what passed, which tells as much about where the fault is."""
+    history = prover.history()
+    before = {test for test, past in history.items() if past.passed}
+    known = [each for key, each in session.findings.items() if key.folder == folder.path]
+    others = [each.result for each in known if each.fails and each.result.test != failure.test]
+    together = [result for result in others if (result.test in before) == (failure.test in before)]
+    passed = [each.result for each in known if each.result.outcome is TestOutcome.PASSED]
+    return (failure, *together, *passed)
 
 
 def _with_files(snapshot: Snapshot, failure: TestResult, folder: Folder, prover: Prover) -> Snapshot:

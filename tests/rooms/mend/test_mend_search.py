@@ -136,6 +136,37 @@ def test_the_coverage_of_tests_tells_the_guilty_function() -> None:
     assert (suspects[0].start_line, suspects[0].end_line) == (3, 4)
 
 
+def test_of_what_every_test_runs_the_function_that_decides_most_is_suspected_first() -> None:
+    code = """
+        class Stock:
+            def __init__(self, counts):
+                self.counts = counts
+
+            def reserve(self, n):
+                return n if n > 1 and self.counts[n] else 0
+        """
+    sources = {"a.py": dedent(code), "test_a.py": ""}
+    places = {("a.py", "Stock.__init__"), ("a.py", "Stock.reserve")}
+    results = [failing("t1"), facts.TestResult(test="t2", outcome=facts.TestOutcome.PASSED, seconds=0.0)]
+    assert [s.unit for s in locate(results, sources, {"t1": places, "t2": places})] == [
+        "Stock.reserve",
+        "Stock.__init__",
+    ]
+
+
+def test_other_failures_tell_about_what_the_first_one_ran() -> None:
+    sources = {"a.py": "def one():\n    return 1\n\ndef two():\n    return 2\n\ndef three():\n    return 3\n"}
+    reached = {"t1": {("a.py", "one"), ("a.py", "two")}, "t2": {("a.py", "two"), ("a.py", "three")}}
+    suspects = locate([failing("t1"), failing("t2")], sources, reached)
+    assert [s.unit for s in suspects] == ["two", "one"]
+
+
+def test_an_expression_that_goes_over_lines_within_brackets_is_edited_too() -> None:
+    code = "def it(n, m):\n    log(\n        'no '\n        '{}'.format(n.x)\n    )\n    return n.y\n"
+    programs = [p.applied(code, "it.py") for p in proposals(code)]
+    assert any("return ('no '\n        '{}'.format(n.x)).y" in program for program in programs)
+
+
 def test_without_coverage_the_traceback_tells_innermost_first() -> None:
     sources = {"a.py": "def outer():\n    return inner()\n\ndef inner():\n    return [][0]\n", "test_a.py": ""}
     frames = (Frame(path="test_a.py", line=3, name="t"), Frame(path="a.py", line=1, name="outer"))
