@@ -54,6 +54,7 @@ async def test_a_method_is_explained_and_not_the_constructor_that_every_test_run
         (failing,) = session.failing(session.folders[0])
         said = await explain(failing, session.folders[0], session)
     assert "What happened in `Stock.reserve` (shop.py), line by line:" in said
+    assert "self = Stock(counts={'pear': 5}, promised={})" in said
 
 
 async def test_what_a_proven_fix_changes_is_explained_whatever_was_suspected(state: Path) -> None:

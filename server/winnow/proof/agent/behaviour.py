@@ -9,6 +9,8 @@ from copy import deepcopy
 from itertools import islice
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
+from .showing import fields_of, is_plain_object, without_addresses
+
 DEEPEST = 50
 """Deeper than any answer, less than the stack."""
 DEEPEST_OBJECT = 8
@@ -51,10 +53,10 @@ def plain(value: Any, depth: int = 0) -> str:
         for kind, write in _WRITTEN:
             if isinstance(value, kind):
                 return write([plain(part, depth + 1) for part in _parts(value)])
-    if hasattr(value, "__dict__"):
-        attributes = vars(value).items() if depth < DEEPEST_OBJECT else ()
+    if is_plain_object(value) or hasattr(value, "__dict__"):
+        attributes = fields_of(value) if depth < DEEPEST_OBJECT else ()
         return f"{type(value).__name__}({', '.join(f'{k}={plain(v, depth + 4)}' for k, v in attributes)})"
-    return repr(value)
+    return without_addresses(repr(value))
 
 
 def _parts(value: Any) -> List[Any]:

@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 from . import overlay
 from .lines import Lines
 from .record import is_own
+from .showing import without_addresses
 
 MOST_FRAMES = 40
 LONGEST_MESSAGE = 4000
@@ -34,7 +35,7 @@ class CollectionReports:
     def pytest_collectreport(self, report: Any) -> None:
         """Keep the words of a failure."""
         if report.failed:
-            self.broken[report.nodeid] = report.longreprtext[-LONGEST_MESSAGE:]
+            self.broken[report.nodeid] = without_addresses(report.longreprtext[-LONGEST_MESSAGE:])
 
 
 class TestReports:
@@ -62,7 +63,7 @@ class TestReports:
         answer: Dict[str, Any] = {"test": test, "outcome": outcome, "seconds": sum(r.duration for r in reports)}
         if outcome in ("failed", "error"):
             failed = next(report for report in reports if report.failed)
-            answer["message"] = failed.longreprtext[-LONGEST_MESSAGE:]
+            answer["message"] = without_addresses(failed.longreprtext[-LONGEST_MESSAGE:])
             if calls:
                 answer.update(self._failure(*calls[0]))
         elif outcome == "skipped":
@@ -125,7 +126,7 @@ def _words(info: Any) -> str:
     for prefix in ("AssertionError: ", "Failed: "):
         if words.startswith(prefix):
             words = words[len(prefix) :]
-    return str(words[:LONGEST_MESSAGE])
+    return without_addresses(str(words[:LONGEST_MESSAGE]))
 
 
 def collect(arguments: Sequence[str]) -> Collected:

@@ -10,11 +10,11 @@ from types import FrameType
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .lines import Lines
+from .showing import shown, without_addresses
 
 MOST_CALLS = 32
 MOST_STEPS = 120
 LONGEST_ARGUMENTS = 4000
-LONGEST_VALUE = 100
 VARIABLE_ARGUMENTS = 0x04 | 0x08  # CO_VARARGS, CO_VARKEYWORDS
 
 
@@ -67,15 +67,15 @@ class Witness:
     def _stepped(self, frame: FrameType, event: str, argument: Any) -> Any:
         if event == "return":
             self._depth -= 1
-            self._step(frame, {"returned": _text(argument)})
+            self._step(frame, {"returned": shown(argument)})
         elif event in ("line", "exception"):
-            self._step(frame, {"raised": _text(argument[1])} if event == "exception" else {})
+            self._step(frame, {"raised": shown(argument[1])} if event == "exception" else {})
         return self._stepped
 
     def _step(self, frame: FrameType, also: Dict[str, str]) -> None:
         if len(self.steps) >= MOST_STEPS:
             return
-        values = {name: _text(value) for name, value in list(frame.f_locals.items())}
+        values = {name: shown(value) for name, value in list(frame.f_locals.items())}
         changed = {name: value for name, value in values.items() if self._known.get(name) != value}
         self._known = values
         self.steps.append((self._lines.of(frame.f_code, frame.f_lineno), {**changed, **also}))
@@ -90,13 +90,4 @@ def _arguments(frame: FrameType) -> Optional[str]:
         text = repr(tuple(frame.f_locals[name] for name in code.co_varnames[: code.co_argcount]))
     except Exception:  # noqa: BLE001 - the project's own repr may raise anything
         return None
-    return text if len(text) <= LONGEST_ARGUMENTS else None
-
-
-def _text(value: Any) -> str:
-    """A value, short enough to read."""
-    try:
-        text = repr(value)
-    except Exception as error:  # noqa: BLE001 - the project's own repr may raise anything
-        return f"<{type(error).__name__} when shown>"
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+    return without_addresses(text) if len(text) <= LONGEST_ARGUMENTS else None
