@@ -89,10 +89,7 @@ async def _say_effect(session: Session) -> None:
 
 async def open_folders(session: Session, paths: Sequence[str]) -> None:
     """Index the folders, let the embedded engine read them, and warm up their tests."""
-    async with session.opening:
-        await asyncio.gather(*(_open_prover(session, path) for path in paths))
-        await _reopen_stale(session)
-    await asyncio.gather(_index(session, paths), *(_introduce(session, path) for path in paths))
+    await asyncio.gather(_warm_up(session, paths), _index(session, paths))
     session.client.log(
         f"Winnow is ready: {count(len(session.index.files()), 'file')} of {', '.join(paths) or 'no folder'}."
     )
@@ -180,6 +177,13 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
         session.embedded.note(session.index.files())
     else:
         session.start("reading for the embedded engine", session.embedded.learn, session.index.files())
+
+
+async def _warm_up(session: Session, paths: Sequence[str]) -> None:
+    async with session.opening:
+        await asyncio.gather(*(_open_prover(session, path) for path in paths))
+        await _reopen_stale(session)
+    await asyncio.gather(*(_introduce(session, path) for path in paths))
 
 
 async def _open_prover(session: Session, path: str) -> None:
