@@ -52,7 +52,7 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
     "winnow.showLog": () => {
       server.log.show();
     },
-    "winnow.begin": async () => vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH),
+    "winnow.begin": begin,
   };
   for (const [name, act] of Object.entries(table)) {
     context.subscriptions.push(vscode.commands.registerCommand(name, act));
@@ -97,6 +97,12 @@ async function menu(server: Server): Promise<void> {
 /** A line of the menu; its icon is no part of what is read aloud. */
 function entry(icon: string, label: string, command: string, description = ""): vscode.QuickPickItem & { command: string } {
   return { label, description, iconPath: new vscode.ThemeIcon(icon), command };
+}
+
+/** Open the walkthrough. What is done already ticks its step only by a key that changes while it is open. */
+async function begin(): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH);
+  await vscode.commands.executeCommand("setContext", "winnow.begun", true);
 }
 
 async function show(server: Server, command: string, title: string, ...parameters: string[]): Promise<void> {

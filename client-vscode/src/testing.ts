@@ -31,7 +31,6 @@ export class Testing implements vscode.Disposable {
     prune(this.controller.items, new Set(this.rows.keys()));
     const items = new Map(rows.map((row) => [row.id, this.item(row)])); // each where it stands by now
     void vscode.commands.executeCommand("setContext", "winnow.failing", rows.filter(fails).map((row) => row.id));
-    void vscode.commands.executeCommand("setContext", "winnow.tested", rows.length > 0);
     if (news.length > 0) {
       const run = this.controller.createTestRun(new vscode.TestRunRequest(), "Winnow", false);
       for (const row of rows.length > WHOLE ? news : rows) {

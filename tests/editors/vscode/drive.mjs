@@ -166,4 +166,11 @@ for (const time of ["once", "twice", "three times"]) {
     await window.status("✓");
   });
 }
+await step("a project that is trusted from the start ticks the first step of the walkthrough", async () => {
+  await window.command("Reset Welcome Page Walkthrough Progress");
+  await window.page.reload();
+  await window.ready();
+  await window.command("Winnow: Get Started");
+  await window.page.waitForSelector('.getting-started-step [aria-label="Open a project that you trust: Completed"]');
+});
 await window.close();
