@@ -11,7 +11,10 @@ const LANGUAGE = "winnow-page";
 /** The report takes its colours from the theme, high contrast included. */
 const THEME = `<style>html:root { --paper: var(--vscode-editor-background); --ink: var(--vscode-editor-foreground);
   --faint: var(--vscode-descriptionForeground); --card: var(--vscode-editor-background);
-  --line: var(--vscode-contrastBorder, var(--vscode-panel-border)); }</style>`;
+  --line: var(--vscode-contrastBorder, var(--vscode-panel-border)); }
+  :is(.vscode-high-contrast, .vscode-high-contrast-light) { --faint: var(--ink); }
+  :is(.vscode-high-contrast, .vscode-high-contrast-light) svg :is(rect, path, circle) { stroke: var(--ink); }
+  :is(.vscode-high-contrast, .vscode-high-contrast-light) .key i { outline: 1px solid var(--ink); }</style>`;
 
 /** Nothing is fetched and nothing runs: the page has its style and its pictures in it. */
 const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,15 @@ WIDTH = 640
 _LEFT, _RIGHT, _TOP = 44, 12, 12
 _ROW = 30
 _MANY_DAYS = 60
+_TITLE = re.compile("<title>(.*?)</title>")
 
 
 def _svg(height: int, label: str, body: Sequence[str]) -> str:
+    """A picture, with what its parts say as its text: who cannot see it is told as much as who points at it."""
     inside = "\n".join(body)
-    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">\n{inside}\n</svg>'
+    says = "; ".join(dict.fromkeys(_TITLE.findall(inside)))
+    told = f"{escape(label)}: {says}" if says else escape(label)
+    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{told}">\n{inside}\n</svg>'
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start") -> str:

@@ -43,12 +43,18 @@ svg text.figure { fill: var(--ink); font: 600 22px Georgia, serif; } .post { str
 .trace { fill: none; stroke: var(--taken); stroke-width: 2.5; }
 .length { fill: none; stroke: var(--shown); stroke-width: 2.5; stroke-dasharray: 6 4; }
 .key i { display: inline-block; width: 11px; height: 11px; border-radius: 3px; margin: 0 6px 0 14px; }
+.key span { white-space: nowrap; }
 """
-_TREND_KEY = (
-    '<span class="key"><i style="background: var(--taken)"></i>share taken'
-    '<i style="background: var(--shown)"></i>mean length shown, characters</span>'
-)
-_KEY = "".join(f'<i style="background: var(--{name})"></i>{name}' for name in ("shown", "taken", "kept"))
+
+
+def _key(**told: str) -> str:
+    """What the colours stand for; a colour stays on one line with its words."""
+    each = (f'<span><i style="background: var(--{name})"></i>{says}</span>' for name, says in told.items())
+    return f'<span class="key">{" ".join(each)}</span>'
+
+
+_TREND_KEY = _key(taken="share taken", shown="mean length shown, characters")
+_KEY = _key(shown="shown", taken="taken", kept="kept")
 
 
 def page(counted: Figures, made: str) -> str:
@@ -70,7 +76,7 @@ def page(counted: Figures, made: str) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Winnow report</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{STYLE}</style></head>\n<body><main><h1>What Winnow did for you</h1>"
-        f'<p class="key">{escape(made)}. Nothing on this page left your machine. {_KEY}</p>'
+        f"<p>{escape(made)}. Nothing on this page left your machine. {_KEY}</p>"
         f'<div class="numbers">{head}</div>\n<section class="flow">{flow(counted.stages)}</section>\n'
         f'<div class="cards">{body}</div></main></body></html>\n'
     )
