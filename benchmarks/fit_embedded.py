@@ -68,12 +68,12 @@ def main() -> None:
     calibrator = fitted_calibrator(list(rows.values()))
     enough = threshold(rows)
     names = textwrap.fill(", ".join(rows), 118)
-    print(f"fitted on {names}; offered unasked from {enough:.2f} on")
+    print(f"fitted on {names}; from {enough:.2f} on {WANTED:.0%} are right")
     for folder in arguments.test:
         report(folder.name, calibrator, enough, lines_of(*learned(folder, known), arguments.n, seed=3))
     if arguments.write:
         target = Path(weights.__file__)
-        target.write_text(source_of(gates, calibrator, enough, names, arguments.n), encoding="utf-8")
+        target.write_text(source_of(gates, calibrator, names, arguments.n), encoding="utf-8")
 
 
 def library_shelf() -> Corpus:
@@ -194,7 +194,7 @@ def report(name: str, model: Any, enough: float, part: Judged) -> None:
     print(json.dumps(figures))
 
 
-def source_of(gates: tuple[tuple[float, ...], ...], model: Any, enough: float, names: str, n: int) -> str:
+def source_of(gates: tuple[tuple[float, ...], ...], model: Any, names: str, n: int) -> str:
     rows = "\n".join(f"    {row},  # {source}" for row, source in zip(gates, SOURCES, strict=True))
     marks = "\n".join(
         f"    {round(float(value), 4)},  # {feature}" for value, feature in zip(model.coef_[0], FEATURES, strict=True)
@@ -218,8 +218,6 @@ CONFIDENCE: tuple[float, ...] = (
 )
 CONFIDENCE_BIAS = {round(float(model.intercept_[0]), 4)}
 
-ENOUGH = {enough}
-"""The confidence from which a line is offered unasked: where {WANTED:.0%} were right on projects not fitted on."""
 NEARLY_CERTAIN = {weights.NEARLY_CERTAIN}
 """The confidence in all its lines that a block needs for each further line; chosen, not fitted."""
 '''

@@ -72,7 +72,5 @@ CONFIDENCE: tuple[float, ...] = (
 )
 CONFIDENCE_BIAS = 0.0174
 
-ENOUGH = 0.72
-"""The confidence from which a line is offered unasked: where 88% were right on projects not fitted on."""
 NEARLY_CERTAIN = 0.75
 """The confidence in all its lines that a block needs for each further line; chosen, not fitted."""
