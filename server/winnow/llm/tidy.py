@@ -65,8 +65,8 @@ def tidy(
             return None
     if problems is not None:
         draft = _no_worse(draft, context.moment.offset, _line_end(document.text.line(0)), problems)
-        if not draft.text.strip():
-            return None
+    if not draft.text.strip() or draft.text == draft.after[: draft.covered]:
+        return None
     offset = context.moment.offset
     end = offset + draft.covered
     text = draft.text.replace("\n", _line_end(document.text.line(0)))

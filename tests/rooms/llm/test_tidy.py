@@ -167,6 +167,10 @@ def test_syntax_decides_over_the_lines_whether_a_block_is_wanted() -> None:
     assert left_of(source, answer, multiline=True) == "def f(a):\n    b = a\n    return b\n"
 
 
+def test_what_stands_behind_the_cursor_is_not_proposed_again() -> None:
+    assert left_of("left = self.left(<CURSOR>)\n", ")]") is None
+
+
 SOURCE = """import os
 
 
