@@ -9,7 +9,9 @@ import * as vscode from "vscode";
 
 const run = promisify(execFile);
 const NEEDED = [3, 11] as const;
-const HAS_SERVER = ["-c", "import winnow"];
+/** Nothing of the workspace, in which it is started, is imported in place of the server's own modules. */
+const APART = "-P";
+const HAS_SERVER = [APART, "-c", "import winnow"];
 const CANDIDATES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
 
 export interface ServerCommand {
@@ -32,7 +34,7 @@ export async function findServer(context: vscode.ExtensionContext): Promise<Serv
 }
 
 function serving(interpreter: string): ServerCommand {
-  return { command: interpreter, args: ["-m", "winnow", "serve"] };
+  return { command: interpreter, args: [APART, "-m", "winnow", "serve"] };
 }
 
 interface PythonApi {

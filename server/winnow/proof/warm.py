@@ -233,6 +233,7 @@ class Agent:
     def _environment(self) -> dict[str, str]:
         environment = {**os.environ, "WINNOW_SCRATCH": self.scratch}
         environment.pop("PYTHONSAFEPATH", None)
+        environment.pop(self.settings.api_key_variable, None)  # what tests run may be a model's code
         return environment
 
     def _arguments(self) -> list[str]:

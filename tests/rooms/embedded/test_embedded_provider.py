@@ -157,3 +157,15 @@ async def test_cancelled_learning_leaves_what_was_known(provider: EmbeddedProvid
 
 async def test_it_proposes_no_repairs_and_says_what_a_model_would_add(provider: EmbeddedProvider) -> None:
     assert "language model" in (await provider.probe()).says
+
+
+async def test_no_file_of_the_workspace_is_imported_in_place_of_a_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("winnow", "orjson", "select"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('code of the workspace ran')\n")
+    monkeypatch.chdir(tmp_path)
+    provider = EmbeddedProvider()
+    health = await provider.probe()
+    await provider.close()
+    assert health.ok, health.says

@@ -89,3 +89,12 @@ async def test_where_strength_is_required_and_lacking_nothing_is_collected(
         means = await prover.describe()
     assert not means.ok
     assert "winnow.sandbox.require" in means.says
+
+
+async def test_the_key_of_the_endpoint_stays_with_the_server(
+    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "a key")
+    here = project(test_key="import os\n\ndef test_key():\n    assert 'OPENAI_API_KEY' not in os.environ\n")
+    async with here.prover() as prover:
+        assert [(r.outcome, r.message) async for r in prover.rehearse(here.snapshot())] == [(TestOutcome.PASSED, "")]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_COMMAND = (sys.executable, "-m", "winnow.llm.gguf")
+# -P: a file of the workspace must never be imported in place of a module of ours.
+_COMMAND = (sys.executable, "-P", "-m", "winnow.llm.gguf")
 _LOADING_SECONDS = 300.0
 _GRACE_SECONDS = 2.0
 _DEATHS_BORNE = 3

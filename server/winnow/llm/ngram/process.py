@@ -14,6 +14,8 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# -P: a file of the workspace must never be imported in place of a module of ours.
+_COMMAND = (sys.executable, "-P", "-m", "winnow.llm.ngram")
 _LINE_LIMIT = 1 << 24
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
 _STEADY_SECONDS = 30.0
@@ -27,7 +29,7 @@ class EngineDied(Exception):  # noqa: N818 - it says what happened
 class Process:
     """One child that speaks JSON lines (see ``__main__``); it ends when its standard input does, so with us."""
 
-    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "winnow.llm.ngram")) -> None:
+    def __init__(self, command: tuple[str, ...] = _COMMAND) -> None:
         self._command = command
         self._child: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
