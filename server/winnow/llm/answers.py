@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from winnow.llm.prompts import COMPLETE, HOLE, margin_of
 from winnow.llm.provider import Patch
+from winnow.llm.secrets import restored
 
 if TYPE_CHECKING:
     from winnow.llm.provider import Answer, Brief
@@ -74,13 +75,19 @@ def block_is_closed(text: str) -> bool:
 
 
 def patch_of(answer: Answer, brief: Brief) -> Patch | None:
-    """The replacement and its explanation in a chat model's answer; None when it changes nothing or holds no code."""
+    """The replacement and its explanation in a chat model's answer; None when it changes nothing or holds no code.
+
+    A secret that the model was not told of is in its place again; None where that is not certain.
+    """
     text = without_thoughts(answer.text)
     blocks = list(_FENCED.finditer(text))
     if not blocks:
         return None
     chosen = max(blocks, key=lambda block: len(block["code"]))
-    code = _placed_like(chosen["code"], brief)
+    said = restored(chosen["code"], brief.source)
+    if said is None:
+        return None
+    code = _placed_like(said, brief)
     if not code.strip() or code.strip() == brief.source.strip():
         return None
     before, after = text[: chosen.start()].strip(), text[chosen.end() :].strip()

@@ -269,7 +269,8 @@ def _tokens(prompt: object, answer: object) -> tuple[int, int] | None:
 
 
 def _text(sent: object) -> str:
-    return sent if isinstance(sent, str) else ""
+    """Text that can be sent and kept: a lone surrogate, which JSON may hold, is a question mark."""
+    return sent.encode("utf-8", "replace").decode() if isinstance(sent, str) else ""
 
 
 def _numbers(sent: object) -> tuple[float, ...]:

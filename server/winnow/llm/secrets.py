@@ -95,20 +95,45 @@ _HARMLESS_NAMES = re.compile(r"\.env\.(?:example|sample|template|dist)", re.IGNO
 _SECRET_FOLDERS = frozenset({".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker"})
 
 
-@lru_cache(maxsize=32)
 def redact(text: str) -> str:
-    """The text with everything that looks like a secret replaced; line numbers stay, but for blocks of key.
+    """The text with everything that looks like a secret replaced; line numbers stay, but for blocks of key."""
+    return _redacted(text)[0]
 
-    Remembered, as the several answers to one question are asked for with the same texts.
+
+def restored(answer: str, asked: str) -> str | None:
+    """What a model made of a text that was redacted, with the secret in its place again.
+
+    None where the answer hides something and it is not certain what: the person's value must never be lost.
     """
+    _, hidden = _redacted(asked)
+    if REDACTED not in answer or (REDACTED in asked and not hidden):
+        return answer
+    return answer.replace(REDACTED, hidden[0]) if len(set(hidden)) == 1 and REDACTED not in asked else None
+
+
+@lru_cache(maxsize=32)
+def _redacted(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without its secrets, and those; remembered, as several answers are asked for with the same texts."""
+    hidden: list[str] = []
+
+    def replaced(found: re.Match[str]) -> str:
+        hidden.append(found[0])
+        return REDACTED
+
+    def hide(found: re.Match[str]) -> str:
+        kind, value, quote = found["kind"].lower(), found["value"], found["quote"]
+        if not _looks_secret(kind, value, bare=not quote):
+            return found[0]
+        hidden.append(value)
+        return f"{found['name']}{found['given']}{quote}{REDACTED}"
+
     small = text.casefold()  # as the expressions compare, which take more than ASCII for an "s" or a "k"
     for mark, shape in _COMPILED:
         if mark in small:
-            text = shape.sub(REDACTED, text)
-    if not any(mark in small for mark in _KIND_MARKS):
-        return text
-    text = _QUOTED.sub(_hide, text)
-    return _BARE.sub(_hide, text)
+            text = shape.sub(replaced, text)
+    if any(mark in small for mark in _KIND_MARKS):
+        text = _BARE.sub(hide, _QUOTED.sub(hide, text))
+    return text, tuple(hidden)
 
 
 def is_secret_file(path: str) -> bool:
@@ -119,13 +144,6 @@ def is_secret_file(path: str) -> bool:
     if _SECRET_FOLDERS & set(parts[:-1]):
         return True
     return bool(_SECRET_NAMES.fullmatch(parts[-1])) and not _HARMLESS_NAMES.fullmatch(parts[-1])
-
-
-def _hide(found: re.Match[str]) -> str:
-    kind, value, quote = found["kind"].lower(), found["value"], found["quote"]
-    if not _looks_secret(kind, value, bare=not quote):
-        return found[0]
-    return f"{found['name']}{found['given']}{quote}{REDACTED}"
 
 
 def _looks_secret(kind: str, value: str, *, bare: bool) -> bool:

@@ -15,6 +15,7 @@ from winnow.facts import Candidate, Edit
 from winnow.llm.draft import Draft
 from winnow.llm.indentation import fit_first_line, fit_following_lines, use_the_file_s_characters
 from winnow.llm.overlaps import drop_repeat_of_above, stop_before_the_rest, stop_before_the_suffix, strip_echo
+from winnow.llm.secrets import REDACTED
 from winnow.llm.shape import (
     CLOSERS,
     cut,
@@ -159,6 +160,12 @@ def drop_blank_ends(draft: Draft) -> Draft:
     return draft.with_text(draft.text.rstrip("\n") if draft.rest.strip() else draft.text.rstrip())
 
 
+def drop_what_was_hidden(draft: Draft) -> Draft:
+    """A secret that a model was not told of, and says again as it was told, is no code."""
+    known = REDACTED in draft.before or REDACTED in draft.after
+    return draft if known or REDACTED not in draft.text else draft.with_text("")
+
+
 def drop_mere_comments(draft: Draft) -> Draft:
     """Comments alone are no code, unless the cursor stands in one."""
     mark = "#" if draft.language in _HASH_COMMENTS else "//"
@@ -179,6 +186,7 @@ RULES: tuple[Callable[[Draft], Draft], ...] = (
     close_only_what_is_open,
     drop_repeat_of_above,
     end_with_a_whole_statement,
+    drop_what_was_hidden,
     drop_mere_comments,
     drop_blank_ends,
 )

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.facts import Excerpt
-from winnow.llm import Answer, Attempt, Brief
+from winnow.llm import Answer, Attempt, Brief, redact
 from winnow.llm.answers import block_is_closed, completion_of, patch_of
 from winnow.llm.fim import template_of, trim_markers
 from winnow.llm.prompts import around, chat_messages, fim_prompt, repair_messages
+from winnow.llm.secrets import REDACTED
 
 from .conftest import Make, context_of
 
@@ -154,3 +155,24 @@ def test_a_repair_is_whole_when_its_block_is_closed() -> None:
     said = "It is wrong.\n```python\ndef f(): ...\n"
     assert not block_is_closed(said)
     assert block_is_closed(said + "```\n")
+
+
+HIDING = 'def connect(self):\n    return Client(password="hunter2hunter2", retries=1)\n'
+TWICE = HIDING.replace("retries=1", 'token="ab12cd34ef56gh78"')
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "text"),
+    [
+        (HIDING, redact(HIDING).replace("=1", "=2"), HIDING.replace("=1", "=2")),
+        (TWICE, redact(TWICE).replace("return ", "return  "), None),  # which of the two goes where is not certain
+        (METHOD, f'{METHOD}    key = "{REDACTED}"\n', None),
+        (f"# {REDACTED}\n{METHOD}", f"# {REDACTED}\npass\n", f"# {REDACTED}\npass\n"),
+    ],
+)
+def test_a_secret_that_was_hidden_from_a_model_is_never_lost_by_its_patch(
+    source: str, said: str, text: str | None
+) -> None:
+    brief = replace(BRIEF, source=source, file=source, start=0, end=len(source))
+    patch = patch_of(Answer(text=f"```python\n{said}```"), brief)
+    assert (patch.text if patch else None) == text

@@ -167,6 +167,11 @@ def test_syntax_decides_over_the_lines_whether_a_block_is_wanted() -> None:
     assert left_of(source, answer, multiline=True) == "def f(a):\n    b = a\n    return b\n"
 
 
+def test_what_was_hidden_from_a_model_is_not_proposed() -> None:
+    assert left_of("def f():\n    return <CURSOR>\n", 'Client(password="REDACTED")') is None
+    assert left_of("REDACTED = 1\nx = <CURSOR>\n", "REDACTED") == "REDACTED = 1\nx = REDACTED\n"
+
+
 def test_what_stands_behind_the_cursor_is_not_proposed_again() -> None:
     assert left_of("left = self.left(<CURSOR>)\n", ")]") is None
 
