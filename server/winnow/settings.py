@@ -44,7 +44,10 @@ class Settings:
         "The endpoint, such as `http://127.0.0.1:11434/v1`. Empty: `OPENAI_BASE_URL`, else OpenAI.",
     )
     model: str = _setting(
-        "", "openai.model", "The model for completions and fixes. Empty: `OPENAI_MODEL`, else the endpoint's first."
+        "",
+        "openai.model",
+        "The model for completions and fixes. "
+        "Empty: `OPENAI_MODEL`, else the endpoint's first; of OpenAI's, a small one.",
     )
     models: tuple[str, ...] = _setting(
         (),

@@ -46,6 +46,8 @@ _COMPLETION_PATIENCE = 1.0
 _PROBE_SECONDS = 5.0
 _NOT_FOR_CODE = re.compile(r"embed|whisper|tts|dall-e|rerank|moderation|transcribe|image", re.IGNORECASE)
 _NO_SUCH_WAY = frozenset({400, 404, 405, 500, 501})
+_OPENAI_MODELS = ("gpt-5-mini", "gpt-4.1-mini", "gpt-4o-mini")
+"""Of OpenAI's, whose first could be any: quick ones that write code, the best first."""
 
 
 class OpenAIProvider:
@@ -115,7 +117,7 @@ class OpenAIProvider:
         try:
             async with asyncio.timeout(min(self._endpoint.timeout, _PROBE_SECONDS)):
                 owners = await self._connection.models()
-            wanted = self.model or _first(owners, self._endpoint)
+            wanted = self.model or first_of(owners, self._endpoint)
         except TimeoutError:
             says = str(ailments.of_timeout(self._endpoint, min(self._endpoint.timeout, _PROBE_SECONDS)))
             return Health(ok=False, says=says, seconds=self._clock() - started)
@@ -226,14 +228,16 @@ class OpenAIProvider:
                 if not ailment.transient:  # it lists no models, and need not be asked for them each time
                     self._owner = ""
                 return self.model, ""
-            self.model = self.model or _first(owners, self._endpoint)
+            self.model = self.model or first_of(owners, self._endpoint)
             self._owner = owners.get(self.model, "")
         return self.model, self._owner
 
 
-def _first(owners: Mapping[str, str], endpoint: Endpoint) -> str:
-    """The first model that may write code. Raises EndpointError where there is none, or too many to guess."""
+def first_of(owners: Mapping[str, str], endpoint: Endpoint) -> str:
+    """The first model that may write code. Raises AilmentError where none is known to."""
     fitting = [model for model in owners if not _NOT_FOR_CODE.search(model)]
-    if not fitting or endpoint.is_openai:
-        raise EndpointError(f"Which model to ask at {endpoint.shown} is not clear: set winnow.openai.model.")
+    if endpoint.is_openai:
+        fitting = [model for model in _OPENAI_MODELS if model in owners]
+    if not fitting:
+        raise AilmentError(f"Which model to ask at {endpoint.shown} is not clear: set winnow.openai.model.")
     return fitting[0]

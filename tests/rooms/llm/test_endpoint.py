@@ -14,7 +14,9 @@ from threading import Thread
 import pytest
 
 from winnow.llm import Answer, Brief, EndpointError
-from winnow.llm.openai import OpenAIProvider
+from winnow.llm.asking import piece_of
+from winnow.llm.endpoint import Endpoint
+from winnow.llm.openai import OpenAIProvider, first_of
 from winnow.settings import Settings
 
 from .conftest import FakeEndpoint, Make, Request, begin_stream, event_of, models, send, send_event, stream
@@ -381,3 +383,14 @@ async def test_openai_without_a_key_is_not_asked(at: Make) -> None:
     provider = OpenAIProvider(Settings(model="gpt-5"), {})
     with pytest.raises(EndpointError, match="set OPENAI_API_KEY"):
         _ = [answer async for answer in provider.complete(at(BODY))]
+
+
+def test_of_the_models_of_openai_a_small_one_is_asked_where_none_is_named() -> None:
+    known = Endpoint.of(Settings(base_url="https://api.openai.com/v1"), {})
+    assert first_of({"whisper-1": "", "gpt-4o-mini": "", "gpt-4.1-mini": "", "o9": ""}, known) == "gpt-4.1-mini"
+    with pytest.raises(EndpointError, match=r"set winnow\.openai\.model"):
+        first_of({"whisper-1": "", "o9": ""}, known)
+
+
+def test_a_lone_surrogate_of_an_endpoint_can_be_sent_and_kept() -> None:
+    assert piece_of({"content": "x = '\ud83d'"}).text == "x = '?'"
