@@ -41,14 +41,24 @@ interface PythonApi {
   environments: { getActiveEnvironmentPath(resource?: vscode.Uri): { path: string } };
 }
 
+/** The interpreter that the Python extension has chosen for the tests of a trusted workspace; one folder has one. */
+export async function chosenInterpreter(): Promise<string | undefined> {
+  const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
+  const python = vscode.extensions.getExtension<PythonApi>("ms-python.python");
+  if (!vscode.workspace.isTrusted || folder === undefined || others.length > 0 || python === undefined) {
+    return undefined;
+  }
+  const chosen = (await python.activate()).environments.getActiveEnvironmentPath(folder.uri).path;
+  return path.isAbsolute(chosen) ? chosen : undefined;
+}
+
 /** The interpreter that the Python extension has chosen, else the virtual environment of the first folder. */
 async function workspaceInterpreter(): Promise<string | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const python = vscode.extensions.getExtension<PythonApi>("ms-python.python");
-  if (python) {
-    const api = await python.activate();
-    return api.environments.getActiveEnvironmentPath(folder).path;
+  const chosen = await chosenInterpreter();
+  if (chosen !== undefined) {
+    return chosen;
   }
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return [".venv", "venv"].map((name) => interpreterIn(path.join(folder?.fsPath ?? "", name))).find(existsSync);
 }
 

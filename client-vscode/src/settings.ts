@@ -1,16 +1,29 @@
 /** The settings as the server knows them: the editor's own, with the window's trust, and where it was paused. */
 
 import * as vscode from "vscode";
+import { chosenInterpreter } from "./environment";
 
 const PAUSED_HERE = "winnow.pausedHere";
 
 export class Settings {
+  /** For the tests, where no setting names another. */
+  private interpreter: string | undefined;
+
   constructor(private readonly memory: vscode.Memento) {}
+
+  /** Look which interpreter was chosen in another extension. */
+  async look(): Promise<void> {
+    this.interpreter = await chosenInterpreter();
+  }
 
   /** What is sent to the server: whether to trust is no setting of ours, but the window's own state. */
   all(): Record<string, unknown> {
     const known = { ...configuration().get<Record<string, unknown>>("winnow", {}) };
     delete known.server;
+    const tests = { ...(known.tests as Record<string, unknown> | undefined) };
+    if (this.interpreter !== undefined && !tests.interpreter) {
+      known.tests = { ...tests, interpreter: this.interpreter };
+    }
     const pausedFolders = [...new Set([...winnow().get<string[]>("pausedFolders", []), ...this.pausedHere])];
     return { ...known, pausedFolders, trusted: vscode.workspace.isTrusted };
   }
