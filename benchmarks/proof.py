@@ -29,7 +29,7 @@ from winnow.facts import Candidate, Document, Edit, Evidence, Origin, Outcome, S
 from winnow.proof import Prover
 from winnow.settings import Settings
 from winnow.text import Text
-from winnow.workspace import uri_of
+from winnow.uris import uri_of
 
 PATIENCE = 120.0
 BESIDE = {"test", "tests", "testing", "docs", "doc", "examples", "example", "build", "dist", "benchmarks", "bench"}

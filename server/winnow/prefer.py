@@ -14,7 +14,8 @@ from winnow.facts import Outcome
 from winnow.mend import Behaviour, choose, specify
 from winnow.parsing import literal
 from winnow.proof import Function, Question
-from winnow.workspace import path_of, syntax_of
+from winnow.uris import path_of
+from winnow.workspace import syntax_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

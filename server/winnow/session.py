@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from winnow.context import Seen
 from winnow.findings import Finding, TestKey
-from winnow.workspace import path_of, refit
+from winnow.uris import path_of
+from winnow.workspace import refit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Mapping

@@ -19,8 +19,9 @@ from winnow.llm import SURE, Answer, EndpointError, Hear, tidy, unheard
 from winnow.prefer import likeliest_first, sound
 from winnow.session import Foreseen, Proposal, Session, Showing, now
 from winnow.surroundings import gathered
+from winnow.uris import path_of
 from winnow.words import judged
-from winnow.workspace import path_of, refit, syntax_of, typed_since
+from winnow.workspace import refit, syntax_of, typed_since
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from winnow.context import Problem, Trace, gather
 from winnow.proof import Function, Question
+from winnow.uris import path_of
 from winnow.words import first_line, short_name
-from winnow.workspace import closed_texts, path_of, syntax_of
+from winnow.workspace import closed_texts, syntax_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -24,7 +24,8 @@ from winnow.repair import repair
 from winnow.session import Folder
 from winnow.settings import Settings
 from winnow.text import Text
-from winnow.workspace import apply, uri_of
+from winnow.uris import uri_of
+from winnow.workspace import apply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence

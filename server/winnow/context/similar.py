@@ -7,8 +7,9 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from winnow.context.sources import Piece, path_of, uri_of
+from winnow.context.sources import Piece
 from winnow.facts import Excerpt
+from winnow.uris import path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

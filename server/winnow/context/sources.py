@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,13 +151,3 @@ class Piece:
 def is_test_file(path: str) -> bool:
     """Whether a file holds tests, by its name."""
     return _TEST_FILE.search(path) is not None
-
-
-def uri_of(path: str) -> str:
-    """The URI of a file; what is one already stays as it is."""
-    return path if "://" in path else "file://" + quote(path)
-
-
-def path_of(uri: str) -> str:
-    """The path in a URI; a path stays as it is."""
-    return unquote(urlsplit(uri).path)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from winnow.context.sources import Piece, is_test_file, path_of, uri_of
+from winnow.context.sources import Piece, is_test_file
 from winnow.facts import Excerpt
+from winnow.uris import path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -14,8 +14,8 @@ from winnow import suggest
 from winnow.editor.diagnostics import diagnose
 from winnow.facts import Reason
 from winnow.journal import state_directory
+from winnow.uris import uri_of
 from winnow.words import standing_says
-from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence

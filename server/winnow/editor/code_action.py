@@ -13,8 +13,9 @@ from winnow.editor.diagnostics import SOURCE, guilty_line
 from winnow.editor.workspace_edits import annotates, workspace_edit
 from winnow.findings import FAILING
 from winnow.repair import Diagnostic, remedy
+from winnow.uris import uri_of
 from winnow.words import short_name
-from winnow.workspace import refit, uri_of
+from winnow.workspace import refit
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from winnow.uris import path_of
 from winnow.words import standing_says
-from winnow.workspace import path_of, syntax_of
+from winnow.workspace import syntax_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.findings import FAILING
 from winnow.proof import is_own
+from winnow.uris import uri_of
 from winnow.words import first_line, short_name
-from winnow.workspace import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from winnow import follow, suggest
 from winnow.editor import positions
 from winnow.facts import Moment
 from winnow.session import now
-from winnow.workspace import path_of
+from winnow.uris import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable

@@ -15,7 +15,8 @@ from winnow.editor import positions
 from winnow.editor.workspace_edits import creates, workspace_edit
 from winnow.parsing import literal, parse
 from winnow.text import Text
-from winnow.workspace import closed_texts, uri_of
+from winnow.uris import uri_of
+from winnow.workspace import closed_texts
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer

@@ -9,7 +9,7 @@ from lsprotocol import types
 from winnow import learn, opening
 from winnow.editor import configuration, rehearsal, watched_files
 from winnow.settings import dotted
-from winnow.workspace import path_of
+from winnow.uris import path_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer

@@ -13,7 +13,7 @@ from winnow import follow, learn
 from winnow.editor import positions, rehearsal, syntax_errors
 from winnow.facts import Document
 from winnow.text import Text
-from winnow.workspace import path_of
+from winnow.uris import path_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer

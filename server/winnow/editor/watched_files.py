@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from winnow.editor import rehearsal
-from winnow.workspace import path_of, uri_of, watch
+from winnow.uris import path_of, uri_of
+from winnow.workspace import watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,11 +10,11 @@ import asyncio
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 from winnow.facts import Origin
 from winnow.llm.ngram import EngineDied, Process
 from winnow.llm.provider import Answer, EndpointError, Health, unheard
+from winnow.uris import path_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -81,7 +81,7 @@ class EmbeddedProvider:
             "complete",
             before=before if len(before) <= _BEFORE else before[-_BEFORE:].partition("\n")[2],
             after=context.after[:_AFTER],
-            path=unquote(urlsplit(context.moment.uri).path),
+            path=path_of(context.moment.uri),
             n=n,
             asked=context.moment.asked,
         )

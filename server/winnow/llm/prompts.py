@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from winnow.llm.provider import EndpointError
 from winnow.llm.secrets import is_secret_file, redact
+from winnow.uris import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -192,4 +193,4 @@ def _fenced(text: str, language: str = "") -> str:
 
 def _short(path: str) -> str:
     """The last parts of a path or URI: enough to recognise the file, nothing of the person's home."""
-    return "/".join(PurePath(path.removeprefix("file://")).parts[-2:]).lstrip("/")
+    return "/".join(PurePath(path_of(path)).parts[-2:]).lstrip("/")

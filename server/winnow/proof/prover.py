@@ -25,7 +25,8 @@ from winnow.proof.running import run
 from winnow.proof.sources import Sources, digest
 from winnow.proof.trial import Trial, within
 from winnow.proof.warm import Job
-from winnow.workspace import apply, path_of
+from winnow.uris import path_of
+from winnow.workspace import apply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Mapping, Sequence

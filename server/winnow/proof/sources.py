@@ -13,7 +13,7 @@ from winnow.parsing import parse
 from winnow.proof.agent.outline import Outline
 from winnow.proof.heat import read_source
 from winnow.proof.reach import Changed
-from winnow.workspace import path_of
+from winnow.uris import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from winnow.repair.candidates import versions
 from winnow.repair.telling import tell
 from winnow.repair.trying import Proposed
 from winnow.repair.whole_files import made_whole
-from winnow.workspace import uri_of
+from winnow.uris import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

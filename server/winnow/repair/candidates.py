@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Edit, Origin
 from winnow.repair.trying import Proposed
-from winnow.workspace import uri_of
+from winnow.uris import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

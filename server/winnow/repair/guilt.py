@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Frame
 from winnow.mend import function_at
-from winnow.workspace import apply, path_of
+from winnow.uris import path_of
+from winnow.workspace import apply
 
 if TYPE_CHECKING:
     from winnow.findings import Fix

@@ -23,8 +23,8 @@ from winnow.repair.guilt import changed_first, guilty
 from winnow.repair.scene import scene_of
 from winnow.repair.telling import values_of
 from winnow.repair.trying import Proposed, try_out
+from winnow.uris import path_of, uri_of
 from winnow.words import short_name
-from winnow.workspace import path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable

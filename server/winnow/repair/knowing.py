@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from winnow.mend import Complaint, Kind, Known
 from winnow.parsing import parse
-from winnow.workspace import path_of, syntax_of
+from winnow.uris import path_of
+from winnow.workspace import syntax_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from winnow.facts import Document, Frame, Snapshot, TestOutcome, TestResult
 from winnow.mend import Suspect, is_test, locate
 from winnow.parsing import parse
 from winnow.text import Text
-from winnow.workspace import path_of, uri_of
+from winnow.uris import path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

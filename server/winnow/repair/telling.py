@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from winnow.facts import Excerpt
 from winnow.parsing import parse
 from winnow.proof import Function, Question
-from winnow.workspace import uri_of
+from winnow.uris import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

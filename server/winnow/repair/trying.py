@@ -10,8 +10,9 @@ from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
 from winnow.llm import Attempt
 from winnow.mend import doubts, objections
 from winnow.repair.believing import SPEAKING
+from winnow.uris import path_of
 from winnow.words import evidence_says, first_line, short_name
-from winnow.workspace import apply, path_of
+from winnow.workspace import apply
 
 if TYPE_CHECKING:
     from winnow.facts import TestResult

@@ -6,7 +6,6 @@ from winnow.workspace.edits import CLOSERS, apply, refit, typed_since
 from winnow.workspace.index import Index
 from winnow.workspace.symbols import Import, Scope, Span, Symbol
 from winnow.workspace.syntax import Syntax, syntax_of
-from winnow.workspace.uris import path_of, uri_of
 from winnow.workspace.watching import Watch, watch
 
 __all__ = [
@@ -21,10 +20,8 @@ __all__ = [
     "Workspace",
     "apply",
     "closed_texts",
-    "path_of",
     "refit",
     "syntax_of",
     "typed_since",
-    "uri_of",
     "watch",
 ]

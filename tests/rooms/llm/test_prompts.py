@@ -78,6 +78,14 @@ def test_excerpts_are_comments_with_their_paths_the_most_useful_nearest(at: Make
     assert "/home" not in head
 
 
+def test_a_file_is_named_as_a_person_writes_it(at: Make) -> None:
+    excerpt = Excerpt(uri="file:///home/me/work%20%28old%29/caf%C3%A9.py", text="x = 1\n", why="similar")
+    code = around(at("y = <CURSOR>", excerpts=(excerpt,)))
+    assert code.head.startswith("# work (old)/café.py: similar\n")
+    asked = chat_messages(code, "file:///home/me/a%26b/till.py")[-1]["content"]
+    assert asked.startswith("a&b/till.py\n")
+
+
 def test_secrets_are_hidden_in_every_part_of_every_prompt(at: Make) -> None:
     line = 'password = "hunter2"\n'
     excerpt = Excerpt(uri="file:///a.py", text=line, why="similar")

@@ -11,7 +11,7 @@ from winnow.facts import Candidate, Document, Edit, Origin, Snapshot
 from winnow.proof import Prover
 from winnow.settings import Settings
 from winnow.text import Text
-from winnow.workspace import uri_of
+from winnow.uris import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping

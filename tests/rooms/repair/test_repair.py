@@ -19,7 +19,8 @@ from winnow.repair.whole_files import made_whole
 from winnow.session import Folder
 from winnow.settings import Settings
 from winnow.text import Text
-from winnow.workspace import apply, uri_of
+from winnow.uris import uri_of
+from winnow.workspace import apply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -8,7 +8,8 @@ import pytest
 
 from winnow.facts import Document
 from winnow.text import Text
-from winnow.workspace import Syntax, syntax_of, uri_of
+from winnow.uris import uri_of
+from winnow.workspace import Syntax, syntax_of
 from winnow.workspace.language import described, extensions, grammars, language_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from winnow.mend import propose
 from winnow.repair.candidates import of_proposal
 from winnow.repair.rungs.edited import time_left
-from winnow.workspace import apply, path_of, uri_of
+from winnow.uris import path_of, uri_of
+from winnow.workspace import apply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from winnow.mend import is_test, read, remedies
 from winnow.repair.candidates import of_proposal
 from winnow.repair.knowing import known_at
-from winnow.workspace import uri_of
+from winnow.uris import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator

@@ -12,7 +12,7 @@ from winnow.facts import Candidate, Edit, Origin
 from winnow.repair.candidates import versions
 from winnow.repair.remembering import RECALLED, remember
 from winnow.repair.trying import Proposed
-from winnow.workspace import uri_of
+from winnow.uris import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator

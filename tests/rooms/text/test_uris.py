@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from winnow.workspace import path_of, uri_of
+from winnow.uris import path_of, uri_of
 
 
 @settings(deadline=None)
@@ -37,7 +37,7 @@ def test_a_uri_names_a_path_or_stays_what_it_is(uri: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "uri"),
     [
-        ("C:\\Users\\a b.py", "file:///C:/Users/a%20b.py"),
+        ("C:\\Users\\a b.py", "file:///c:/Users/a%20b.py"),
         ("/a#b?c.py", "file:///a%23b%3Fc.py"),
         ("/odd\udcff.py", "file:///odd%FF.py"),
         ("untitled:Untitled-1", "untitled:Untitled-1"),

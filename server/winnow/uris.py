@@ -26,6 +26,6 @@ def uri_of(path: str) -> str:
     """The URI of a path; what is no path (a URI already) is returned unchanged."""
     if re.match(r"^[A-Za-z][A-Za-z0-9+.-]+:", path):
         return path
-    path = path.replace("\\", "/") if _DRIVE.match(path) else path
-    quoted = quote(path, safe="/:~@!$&'()*+,;=", errors="surrogateescape")
-    return f"file:///{quoted}" if _DRIVE.match(path) else f"file://{quoted}"
+    drive = _DRIVE.match(path)
+    path = f"/{drive[1].lower()}:{path[drive.end() :]}".replace("\\", "/") if drive else path
+    return "file://" + quote(path, safe="/:~@!$&'()*+,;=", errors="surrogateescape")
