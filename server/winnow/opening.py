@@ -148,7 +148,7 @@ async def _reopen_stale(session: Session) -> list[str]:
 
 
 def _settings_of(path: str, session: Session) -> Settings:
-    """The settings for a folder's tests: those of a workspace folder inside it are that one's, and no other's."""
+    """The settings for a folder's tests: workspace folders inside it are left out, so that each test runs once."""
     inside = [each.path for each in session.folders if each.path != path and Path(each.path).is_relative_to(path)]
     ignored = (f"--ignore={inner}" for inner in sorted(inside))
     return replace(session.settings, test_arguments=(*session.settings.test_arguments, *ignored))

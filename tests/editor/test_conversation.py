@@ -186,8 +186,10 @@ async def test_a_second_folder_is_watched_where_the_editor_watches_nothing(serve
 
 
 async def test_an_untrusted_workspace_runs_nothing_and_says_so(serve: Starter, project: Path) -> None:
-    (project / "conftest.py").write_text("open('ran', 'w').close()\n")
-    async with serve("price * 2") as editor:
+    python = project / "python"
+    python.write_text(f'#!/bin/sh\necho ran > {project / "ran"}\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    async with serve("price * 2", **{"tests.interpreter": str(python)}) as editor:
         await editor.until(lambda: editor.last("window/logMessage"), "The opening of the folder")
         path, offset = open_hole(editor, project)
         items = await editor.ghost_text(path, offset, asked=True)

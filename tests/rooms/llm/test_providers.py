@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pkgutil
 from contextlib import aclosing
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +32,10 @@ BRIEF = Brief(
 )
 
 
-@pytest.fixture(params=["openai", "replay", "embedded"])
+PROVIDERS = ("openai", "replay", "embedded")
+
+
+@pytest.fixture(params=PROVIDERS)
 async def provider(request: pytest.FixtureRequest, endpoint: FakeEndpoint, tmp_path: Path) -> AsyncIterator[Provider]:
     async def answer(asked: Request, writer: asyncio.StreamWriter) -> None:
         if asked.path.endswith("/models"):
@@ -50,9 +54,19 @@ async def provider(request: pytest.FixtureRequest, endpoint: FakeEndpoint, tmp_p
     await opened.close()
 
 
+ELSEWHERE = {"local", "together"}
+"""What asks one of these: a model file by its address, and the engine beside a model; their own tests have them."""
+
+
 def test_every_provider_of_the_room_is_in_this_test() -> None:
-    named = {module.name for module in pkgutil.iter_modules(llm.__path__)}
-    assert {"openai", "replay", "embedded"} <= named
+    modules = [import_module(f"{llm.__name__}.{module.name}") for module in pkgutil.iter_modules(llm.__path__)]
+    keeping = {
+        module.__name__.rpartition(".")[2]
+        for module in modules
+        for made in vars(module).values()
+        if isinstance(made, type) and made.__module__ == module.__name__ and hasattr(made, "complete")
+    }
+    assert keeping - {"provider", "routes"} == {*PROVIDERS, *ELSEWHERE}
 
 
 async def test_it_says_who_it_is(provider: Provider, at: Make) -> None:
