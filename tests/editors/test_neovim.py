@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.editors.neovim import Neovim
 
@@ -94,6 +95,67 @@ def test_a_search_that_was_asked_for_says_what_came_of_it(edit: Edit) -> None:
         "vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, 'Look') end })"
     )
     neovim.see("Winnow: Fix: ")
+
+
+def break_double(neovim: Neovim) -> None:
+    """Break the product without a save, and open its tests beside it, at the assertion that fails."""
+    neovim.see("✓ 3 tests")
+    neovim.lua("vim.api.nvim_buf_set_lines(0, 1, 2, true, { '    return price + 2' })")
+    neovim.see("✗ 2 of 3 · run")
+    neovim.command("split test_prices.py")
+    neovim.see(FAILURE)
+    neovim.command("5")
+
+
+def test_a_fix_is_shown_before_it_is_made(edit: Edit) -> None:
+    neovim = edit("prices.py", provider="embedded")
+    break_double(neovim)
+    neovim.wait_for(lambda: "Fix: " in offered(neovim), "a fix that was proven")
+    neovim.command("Winnow fix")
+    neovim.see("--- prices.py")
+    assert "-    return price + 2" in neovim.screen
+    assert "+    return price * 2" in neovim.screen
+    assert "<CR> apply" in neovim.screen
+    neovim.type("q")
+    neovim.wait_for(lambda: "--- prices.py" not in neovim.screen, "the end of the preview")
+    assert diagnostics(neovim)
+    neovim.command("Winnow fix")
+    neovim.see("--- prices.py")
+    neovim.type("<CR>")
+    neovim.wait_for(lambda: not diagnostics(neovim), "no diagnostic once the test is green again")
+    neovim.see("✓ 3 tests")
+    assert neovim.lua("return vim.fn.getbufline('prices.py', 2)[1]") == "    return price * 2"
+
+
+def test_a_fix_is_looked_for_where_none_is_known_and_the_next_is_a_key_away(edit: Edit) -> None:
+    neovim = edit("prices.py", provider="embedded", **{"repair.background": False})
+    neovim.lua("vim.ui.select = function(items, _, chosen) chosen(items[1]) end")
+    neovim.see("✓ 3 tests")
+    neovim.lua("vim.api.nvim_buf_set_lines(0, 1, 2, true, { '    return price + 2' })")
+    neovim.see("✗ 2 of 3 · run")
+    neovim.command("Winnow fix")
+    neovim.see("<CR> apply")
+    neovim.see("--- prices.py")
+
+
+def test_a_long_search_is_seen_while_it_lasts(edit: Edit, project: Path) -> None:
+    tests = project / "test_prices.py"
+    tests.write_text(tests.read_text().replace("    assert double(3)", "    time.sleep(0.4)\n    assert double(3)"))
+    tests.write_text(f"import time\n\n{tests.read_text()}")
+    neovim = edit("prices.py", provider="embedded", **{"repair.background": False, "repair.seconds": 5})
+    neovim.see("✓ 3 tests")
+    neovim.lua("vim.api.nvim_buf_set_lines(0, 1, 2, true, { '    return price + 3 + len(str(price))' })")
+    neovim.see("✗ 3 of 3 · run")
+    neovim.lua("vim.ui.select = function(items, _, chosen) chosen(items[1]) end")
+    neovim.command("Winnow fix")
+
+    def line(number: int) -> str:
+        return neovim.screen.splitlines()[number]
+
+    neovim.wait_for(lambda: "winnow" in line(-2) and "Looking for a fix" in line(-2), "the search in the status line")
+    neovim.wait_for(lambda: "Winnow: Looking for a fix" in line(-1), "the search on the last line")
+    neovim.see("tried")
+    neovim.wait_for(lambda: "Looking for a fix" not in neovim.screen, "its end")
 
 
 def test_a_failure_is_explained_by_its_code_action(edit: Edit) -> None:

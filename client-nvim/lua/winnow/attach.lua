@@ -44,6 +44,7 @@ function M.attach(client, buffer)
   require('winnow.keys').attach(buffer)
   require('winnow.restart').remember(client)
   require('winnow.overhear').attach(client)
+  require('winnow.progress').follow()
   if require('winnow.options').get().codelens then
     lenses(client, buffer)
   end

@@ -73,15 +73,12 @@ end
 
 --- Explain the failure at the cursor.
 local function explain()
-  local row = vim.api.nvim_win_get_cursor(0)[1] - 1
-  for _, each in ipairs(vim.diagnostic.get(0, { lnum = row })) do
-    local data = vim.tbl_get(each, 'user_data', 'lsp', 'data')
-    if each.source == 'winnow' and data then
-      M.explain(data.test)
-      return
-    end
+  local test = server.failing_at(vim.api.nvim_win_get_cursor(0)[1] - 1)[1]
+  if test then
+    M.explain(test)
+  else
+    server.say('no failing test points to this line')
   end
-  server.say('no failing test points to this line')
 end
 
 ---@type table<string, winnow.Subcommand>
@@ -99,6 +96,12 @@ M.subcommands = {
   test = { does = 'run the tests that the open files reach', run = runs('winnow.runAffected', 'the tests ran') },
   testall = { does = 'run all tests', run = runs('winnow.runAll', 'the tests ran') },
   stop = { does = 'stop the run and the search for a fix', run = runs('winnow.stop', 'stopped') },
+  fix = {
+    does = 'a proven fix, shown before it is made',
+    run = function()
+      require('winnow.fix').fix()
+    end,
+  },
   explain = { does = 'what failed at the cursor, and where', run = explain },
   trust = {
     does = 'let the tests of this project run',

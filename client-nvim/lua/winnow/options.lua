@@ -12,6 +12,7 @@ local M = {}
 ---@field keys? winnow.Keys|false Insert-mode keys, each of which does what it did before where there is no ghost text.
 ---@field codelens? boolean Show how the tests stand above the functions that they reach.
 ---@field debounce? integer Milliseconds of quiet before a suggestion is asked for (Neovim 0.11 alone).
+---@field progress? boolean Say below the text what takes longer than a second.
 ---@field notify? boolean Say once what an untrusted project misses.
 
 ---@type winnow.Options
@@ -25,6 +26,7 @@ local defaults = {
   },
   codelens = true,
   debounce = 60,
+  progress = true,
   notify = true,
 }
 

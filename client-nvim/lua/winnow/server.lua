@@ -3,6 +3,15 @@ local M = {}
 
 M.name = 'winnow'
 
+--- Whether a command that somebody asked for still runs.
+---@param client vim.lsp.Client
+---@return boolean
+function M.awaited(client)
+  return vim.iter(vim.tbl_values(client.requests)):any(function(request)
+    return request.type == 'pending' and request.method == 'workspace/executeCommand'
+  end)
+end
+
 --- The server of a buffer, else any that runs.
 ---@param buffer? integer
 ---@return vim.lsp.Client?
@@ -20,7 +29,7 @@ end
 function M.execute(command, arguments, answered, client)
   client = client or M.client()
   if not client then
-    M.warn('the server does not run here: open a Python file, or see :checkhealth winnow')
+    M.missing()
     return
   end
   local call = { command = command, arguments = arguments or {} }
@@ -31,6 +40,24 @@ function M.execute(command, arguments, answered, client)
       answered(result)
     end
   end)
+end
+
+function M.missing()
+  M.warn('the server does not run here: open a Python file, or see :checkhealth winnow')
+end
+
+--- The failing tests that point to a line of the current buffer, counted from 0.
+---@param row integer
+---@return string[]
+function M.failing_at(row)
+  local tests = {}
+  for _, each in ipairs(vim.diagnostic.get(0, { lnum = row })) do
+    local data = vim.tbl_get(each, 'user_data', 'lsp', 'data')
+    if each.source == M.name and data and data.test then
+      table.insert(tests, data.test)
+    end
+  end
+  return tests
 end
 
 ---@param text string

@@ -53,6 +53,16 @@ function M.of(buffer)
   return client and states[client.id], client and tests[client.id] or {}
 end
 
+--- The tests that fail, as the server of a buffer knows them.
+---@param buffer? integer
+---@return winnow.Test[]
+function M.failing(buffer)
+  local _, known = M.of(buffer)
+  return vim.tbl_filter(function(row)
+    return row.outcome ~= 'passed' and row.outcome ~= 'skipped'
+  end, known)
+end
+
 ---@return string
 function M.line()
   local state = M.of(0)
@@ -60,7 +70,10 @@ function M.line()
     return ''
   end
   local says = state.text
-  if state.paused then
+  local busy = require('winnow.progress').of(server.client(0).id)
+  if busy ~= '' then
+    says = busy
+  elseif state.paused then
     says = 'paused'
   elseif not state.trusted then
     says = 'untrusted: no tests'
