@@ -34,7 +34,10 @@ class Client:
         parameters: dict[str, Any] = {
             "processId": os.getpid(),
             "rootUri": folder.as_uri() if opens else None,
-            "capabilities": {"textDocument": {"inlineCompletion": {}, "hover": {}}},
+            "capabilities": {
+                "textDocument": {"inlineCompletion": {}, "hover": {}},
+                "window": {"workDoneProgress": True},
+            },
             "initializationOptions": {"settings": settings},
         }
         self.request("initialize", parameters)

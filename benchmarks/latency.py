@@ -13,7 +13,8 @@ From one typed character to the answer, in milliseconds, the servers interleaved
     ruff, jedi   a hover after each key, where they are installed
     start    the process is started: until its hello is answered, and until its first suggestion
     index    a workspace of so many lines (copies of the standard library) is read while somebody types, and once more
-             from the cache; the floor is what the parser alone takes in as many processes
+             from the cache: lines a second since the hello, and since the server began to read; the floor is what the
+             parser alone takes in as many processes
 """
 
 from __future__ import annotations
@@ -178,7 +179,7 @@ def indexing(folder: Path, lines: int, keystrokes: int) -> dict[str, float]:
     written = fill(project, lines)
     client = started(project, replaying(folder, GHOST), opens=True)
     before = time.perf_counter()
-    busy = typing_until_ready(client, Keyboard(client, folder))
+    busy, reading = typing_until_ready(client, Keyboard(client, folder))
     seconds = time.perf_counter() - before
     memory = client.memory()
     client.end()
@@ -195,6 +196,7 @@ def indexing(folder: Path, lines: int, keystrokes: int) -> dict[str, float]:
     return {
         "index_lines": written,
         "index_lines_per_s": written / seconds,
+        "index_reading_lines_per_s": written / reading,
         "index_floor_lines_per_s": floor,
         "index_again_s": again,
         "index_memory_mb": memory,
@@ -203,15 +205,22 @@ def indexing(folder: Path, lines: int, keystrokes: int) -> dict[str, float]:
     }
 
 
-def typing_until_ready(client: Client, keyboard: Keyboard) -> list[float]:
-    """What a key took while the project is read: one every few milliseconds, as more would take a processor of it."""
+def typing_until_ready(client: Client, keyboard: Keyboard) -> tuple[list[float], float]:
+    """What a key took until the project was read, and how many seconds that took since the server had started.
+
+    One key every few milliseconds, as more would take a processor of it.
+    """
     took: list[float] = []
+    began = time.perf_counter()
     for each in recalled(keyboard, PAUSE):
         took.append(each)
-        if any("Winnow is ready" in str(note.get("params")) for note in client.notes):
-            break
+        said = [str(note.get("params")) for note in client.notes]
         client.notes.clear()
-    return took
+        if any("Reading the project" in params for params in said):
+            began = time.perf_counter()
+        if any("Winnow is ready" in params for params in said):
+            break
+    return took, time.perf_counter() - began
 
 
 def settle(client: Client) -> None:
