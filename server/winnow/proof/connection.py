@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 GONE: wire.Message = {"gone": True}
 """What every open request hears when the agent has ended."""
 READ_SIZE = 1 << 18
+FULL_SECONDS = 0.01
+"""How long to wait for the agent to read some of what was sent to it, before a descriptor is sent along."""
 WHERE_SECONDS = 0.5
 """What a run that does not end has to say where it stands; one inside a long computation in C never does."""
 
@@ -34,6 +36,8 @@ class Connection:
         self._numbers = itertools.count(1)
         self._open: dict[int, asyncio.Queue[wire.Message]] = {}
         self._sending = asyncio.Lock()
+        self._writing: asyncio.Task[None] | None = None
+        self._stopping: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self.alive = True
@@ -54,7 +58,7 @@ class Connection:
             if not self._open:
                 self._idle.set()
             if not exchange.finished and message["do"] == "run" and self.alive:
-                await asyncio.shield(self._send(0, {"do": "stop", "run": number}))
+                self._stop(number)
 
     async def greeting(self) -> wire.Message:
         """What the agent says first, unasked (its number is 0)."""
@@ -82,20 +86,52 @@ class Connection:
         """Let go of the agent, which ends itself when it notices."""
         self._listening.cancel()
         await asyncio.gather(self._listening, return_exceptions=True)
-        self._hang_up()
-        self._socket.close()  # a task cancelled before its first step never came to do it
+        await self._let_go()  # a task cancelled before its first step never came to do it
+        await asyncio.gather(*self._stopping)
+
+    def _stop(self, run: int) -> None:
+        """Have a run ended; who leaves it does not wait until the agent has time to hear so."""
+        stopping = asyncio.create_task(self._send(0, {"do": "stop", "run": run}))
+        self._stopping.add(stopping)
+        stopping.add_done_callback(self._stopping.discard)
 
     async def _send(self, number: int, message: wire.Message, descriptor: int | None = None) -> None:
+        """Send a message whole, after those before it.
+
+        What a cancelled sender has begun goes on to its end: the next message would continue in its middle.
+        """
         data = wire.frame(number, message).bytes()
-        loop = asyncio.get_running_loop()
         async with self._sending:
+            await self._written()
             try:
                 if descriptor is not None:
-                    socket.send_fds(self._socket, [data[: wire.HEAD.size]], [descriptor])
+                    await self._hand_over(data[: wire.HEAD.size], descriptor)
                     data = data[wire.HEAD.size :]
-                await loop.sock_sendall(self._socket, data)
             except OSError:
                 self._hang_up()
+                return
+            self._writing = asyncio.create_task(self._write(data))
+            await self._written()
+
+    async def _hand_over(self, head: bytes, descriptor: int) -> None:
+        while True:
+            try:
+                socket.send_fds(self._socket, [head], [descriptor])
+            except BlockingIOError:
+                await asyncio.sleep(FULL_SECONDS)
+            else:
+                return
+
+    async def _write(self, data: bytes) -> None:
+        try:
+            await asyncio.get_running_loop().sock_sendall(self._socket, data)
+        except OSError:
+            self._hang_up()
+
+    async def _written(self) -> None:
+        """Wait for the message that is being written; to be cancelled does not stop it."""
+        if self._writing is not None and not self._writing.done():
+            await asyncio.wait([self._writing])
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
@@ -109,8 +145,14 @@ class Connection:
         except (OSError, ValueError):
             pass
         finally:
-            self._hang_up()
-            self._socket.close()
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        self._hang_up()
+        if self._writing is not None:
+            self._writing.cancel()
+        await self._written()
+        self._socket.close()
 
     def _hang_up(self) -> None:
         self.alive = False
