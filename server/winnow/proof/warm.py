@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BOOT_SECONDS = 180.0
 """A large project may take a minute to import; an agent that takes longer than this is given up."""
+CLOSED = "This folder was closed, so its tests do not run any more."
 MEMORY_MB = 4096
 CPU_SECONDS = 120
 """Bounds on one run; the time of a single test has its own setting."""
@@ -61,7 +62,7 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class Agent:
-    """One warm process and the hot one forked from it. ``say`` tells the latest reason for the slower way."""
+    """One warm process and the hot one forked from it. ``slower_because``: why the last run could not use a fork."""
 
     python: str
     folder: str
@@ -78,13 +79,17 @@ class Agent:
     _process: asyncio.subprocess.Process | None = None
     _retired: list[tuple[asyncio.Task[None], Connection]] = field(default_factory=list)
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _closed: bool = False
 
     async def start(self) -> Connection:
-        """The warm process, started anew if it is not there, or is older than what is installed. Raises NoTestsError.
+        """The warm process, started anew if it is not there, or is older than what is installed.
 
         What it has imported of a package stays what it was, also for the processes forked from it.
+        Raises NoTestsError where it cannot be started, or the agent was closed.
         """
         async with self._starting:
+            if self._closed:
+                raise NoTestsError(CLOSED)
             if self._warm is None or not self._warm.alive or _written(self._packages) != self._packages:
                 await self._end()
                 self._warm = await self._spawn()
@@ -94,7 +99,7 @@ class Agent:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                self._process = await asyncio.create_subprocess_exec(
+                process = self._process = await asyncio.create_subprocess_exec(
                     self.python,
                     cold.PROGRAM,
                     str(theirs.fileno()),
@@ -119,9 +124,9 @@ class Agent:
             raise
         if "pytest" not in answer:
             await warm.close()
-            if await self._process.wait() == TOO_OLD:
+            if await process.wait() == TOO_OLD:
                 raise NoTestsError(f"{self.python} is older than Python 3.8, which tests here need at least.")
-            raise NoTestsError(pytest.missing(self.python, str(answer.get("failure", ""))))
+            raise NoTestsError(CLOSED if self._closed else pytest.missing(self.python, str(answer.get("failure", ""))))
         self.versions = MappingProxyType({name: str(answer[name]) for name in ("pytest", "python")})
         self.unforkable = str(answer["unsafe"])
         self._packages, self._import_ahead = _written(answer["packages"]), True
@@ -192,16 +197,17 @@ class Agent:
         if job.look is not None:
             request["look"] = asdict(job.look)
         files = sorted({test.partition("::")[0] for test in tests})
-        options = list(self.heat.options) if self.heat else []
+        heat = self.heat
+        options = list(heat.options) if heat else []
         anew = {**request, "texts": dict(job.texts), "arguments": [*self._arguments(), *options, *files]}
-        if self.heat is not None and self.heat.unsafe:
-            self.slower_because = self.heat.unsafe
+        if heat is not None and heat.unsafe:
+            self.slower_because = heat.unsafe
             async with self._cold(anew) as exchange:
                 yield "cold", exchange, await exchange.next()
             return
-        if self.heat is not None and self.heat.connection.alive:
-            texts = await asyncio.to_thread(differing, self.heat, job.texts)
-            async with self.heat.connection.request({**request, "texts": texts}) as exchange:
+        if heat is not None and heat.connection.alive:
+            texts = await asyncio.to_thread(differing, heat, job.texts)
+            async with heat.connection.request({**request, "texts": texts}) as exchange:
                 first = await exchange.next()
                 if "unsafe" not in first:
                     yield "fork", exchange, first
@@ -240,7 +246,8 @@ class Agent:
         return [*self.settings.test_arguments]
 
     async def close(self) -> None:
-        """End every process."""
+        """End every process, also one that is being started; none is started any more."""
+        self._closed = True
         for letting_go, connection in self._retired:
             letting_go.cancel()
             await connection.close()
@@ -248,6 +255,8 @@ class Agent:
             await self.heat.connection.close()
             self.heat = None
         await self._end()
+        async with self._starting:  # by somebody who asked before
+            await self._end()
 
     async def _end(self) -> None:
         warm, self._warm = self._warm, None

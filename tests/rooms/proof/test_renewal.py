@@ -15,6 +15,7 @@ import pytest
 
 from winnow.facts import Outcome, TestOutcome
 from winnow.proof.connection import Connection
+from winnow.proof.warm import CLOSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +160,39 @@ async def test_a_verdict_that_nobody_waits_for_any_more_ends_its_processes(proje
             trying.cancel()
             await asyncio.gather(trying, return_exceptions=True)
             await gone(mark)
+
+
+async def test_a_folder_that_is_closed_while_a_verdict_is_made_starts_nothing_any_more(
+    project: Callable[..., Any],
+) -> None:
+    mark = f"winnow-closed-{os.getpid()}"
+    calc = "def total(x):\n    return x\n"
+    tests = (
+        "import subprocess\nfrom calc import total\n\n\ndef test_total():\n    assert total(3) == 3\n"
+        f"    subprocess.run(['/bin/sh', '-c', 'sleep 90; : {mark}'])\n"
+    )
+    here = project(calc=calc, test_calc=tests)
+    snapshot = here.snapshot(calc=calc)
+    async with here.prover(replace(here.settings, test_seconds=60.0)) as prover:
+        candidate = here.candidate(snapshot, "calc", "return x", "return +x")
+        trying = asyncio.create_task(prover.examine(candidate, snapshot, PATIENCE))
+        await begun(mark)
+        agent = prover._collection.agent
+        await prover.close()
+        evidence = await trying
+        assert (evidence.outcome, evidence.detail) == (Outcome.REFUSED, CLOSED)
+        assert agent._process is None
+
+
+async def test_a_folder_that_is_closed_while_its_agent_starts_ends_it(project: Callable[..., Any]) -> None:
+    here = project()
+    async with here.prover() as prover:
+        agent = prover._collection.agent
+        starting = asyncio.create_task(agent.start())
+        await asyncio.sleep(0)
+        await prover.close()
+        await asyncio.gather(starting, return_exceptions=True)
+        assert agent._process is None
 
 
 async def test_an_interpreter_without_pytest_is_told_how_to_get_it(project: Callable[..., Any], tmp_path: Path) -> None:
