@@ -43,7 +43,7 @@ return {
       require('winnow.status').receive(state, context.client_id)
     end,
     ['winnow/tests'] = function(_, sent, context)
-      require('winnow.status').tests(sent.tests, context.client_id)
+      require('winnow.status').tests(sent, context.client_id)
     end,
     -- The status carries what is drawn of a decision; `:Winnow why` asks for the rest.
     ['winnow/decision'] = function() end,

@@ -27,8 +27,11 @@ export interface TestRow {
   seconds: number;
 }
 
+/** What is new of the tests since the server said so last. */
 export interface Tests {
   tests: TestRow[];
+  /** The names of those that are gone. */
+  gone: string[];
 }
 
 export interface Decision {

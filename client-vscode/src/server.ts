@@ -143,7 +143,7 @@ export class Server {
       this.status.receive(state);
     });
     client.onNotification(TESTS, (sent: Tests) => {
-      this.testing.receive(sent.tests);
+      this.testing.receive(sent);
     });
     client.onNotification(READY, () => void this.suggestions.askAgain());
     client.onNotification(DECISION, (decision: Decision) => {
@@ -158,6 +158,7 @@ export class Server {
   private turned(client: LanguageClient, to: "starting" | "ended"): void {
     if (to === "starting") {
       this.status.starting();
+      this.testing.forget();
     } else if (this.client === client) {
       this.status.failed("The server has ended. “Winnow: Log” says why, “Winnow: Restart Server” tries again.");
     }

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { message } from "./failure";
-import type { Said, TestRow } from "./protocol";
+import type { Said, TestRow, Tests } from "./protocol";
 
 /** Runs tests, all of them for undefined, and answers when they have ended. */
 export type Run = (tests: string[] | undefined) => Promise<Said | undefined>;
@@ -14,7 +14,7 @@ const WHOLE = 500;
 
 export class Testing implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController("winnow", "Winnow");
-  private rows = new Map<string, TestRow>();
+  private readonly rows = new Map<string, TestRow>();
 
   constructor(private readonly ask: Run) {
     this.controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, (...given) => this.run(...given), true);
@@ -24,20 +24,30 @@ export class Testing implements vscode.Disposable {
     return [...this.rows.values()].filter(fails);
   }
 
-  /** Draw how the tests stand; nothing where they stand as they did. Those that are gone go. */
-  receive(rows: TestRow[]): void {
-    const news = rows.filter((row) => look(row) !== look(this.rows.get(row.id)));
-    this.rows = new Map(rows.map((row) => [row.id, row]));
-    prune(this.controller.items, new Set(this.rows.keys()));
-    const items = new Map(rows.map((row) => [row.id, this.item(row)])); // each where it stands by now
-    void vscode.commands.executeCommand("setContext", "winnow.failing", rows.filter(fails).map((row) => row.id));
+  /** Draw what is new of the tests; nothing where they stand as they did. Those that are gone go. */
+  receive({ tests, gone }: Tests): void {
+    const news = tests.filter((row) => look(row) !== look(this.rows.get(row.id)));
+    for (const row of tests) {
+      this.rows.set(row.id, row);
+      this.item(row); // where it stands by now
+    }
+    if (gone.length > 0) {
+      gone.forEach((id) => this.rows.delete(id));
+      prune(this.controller.items, this.rows);
+    }
+    void vscode.commands.executeCommand("setContext", "winnow.failing", this.failing.map((row) => row.id));
     if (news.length > 0) {
       const run = this.controller.createTestRun(new vscode.TestRunRequest(), "Winnow", false);
-      for (const row of rows.length > WHOLE ? news : rows) {
-        report(run, items.get(row.id) ?? this.item(row), row);
+      for (const row of this.rows.size > WHOLE ? news : this.rows.values()) {
+        report(run, this.item(row), row);
       }
       run.end();
     }
+  }
+
+  /** Another server begins, and says anew what it knows. */
+  forget(): void {
+    this.receive({ tests: [], gone: [...this.rows.keys()] });
   }
 
   dispose(): void {
@@ -92,7 +102,7 @@ export class Testing implements vscode.Disposable {
 }
 
 /** Take away the items of tests that are gone; whether anything is left. */
-function prune(items: vscode.TestItemCollection, known: ReadonlySet<string>): boolean {
+function prune(items: vscode.TestItemCollection, known: ReadonlyMap<string, TestRow>): boolean {
   for (const [id, item] of [...items]) {
     if (!prune(item.children, known) && !known.has(id)) {
       items.delete(id);

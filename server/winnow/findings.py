@@ -71,7 +71,7 @@ class Finding:
 
     @property
     def fails(self) -> bool:
-        """Whether the test fails at this moment, and means something by it."""
+        """Whether the test fails at this moment and is not flaky."""
         return self.result.outcome in FAILING and not self.result.flaky
 
     def after(self, result: TestResult) -> Finding:

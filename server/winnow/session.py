@@ -1,7 +1,7 @@
 """What one editor connection works with, and what a story may say to the editor.
 
-A session ties the rooms together; it holds no logic of its own. What changes over time (the gate, the outcomes
-of tests, the fixes found) is replaced whole, never edited in place, so that a task may keep what it read.
+A session ties the rooms together; it holds no logic of its own. What changes over time (the gate, what is known of
+a test) is replaced whole, never edited in place, so that a task may keep what it read.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ LESSONS_KEPT = 200
 class Client(Protocol):
     """The editor, as far as a story knows it. Every method returns at once."""
 
-    def tested(self) -> None:
-        """Draw what the tests say now: diagnostics at the failures, marks at the tests."""
+    def tested(self, keys: Collection[TestKey]) -> None:
+        """Draw what these tests say now, or that they are gone: diagnostics at the failures, marks at the tests."""
 
     def decided(self, decision: Decision) -> None:
         """Draw that something was shown or withheld, and why."""
@@ -160,7 +160,8 @@ class Session:
     embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
-    findings: MappingProxyType[TestKey, Finding] = field(default_factory=lambda: MappingProxyType({}))
+    findings: dict[TestKey, Finding] = field(default_factory=dict)
+    """Changed in place, as there may be thousands, and by ``note``, ``revise`` and ``forget`` alone."""
     lessons: tuple[Lesson, ...] = ()
     """What fixes taught, the latest last: what mended something once may mend it elsewhere."""
     amended: Mapping[str, tuple[Document, tuple[Fix, ...]]] = field(default_factory=lambda: MappingProxyType({}))
@@ -192,31 +193,30 @@ class Session:
         return self._fitted[2]
 
     def failing(self, folder: Folder | None) -> tuple[TestResult, ...]:
-        """The tests of a folder that fail at this moment, and mean something by it."""
-        known = self.findings.values() if folder is not None else ()
+        """The tests of a folder that fail at this moment and are not flaky."""
+        known = list(self.findings.values()) if folder is not None else ()  # copied, as threads ask, too
         return tuple(each.result for each in known if folder and each.key.folder == folder.path and each.fails)
 
     def note(self, key: TestKey, result: TestResult) -> None:
         """Take in how a test has ended, and draw it."""
         known = self.findings.get(key) or Finding(key=key, result=result)
-        self._find({key: known.after(result)})
+        self._find(known.after(result))
 
     def revise(self, key: TestKey, change: Callable[[Finding], Finding]) -> None:
         """Replace what is known of a test; one that is gone by now stays gone."""
         if (known := self.findings.get(key)) is not None:
-            self._find({key: change(known)})
+            self._find(change(known))
 
     def forget(self, keys: Collection[TestKey]) -> None:
         """Tests that are gone take with them what is known of them."""
-        gone = frozenset(keys)
-        if gone:
-            left = {key: each for key, each in self.findings.items() if key not in gone}
-            self.findings = MappingProxyType(left)
-            self.client.tested()
+        for key in keys:
+            self.findings.pop(key, None)
+        if keys:
+            self.client.tested(keys)
 
-    def _find(self, found: dict[TestKey, Finding]) -> None:
-        self.findings = MappingProxyType(self.findings | found)
-        self.client.tested()
+    def _find(self, found: Finding) -> None:
+        self.findings[found.key] = found
+        self.client.tested((found.key,))
 
     def standing_fixes(self, key: TestKey) -> tuple[Fix, ...]:
         """The fixes of a test that still fit the text as it is now."""

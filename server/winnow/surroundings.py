@@ -59,7 +59,7 @@ async def witness(folder: Folder, session: Session) -> None:
         return
     function = _function(document, scope)
     failing = {result.test for result in session.failing(folder)}
-    reaching = folder.prover.reaching(function.path, function.start_line)
+    reaching = folder.prover.reaching(function.path, [function.start_line])[function.start_line]
     for test in sorted(reaching, key=lambda each: each not in failing)[:1]:
         if known is not None and known.text is document.text and (known.test in failing or test not in failing):
             return
@@ -97,7 +97,7 @@ def _read_near(
     path: str, moment: Moment, folder: Folder, prover: Prover, session: Session
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     row, _ = moment.document.text.position(moment.offset)
-    tests = [*(result.test for result in session.failing(folder)), *prover.reaching(path, row)]
+    tests = [*(result.test for result in session.failing(folder)), *prover.reaching(path, [row])[row]]
     files = [str(Path(folder.path, test.partition("::")[0])) for test in tests]
     near = [*dict.fromkeys(files)][:TEST_FILES_READ], session.index.beside(path)[:NEIGHBOURS_READ]
     return closed_texts(chain(*near)), prover.installed()

@@ -30,7 +30,7 @@ async def broken(editor: Editor, project: Path) -> dict[str, Any]:
     path, test = project / "prices.py", project / "test_prices.py"
     editor.open(path)
     editor.open(test)
-    await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+    await editor.until(lambda: editor.tests, "The first run of the tests")
     editor.replace(path, "price * 2", "price * 3")
     await editor.until(lambda: editor.last("winnow/fix"), "A proven fix")
     await editor.until(lambda: editor.diagnostics.get(test.as_uri()), "A diagnostic")
@@ -165,7 +165,7 @@ def add_folder(editor: Editor, folder: Path) -> None:
 
 
 def state_of(editor: Editor, test: str) -> str:
-    rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+    rows = editor.tests.values()
     return next((str(row["outcome"]) for row in rows if row["id"].endswith(test)), "")
 
 
@@ -230,7 +230,7 @@ async def test_tests_run_whenever_the_workspace_becomes_trusted(
         editor.open(project / "prices.py")
         await asyncio.sleep(milliseconds / 1000)
         await editor.execute("winnow.trust")
-        await editor.until(lambda: editor.last("winnow/tests"), "A run of the tests")
+        await editor.until(lambda: editor.tests, "A run of the tests")
 
 
 async def test_what_was_dismissed_is_not_recalled(serve: Starter, project: Path) -> None:
@@ -316,6 +316,6 @@ async def test_stop_stops_what_the_person_started(serve: Starter, project: Path)
     async with serve(trusted=True, **{"tests.timeout": 900, "tests.background": False}) as editor:
         await editor.until(lambda: editor.last("window/logMessage"), "The opening of the folder")
         _, running = editor.ask("workspace/executeCommand", {"command": "winnow.runAll", "arguments": []})
-        await editor.until(lambda: editor.last("winnow/tests"), "The first test")
+        await editor.until(lambda: editor.tests, "The first test")
         await editor.execute("winnow.stop")
         assert (await asyncio.wait_for(running, 30))["text"] == "Stopped."

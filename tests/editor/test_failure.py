@@ -24,7 +24,7 @@ async def open_broken(editor: Editor, project: Path) -> None:
     """Break the product of the usual project, and wait for the proven fix."""
     for name in ("prices.py", "test_prices.py"):
         editor.open(project / name)
-    await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+    await editor.until(lambda: editor.tests, "The first run of the tests")
     editor.replace(project / "prices.py", "price * 2", "price * 3")
     await editor.until(lambda: editor.last("winnow/fix"), "A proven fix")
 
@@ -51,7 +51,7 @@ async def test_a_search_on_demand_reports_how_far_it_is_and_what_it_spent(serve:
     async with serve(trusted=True, repair={"background": False}) as editor:
         for name in ("prices.py", "test_prices.py"):
             editor.open(project / name)
-        await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+        await editor.until(lambda: editor.tests, "The first run of the tests")
         editor.replace(project / "prices.py", "price * 2", "price * 3")
         await editor.until(lambda: editor.diagnostics.get((project / "test_prices.py").as_uri()), "A failure")
         said = (await editor.execute("winnow.repair", editor.name("test_prices.py::test_double")))["text"]
@@ -148,7 +148,7 @@ async def test_an_editor_that_makes_no_files_is_not_asked_to_keep_an_answer_in_o
 
 
 def _passes(editor: Editor, test: str) -> bool:
-    rows = editor.last("winnow/tests")["tests"]
+    rows = editor.tests.values()
     return any(row["id"] == editor.name(test) and row["outcome"] == "passed" for row in rows)
 
 
@@ -210,7 +210,7 @@ async def test_tests_of_one_name_in_two_folders_stand_each_for_itself(
             editor.open(folder / "test_prices.py")
 
         def outcomes() -> dict[str, str]:
-            rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+            rows = editor.tests.values()
             return {row["id"]: row["outcome"] for row in rows}
 
         await editor.until(lambda: list(outcomes().values()) == 4 * ["passed"], "Two tests passing in each folder")

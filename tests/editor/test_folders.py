@@ -22,7 +22,7 @@ def folders(editor: Editor, *, added: tuple[Path, ...] = (), removed: tuple[Path
 
 def shown(editor: Editor) -> list[str]:
     """The tests that the editor was told of last."""
-    return sorted(row["id"] for row in (editor.last("winnow/tests") or {"tests": []})["tests"])
+    return sorted(row["id"] for row in editor.tests.values())
 
 
 async def test_a_test_is_that_of_its_innermost_folder_alone(serve: Starter, project: Path) -> None:

@@ -39,7 +39,7 @@ async def test_it_tells_the_failure_the_values_and_what_others_complain_of(
     endpoint = {"provider": "openai", "openai.baseUrl": url, "openai.model": "m", "openai.promptStyle": "chat"}
     async with serve(trusted=True, **endpoint, **{"repair.background": False}) as editor:
         editor.open(path)
-        await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+        await editor.until(lambda: editor.tests, "The first run of the tests")
         await _asked_until(editor, path, fake, "test_double says what double should do")
         editor.replace(path, "price * 2", "price * 3")
         await _asked_until(editor, path, fake, "test_double fails here")

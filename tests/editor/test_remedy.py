@@ -23,7 +23,7 @@ async def test_a_misspelled_name_is_mended_and_proven_by_the_tests_it_affects(se
     async with serve(trusted=True, tests={"patience": 30}, repair={"background": False}) as editor:
         editor.open(path)
         editor.open(project / "test_prices.py")
-        await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+        await editor.until(lambda: editor.tests, "The first run of the tests")
         editor.replace(path, "return price * 2", "return prise * 2")
         found = await menu(editor, path, "prise", '"prise" is not defined')
         assert found[0]["title"] == "Fix: write `price` instead of `prise` · 2 tests pass"
@@ -42,7 +42,7 @@ async def test_a_remedy_that_breaks_a_test_is_not_offered(serve: Starter, projec
     async with serve(trusted=True, tests={"patience": 30}) as editor:
         editor.open(path)
         editor.open(test)
-        await editor.until(lambda: len((editor.last("winnow/tests") or {"tests": ()})["tests"]) > 2, "The tests")
+        await editor.until(lambda: len(editor.tests) > 2, "The tests")
         assert await menu(editor, path, "wobble", "`wobble` imported but unused") == []
 
 

@@ -39,6 +39,8 @@ class Editor:
         self.texts: dict[Path, str] = {}
         self.versions: dict[Path, int] = {}
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
+        self.tests: dict[str, dict[str, Any]] = {}
+        """How each test stands by its name, as the server has told so far."""
         self.notifications: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
         self.questions: list[str] = []
@@ -168,6 +170,10 @@ class Editor:
             self.diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
         else:
             self.notifications.append(message)
+            if method == "winnow/tests":
+                self.tests |= {row["id"]: row for row in message["params"]["tests"]}
+                for name in message["params"]["gone"]:
+                    self.tests.pop(name, None)
 
     def _answer(self, message: dict[str, Any]) -> None:
         future = self._answers.pop(message.get("id") or 0, None)

@@ -127,7 +127,7 @@ def _ready(editor: Editor) -> bool:
 
 
 def _failing(editor: Editor) -> list[str]:
-    rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+    rows = editor.tests.values()
     return sorted(
         row["id"].removeprefix(editor.name("")) for row in rows if row["outcome"] not in {"passed", "skipped"}
     )
@@ -158,7 +158,7 @@ async def _run_until_flaky(editor: Editor, tests: list[str]) -> None:
     """Let the person run tests again until each has ended in two ways."""
 
     def flaky() -> set[str]:
-        rows = (editor.last("winnow/tests") or {"tests": []})["tests"]
+        rows = editor.tests.values()
         return {row["id"] for row in rows if row["flaky"]}
 
     names = [editor.name(test) for test in tests]

@@ -21,7 +21,7 @@ local M = {}
 
 ---@type table<integer, winnow.State>
 local states = {}
----@type table<integer, winnow.Test[]>
+---@type table<integer, table<string, winnow.Test>>
 local tests = {}
 
 ---@param event string
@@ -37,17 +37,25 @@ function M.receive(state, client_id)
   changed('WinnowStatus')
 end
 
----@param rows winnow.Test[]
+--- What is new of the tests, and the names of those that are gone.
+---@param sent { tests: winnow.Test[], gone: string[] }
 ---@param client_id integer
-function M.tests(rows, client_id)
-  tests[client_id] = rows
+function M.tests(sent, client_id)
+  local known = tests[client_id] or {}
+  for _, row in ipairs(sent.tests) do
+    known[row.id] = row
+  end
+  for _, id in ipairs(sent.gone) do
+    known[id] = nil
+  end
+  tests[client_id] = known
   changed('WinnowTests')
   require('winnow.attach').draw_lenses(client_id)
 end
 
---- What is known for a buffer; nil until the server has spoken.
+--- What is known for a buffer; nil until the server has spoken. The tests are keyed by their names.
 ---@param buffer? integer
----@return winnow.State?, winnow.Test[]
+---@return winnow.State?, table<string, winnow.Test>
 function M.of(buffer)
   local client = server.client(buffer or 0)
   return client and states[client.id], client and tests[client.id] or {}

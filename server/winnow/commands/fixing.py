@@ -11,7 +11,6 @@ import builtins
 import time
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from winnow.commands.recorded import RecordedAttempts
@@ -28,7 +27,7 @@ from winnow.uris import uri_of
 from winnow.workspace import apply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -59,7 +58,7 @@ class Verdict:
 class Silence:
     """An editor that nobody looks at."""
 
-    def tested(self) -> None:
+    def tested(self, keys: Collection[TestKey]) -> None:
         """Draw nothing."""
 
     def decided(self, decision: Decision) -> None:
@@ -195,7 +194,7 @@ async def _solve(
         provider=recorded or session.provider,
         workspace=type(session.workspace)(),
         folders=(folder,),
-        findings=MappingProxyType({key: Finding(key=key, result=own[key.test]) for key in map(folder.key, own)}),
+        findings={key: Finding(key=key, result=own[key.test]) for key in map(folder.key, own)},
         lessons=(),
     )
     editing.workspace.put(document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,14 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from winnow import suggest
-from winnow.editor.diagnostics import diagnose
+from winnow.editor.diagnostics import Failures
 from winnow.facts import Reason
 from winnow.journal import state_directory
 from winnow.uris import uri_of
 from winnow.words import standing_says
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
     from winnow.editor.server import WinnowServer
     from winnow.facts import Decision
@@ -29,6 +30,8 @@ CLIENT_SECONDS = 2.0
 """How long an editor may take to answer what is no more than a courtesy."""
 DRAW_SECONDS = 0.03
 """Results that come in one burst are drawn together."""
+DRAW_SHARE = 0.1
+"""No more than this part of the time goes into drawing, however many tests there are."""
 
 
 class EditorClient:
@@ -36,7 +39,10 @@ class EditorClient:
 
     def __init__(self, server: WinnowServer) -> None:
         self._server = server
-        self._published: frozenset[str] = frozenset()
+        self._failures = Failures()
+        self._changed: dict[TestKey, None] = {}
+        self._stale: set[str] = set()
+        self._rest = DRAW_SECONDS
         self._drawing: asyncio.TimerHandle | None = None
         self.unparsed: dict[str, dict[str, Any]] = {}
         """By URI: the diagnostic of a document that does not parse."""
@@ -46,28 +52,42 @@ class EditorClient:
         self.quiet = ""
         self.last = ""
 
-    def tested(self) -> None:
-        """Draw how the tests stand, a moment later, together with what comes meanwhile."""
+    def tested(self, keys: Collection[TestKey]) -> None:
+        """Draw how tests stand, a moment later, together with what comes meanwhile."""
+        self._changed |= dict.fromkeys(keys)
+        self._draw_soon()
+
+    def redraw(self, uris: Collection[str]) -> None:
+        """Draw the diagnostics of files anew, a moment later."""
+        self._stale |= set(uris)
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
         if self._drawing is None:
-            self._drawing = asyncio.get_running_loop().call_later(DRAW_SECONDS, self._draw)
+            self._drawing = asyncio.get_running_loop().call_later(self._rest, self._draw)
 
     def _draw(self) -> None:
+        started = time.perf_counter()
         self._drawing = None
-        session = self._server.session
-        findings = session.findings.values()
-        found = diagnose(findings, session.workspace.snapshot)
-        for uri, unparsed in self.unparsed.items():
-            found[uri] = [*found.get(uri, ()), unparsed]
-        for uri in self._published - set(found):
-            self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": uri, "diagnostics": []})
-        for uri, diagnostics in found.items():
-            self._server.protocol.tell(
-                types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": uri, "diagnostics": diagnostics}
-            )
-        self._published = frozenset(found)
-        self._server.protocol.tell("winnow/tests", {"tests": [_row(each) for each in findings]})
-        self.stands()
-        self.refresh_lenses()
+        changed, self._changed = self._changed, {}
+        stale, self._stale = self._stale, set()
+        known = {key: self._server.session.findings.get(key) for key in changed}
+        for key, finding in known.items():
+            stale |= self._failures.put(key, finding, self._server.session.workspace.snapshot)
+        for uri in stale:
+            self._publish(uri)
+        if changed:
+            rows = [_row(finding) for finding in known.values() if finding is not None]
+            gone = [str(key) for key, finding in known.items() if finding is None]
+            self._server.protocol.tell("winnow/tests", {"tests": rows, "gone": gone})
+            self.stands()
+            self.refresh_lenses()
+        self._rest = max(DRAW_SECONDS, (time.perf_counter() - started) / DRAW_SHARE)
+
+    def _publish(self, uri: str) -> None:
+        unparsed = [self.unparsed[uri]] if uri in self.unparsed else []
+        told = {"uri": uri, "diagnostics": [*self._failures.at(uri), *unparsed]}
+        self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, told)
 
     def stands(self) -> None:
         """Say what speaks for the suggestion on the screen; how the tests stand, where there is none."""

@@ -13,10 +13,8 @@ from winnow.uris import uri_of
 from winnow.words import first_line, short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from winnow.facts import Frame, Snapshot
-    from winnow.findings import Finding
+    from winnow.findings import Finding, TestKey
 
 SOURCE = "winnow"
 ERROR = 1
@@ -25,30 +23,51 @@ LINE_END = 10_000
 """A character past any line's end, which the protocol reads as the end."""
 
 
-def diagnose(findings: Iterable[Finding], snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
-    """The diagnostics of every file, by URI."""
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for finding in findings:
-        result = finding.result
-        if result.outcome not in FAILING or not result.path:
-            continue
-        home = uri_of(result.path)
-        if result.flaky:
-            found[home].append(_diagnostic(finding, home, result.line, INFORMATION, snapshot))
-            continue
-        found[home].append(_diagnostic(finding, home, result.line, ERROR, snapshot))
-        guilty = guilty_line(finding)
-        if guilty is not None:
-            where = uri_of(guilty.path)
-            diagnostic = _diagnostic(finding, where, guilty.line, INFORMATION, snapshot)
-            diagnostic["relatedInformation"] = [
-                {
-                    "location": {"uri": home, "range": _range(home, result.line, snapshot)},
-                    "message": short_name(result.test),
-                }
-            ]
-            found[where].append(diagnostic)
-    return dict(found)
+class Failures:
+    """The diagnostics of every file, kept up with the tests: a result costs as much as it changes."""
+
+    def __init__(self) -> None:
+        self._files: dict[TestKey, frozenset[str]] = {}
+        self._at: defaultdict[str, dict[TestKey, list[dict[str, Any]]]] = defaultdict(dict)
+
+    def put(self, key: TestKey, finding: Finding | None, snapshot: Snapshot) -> frozenset[str]:
+        """Take in what is known of a test, None once it is gone; the URIs of the files that look different for it."""
+        told = diagnose(finding, snapshot) if finding is not None else {}
+        before = self._files.pop(key, frozenset())
+        for uri in before - told.keys():
+            del self._at[uri][key]
+        for uri, diagnostics in told.items():
+            self._at[uri][key] = diagnostics
+        if told:
+            self._files[key] = frozenset(told)
+        return before | told.keys()
+
+    def at(self, uri: str) -> list[dict[str, Any]]:
+        """The diagnostics of a file."""
+        return [each for told in self._at.get(uri, {}).values() for each in told]
+
+
+def diagnose(finding: Finding, snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
+    """The diagnostics of one test by URI: at its failure, and at the guilty line, which may be in the same file."""
+    result = finding.result
+    if result.outcome not in FAILING or not result.path:
+        return {}
+    home = uri_of(result.path)
+    if result.flaky:
+        return {home: [_diagnostic(finding, home, result.line, INFORMATION, snapshot)]}
+    found = {home: [_diagnostic(finding, home, result.line, ERROR, snapshot)]}
+    guilty = guilty_line(finding)
+    if guilty is not None:
+        where = uri_of(guilty.path)
+        diagnostic = _diagnostic(finding, where, guilty.line, INFORMATION, snapshot)
+        diagnostic["relatedInformation"] = [
+            {
+                "location": {"uri": home, "range": _range(home, result.line, snapshot)},
+                "message": short_name(result.test),
+            }
+        ]
+        found.setdefault(where, []).append(diagnostic)
+    return found
 
 
 def guilty_line(finding: Finding) -> Frame | None:

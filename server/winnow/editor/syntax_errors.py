@@ -75,7 +75,7 @@ async def _mark(server: WinnowServer, uri: str) -> None:
     unparsed = {name: each for name, each in client.unparsed.items() if name != uri} | mark
     if unparsed != client.unparsed:
         client.unparsed = unparsed
-        client.tested()
+        client.redraw([uri])
 
 
 def _diagnostic(error: SyntaxError, text: Text, units: str) -> dict[str, Any]:
@@ -90,5 +90,5 @@ def overhear(server: WinnowServer, uri: str, lines: Collection[int]) -> None:
     ours = server.client.unparsed.get(uri)
     if ours is not None and any(abs(ours["range"]["start"]["line"] - line) <= 1 for line in lines):
         server.client.others_parse = True
-        server.client.unparsed = {}
-        server.client.tested()
+        marked, server.client.unparsed = server.client.unparsed, {}
+        server.client.redraw(marked)

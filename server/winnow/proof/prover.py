@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Evidence, Outcome, TestResult
 from winnow.proof.collecting import Collection as TestCollection
+from winnow.proof.heat import read_source
 from winnow.proof.installed import installed
 from winnow.proof.interpreter import NoTestsError
 from winnow.proof.looking import Question, Sight, look_within
@@ -29,7 +30,7 @@ from winnow.uris import path_of
 from winnow.workspace import apply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 
     from winnow.facts import Candidate, Snapshot
     from winnow.proof.reach import Changed, Past, Place
@@ -234,12 +235,13 @@ class Prover:
         before = {path: text for path, text in self._recorder.rehearsed.items() if path in paths}
         return self._reach.select(self._sources.changed(before, texts))
 
-    def reaching(self, path: str, line: int) -> tuple[str, ...]:
-        """The tests known to reach the function at a line (from 0) of a file, in their order."""
+    def reaching(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, ...]]:
+        """By line (from 0) of a file, the tests known to reach the function there, in their order. It may read it."""
         real = os.path.realpath(path)
-        name = self._sources.name_at(real, line + 1, self._recorder.rehearsed.get(real))
-        found = self._reach.reaching(real, name)
-        return tuple(test for test in self._reach.tests if test in found)
+        text = self._recorder.rehearsed.get(real) or read_source(real)
+        order = {test: rank for rank, test in enumerate(self._reach.tests)}
+        found = {line: self._reach.reaching(real, self._sources.name_at(real, line + 1, text)) for line in lines}
+        return {line: tuple(sorted(tests & order.keys(), key=order.__getitem__)) for line, tests in found.items()}
 
     def installed(self) -> Mapping[str, str]:
         """The distribution and version that each importable name comes from; nothing until the interpreter is known."""

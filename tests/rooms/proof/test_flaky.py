@@ -74,6 +74,6 @@ def test_a_flaky_test_counts_neither_way_in_what_is_shown(project: Callable[...,
     assert standing_says([passed, flaky]) == "✓ 1 test, 1 flaky"
     assert standing_says([passed]) == "✓ 1 test"
     finding = Finding(key=TestKey(folder=str(here.folder), test="b"), result=flaky)
-    shown = diagnose([finding], here.snapshot())[here.uri("test_calc.py")]
+    shown = diagnose(finding, here.snapshot())[here.uri("test_calc.py")]
     assert [row["severity"] for row in shown] == [INFORMATION]
     assert shown[0]["message"].endswith("(flaky: it has ended differently on the same code)")
