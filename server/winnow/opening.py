@@ -44,8 +44,7 @@ def open_session(settings: Settings, client: Client) -> Session:
         embedded=embedded,
         lessons=journal.lessons(LESSONS_KEPT),
     )
-    if journal.trouble:
-        client.say(journal.trouble)
+    session.say_trouble()
     return session
 
 

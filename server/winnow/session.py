@@ -228,7 +228,13 @@ class Session:
         """Journal a decision and let the editor show it; nothing is shown or withheld without this."""
         self.journal.append(decision)
         self.client.decided(decision)
+        self.say_trouble()
         return decision
+
+    def say_trouble(self) -> None:
+        """Tell the person, once, that the journal cannot be kept as it should."""
+        if trouble := self.journal.fresh_trouble():
+            self.client.say(trouble)
 
     def start(
         self, name: str, work: Callable[P, Coroutine[Any, Any, object]], *given: P.args, **named: P.kwargs

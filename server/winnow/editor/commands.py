@@ -93,22 +93,19 @@ def _fate(server: WinnowServer, identity: str, fate: Fate, size: int) -> None:
 
 
 async def _why(server: WinnowServer) -> dict[str, str]:
-    await server.session.journal.flush()
-    rows = server.session.journal.decisions(WHY_LAST)
+    rows = await asyncio.to_thread(server.session.journal.decisions, WHY_LAST)
     return {"text": "\n\n".join(explain(row.decision) for row in rows) or "Nothing has been decided yet."}
 
 
 async def _usage(server: WinnowServer) -> dict[str, str]:
-    session = server.session
-    await session.journal.flush()
+    spent = await asyncio.to_thread(server.session.journal.spent)
     try:
-        return {"text": spent_says(session.journal.spent(), session.settings.prices)}
+        return {"text": spent_says(spent, server.session.settings.prices)}
     except ValueError as error:
         return {"text": f"winnow.openai.prices: {error}"}
 
 
 async def _report(server: WinnowServer) -> dict[str, str]:
-    await server.session.journal.flush()
     page = state_directory() / "report.html"
     await asyncio.to_thread(write, server.session.journal, page)
     return {"path": str(page)}

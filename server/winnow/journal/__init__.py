@@ -6,7 +6,7 @@ read by its owner only (mode 0600).
 
 from winnow.journal.explain import explain
 from winnow.journal.journal import Journal
-from winnow.journal.schema import Lesson, Row, Spent
+from winnow.journal.rows import Lesson, Row, Spent
 from winnow.journal.spending import spent_says
 from winnow.journal.state import JOURNAL, shipped_prior, state_directory
 

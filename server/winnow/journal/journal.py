@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import queue
 import sqlite3
@@ -15,17 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from winnow.journal import schema
-from winnow.journal.schema import Lesson, Row, Spent
+from winnow.journal import rows, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from winnow.facts import Decision, Feedback, Usage
+    from winnow.journal.rows import Lesson, Row, Spent
 
 _BUSY_SECONDS = 5.0
 _WAIT_SECONDS = 10.0
 _PATIENCE = 5
+_FORGET_EVERY = 1_000
 _MEMORY = ":memory:"
 _LEARNED_ONLY = "What Winnow learns is forgotten when it ends."
 
@@ -42,6 +44,8 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.trouble = ""
+        self._told = ""
+        self._appended = itertools.count()
         self._path = path
         self._lock = threading.Lock()
         self._connection = self._open()
@@ -56,35 +60,38 @@ class Journal:
 
     def append(self, decision: Decision) -> None:
         """Remember a decision. Returns at once."""
-        self._queue.put((schema.INSERT_DECISION, schema.decision_values, decision))
+        self._queue.put((schema.INSERT_DECISION, rows.decision_values, decision))
         if decision.candidate is not None and decision.candidate.prompt:
-            self._queue.put((schema.INSERT_PROMPT, schema.prompt_values, decision.candidate))
-            self._queue.put((schema.FORGET_PROMPTS, _kept_values, schema.PROMPTS_KEPT))
+            self._queue.put((schema.INSERT_PROMPT, rows.prompt_values, decision.candidate))
+            self._queue.put((schema.FORGET_PROMPTS, tuple, (schema.PROMPTS_KEPT,)))
+        if next(self._appended) % _FORGET_EVERY == 0:
+            for statement, values in schema.FORGET_OLD:
+                self._queue.put((statement, tuple, values))
 
     def record(self, feedback: Feedback) -> None:
         """Remember what a person did with a candidate. Returns at once."""
-        self._queue.put((schema.INSERT_FEEDBACK, schema.feedback_values, feedback))
+        self._queue.put((schema.INSERT_FEEDBACK, rows.feedback_values, feedback))
 
     def spend(self, usage: Usage) -> None:
         """Remember what a request to a model took. Returns at once."""
-        self._queue.put((schema.INSERT_USAGE, schema.usage_values, usage))
+        self._queue.put((schema.INSERT_USAGE, rows.usage_values, usage))
 
     def spent(self, since: float = 0.0) -> list[Spent]:
         """What was asked of each model since a Unix second, the most tokens first."""
-        return [schema.spent_of(values) for values in self._read(schema.SELECT_SPENT, (since,))]
+        return [rows.spent_of(values) for values in self._read(schema.SELECT_SPENT, (since,))]
 
     def teach(self, lesson: Lesson, at: float, *, helped: bool) -> None:
         """Remember that a lesson was tried, at a Unix second, and whether it helped. Returns at once."""
-        self._queue.put((schema.INSERT_LESSON, schema.lesson_values, (lesson, helped, at)))
+        self._queue.put((schema.COUNT_LESSON, rows.lesson_values, (lesson, helped, at)))
 
     def lessons(self, limit: int) -> tuple[Lesson, ...]:
         """What was learned of fixes, the latest last, each with how often it helped."""
-        rows = self._read(schema.SELECT_LESSONS, (limit,))
-        return tuple(schema.lesson_of(values) for values in reversed(rows))
+        latest = self._read(schema.SELECT_LESSONS, (limit,))
+        return tuple(rows.lesson_of(values) for values in reversed(latest))
 
     def save_person(self, learned: Mapping[str, Any]) -> None:
         """Remember what the gate learned; the latest is what ``person`` returns. Returns at once."""
-        self._queue.put((schema.INSERT_PERSON, _person_values, dict(learned)))
+        self._queue.put((schema.REPLACE_PERSON, _person_values, dict(learned)))
 
     async def flush(self) -> None:
         """Wait until everything appended so far is written."""
@@ -94,17 +101,7 @@ class Journal:
 
     def decisions(self, limit: int, uri: str | None = None) -> list[Row]:
         """The latest decisions, newest first, of one document or of all, each with what became of it."""
-        rows: list[Row] = []
-        for values in self._read(schema.SELECT_DECISIONS, (uri, limit)):
-            with suppress(KeyError, TypeError, ValueError):  # a row from another version is passed over
-                decision = schema.decision_of(values)
-                fates = self.feedback(decision.candidate.id) if decision.candidate else ()
-                rows.append(Row(decision=decision, fates=tuple(fates)))
-        return rows
-
-    def feedback(self, candidate_id: str) -> list[Feedback]:
-        """What became of a candidate, oldest first."""
-        return [schema.feedback_of(values) for values in self._read(schema.SELECT_FATES_OF, (candidate_id,))]
+        return list(rows.rows_of(self._read(schema.SELECT_DECISIONS, (uri, limit))))
 
     def prompt(self, candidate_id: str) -> str:
         """What was sent to the model that proposed a candidate; empty for an old one, or where nothing was sent."""
@@ -116,6 +113,11 @@ class Journal:
             told = orjson.loads(learned)
             return told if isinstance(told, dict) else None
         return None
+
+    def fresh_trouble(self) -> str:
+        """What has gone wrong and was not told yet; empty where nothing has."""
+        told, self._told = self._told, self.trouble
+        return self._told if self._told != told else ""
 
     def close(self) -> None:
         """Write what is left, and let go of the file. Closing twice does no harm."""
@@ -155,28 +157,28 @@ class Journal:
                 return
 
     def _commit(self, writes: Sequence[_Write]) -> None:
-        rows = [
+        converted = [
             (statement, values) for statement, convert, fact in writes if (values := _try(convert, fact)) is not None
         ]
         with self._lock:
             try:
-                self._insert(rows)
+                self._insert(converted)
             except sqlite3.Error as error:
                 self._connection.close()
                 self._connection = self._recover(error)
                 with suppress(sqlite3.Error):
-                    self._insert(rows)
+                    self._insert(converted)
 
-    def _insert(self, rows: Sequence[tuple[str, tuple[Any, ...]]], patience: int = _PATIENCE) -> None:
+    def _insert(self, converted: Sequence[tuple[str, tuple[Any, ...]]], patience: int = _PATIENCE) -> None:
         try:
             with self._connection:
-                for statement, values in rows:
+                for statement, values in converted:
                     self._connection.execute(statement, values)
         except sqlite3.OperationalError as error:
             # Another server holds the file: only this thread waits for it.
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not patience:
                 raise
-            self._insert(rows, patience - 1)
+            self._insert(converted, patience - 1)
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -214,12 +216,24 @@ def _connect(path: str) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > schema.VERSION:
+    if (version := _version(connection)) > schema.VERSION:
         raise sqlite3.OperationalError(f"it was written by a newer Winnow, version {version}: update Winnow")
     if version < schema.VERSION:
-        connection.executescript(f"BEGIN IMMEDIATE; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT")
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            _update(connection)
     connection.execute("SELECT count(*) FROM (SELECT 1 FROM decision LIMIT 1)").fetchone()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _update(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date, unless another server did while this one waited."""
+    old = schema.FROM_4 if 0 < _version(connection) < schema.VERSION else ()
+    for statement in (*old, *schema.TABLES, f"PRAGMA user_version = {schema.VERSION}"):
+        connection.execute(statement)
 
 
 def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...] | None:
@@ -228,10 +242,6 @@ def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...
         return convert(fact)
     except (TypeError, ValueError):
         return None
-
-
-def _kept_values(kept: int) -> tuple[Any, ...]:
-    return (kept,)
 
 
 def _person_values(learned: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from winnow.journal.schema import Spent
+    from winnow.journal.rows import Spent
 
 _MILLION = 1e6
 

@@ -8,11 +8,12 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from winnow.commands.fixing import Silence
 from winnow.facts import (
     Candidate,
     Decision,
@@ -29,7 +30,11 @@ from winnow.facts import (
 from winnow.facts import TestOutcome as Ended
 from winnow.facts import TestResult as Ran
 from winnow.journal import Journal, Lesson, explain, shipped_prior, state_directory
-from winnow.journal.schema import PROMPTS_KEPT, decision_of, decision_values
+from winnow.journal.rows import MESSAGE_KEPT, decision_of, decision_values
+from winnow.journal.schema import DECISIONS_KEPT, KEPT, PROMPTS_KEPT
+from winnow.session import Session
+from winnow.settings import Settings
+from winnow.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,8 +144,8 @@ def test_a_lesson_comes_back_with_how_often_it_helped(tmp_path: Path) -> None:
     lesson = Lesson(before=("a < b",), after=("    a <= b",), title="compare with <=")
     other = Lesson(before=("x",), after=("y", "z"), title="write y", explanation="It was x.")
     journal = Journal.open(path)
-    for each, helped in ((lesson, True), (other, True), (lesson, False), (lesson, True)):
-        journal.teach(each, 1.0, helped=helped)
+    for at, (each, helped) in enumerate(((lesson, True), (other, True), (lesson, False), (lesson, True))):
+        journal.teach(each, float(at), helped=helped)
     journal.close()
     again = Journal.open(path)
     assert [(each, each.helped, each.tried) for each in again.lessons(9)] == [(other, 1, 1), (lesson, 2, 3)]
@@ -159,6 +164,90 @@ def test_a_journal_of_an_older_version_learns_lessons_too(tmp_path: Path) -> Non
     journal.teach(lesson, 1.0, helped=True)
     assert journal.lessons(9) == (lesson,)
     journal.close()
+
+
+def test_a_journal_of_version_4_brings_its_lessons_and_what_was_learned_of_the_person(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal.open(path)
+    journal.append(decision())
+    journal.close()
+    attempts = [(at, '[["x"],["y"]]', "write y", "", helped) for at, helped in enumerate((True, False, True))]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "DROP TABLE lesson; DROP INDEX decision_by_time; PRAGMA user_version = 4; CREATE TABLE lesson (row INTEGER "
+            "PRIMARY KEY, at REAL, lines TEXT, title TEXT, explanation TEXT, helped INTEGER)"
+        )
+        connection.executemany("INSERT INTO lesson VALUES (NULL, ?, ?, ?, ?, ?)", attempts)
+        connection.executemany(
+            "INSERT INTO person VALUES (?, ?, ?)", [(n, n, f'{{"observed":{n}}}') for n in (7, 8, 9)]
+        )
+        connection.commit()
+    for _ in range(2):
+        again = Journal.open(path)
+        assert not again.trouble
+        assert [row.decision for row in again.decisions(9)] == [decision()]
+        assert [(each.before, each.helped, each.tried) for each in again.lessons(9)] == [(("x",), 2, 3)]
+        assert again.person() == {"observed": 9}
+        again.close()
+
+
+def test_the_person_takes_one_row_however_often_something_is_learned(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal.open(path)
+    for observed in range(5):
+        journal.save_person({"observed": observed})
+    journal.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT learned FROM person").fetchall() == [('{"observed":4}',)]
+
+
+def test_old_decisions_and_what_became_of_them_are_forgotten_and_what_was_learned_stays(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal.open(path)
+    journal.save_person({"observed": 1})
+    for identity, age in (("old", KEPT.total_seconds() + 1), ("fresh", 60.0), ("latest", 0.0)):
+        journal.append(replace(decision(identity), at=1.7e9 - age))
+        journal.record(Feedback(candidate_id=f"c{identity}", fate=Fate.KEPT, at=1.7e9))
+    journal.close()
+    again = Journal.open(path)
+    again.append(decision("new"))  # the first of a session makes room
+    assert [(row.decision.id, len(row.fates)) for row in again.decisions(9)] == [
+        ("new", 0),
+        ("latest", 1),
+        ("fresh", 1),
+    ]
+    assert again.person() == {"observed": 1}
+    again.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM feedback").fetchone() == (2,)
+
+
+def test_of_a_long_session_the_latest_decisions_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal.open(path)
+    journal.append(decision("first"))
+    journal.append(decision("last"))
+    journal.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE decision SET row = ? WHERE id = 'last'", (DECISIONS_KEPT,))
+        connection.commit()
+    again = Journal.open(path)
+    again.append(decision("new"))
+    assert [row.decision.id for row in again.decisions(9)] == ["new", "last"]
+    again.close()
+
+
+def test_of_what_tests_said_a_row_keeps_the_beginning_and_of_tests_that_passed_that_they_did() -> None:
+    told = decision()
+    assert told.evidence is not None
+    (failed,) = told.evidence.tests
+    long = replace(failed, message="x" * 4_000)
+    passed = replace(failed, outcome=Ended.PASSED)
+    values = decision_values(replace(told, evidence=replace(told.evidence, tests=(long, passed))))
+    kept = decision_of((0, *values[:6], values[-1])).evidence
+    assert kept is not None
+    assert kept.tests[0] == replace(failed, message="x" * MESSAGE_KEPT)
+    assert kept.tests[1] == Ran(test=failed.test, outcome=Ended.PASSED, seconds=failed.seconds)
 
 
 def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
@@ -212,8 +301,40 @@ def test_a_full_disk_costs_the_file_but_not_the_server(tmp_path: Path) -> None:
     for number in range(200):
         journal.append(decision(f"later{number}", text="x" * 1000))
     assert journal.decisions(500)
-    assert "full" in journal.trouble
+    assert "full" in journal.fresh_trouble()
+    assert not journal.fresh_trouble()
     journal.close()
+
+
+def test_trouble_that_comes_while_the_journal_is_kept_is_told_the_person_once(tmp_path: Path) -> None:
+    class Listener(Silence):
+        def say(self, message: str) -> None:
+            said.append(message)
+
+    said: list[str] = []
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    rest: Any = None
+    session = Session(
+        settings=Settings(),
+        client=Listener(),
+        workspace=Workspace(),
+        journal=journal,
+        index=rest,
+        gate=rest,
+        provider=rest,
+        embedded=rest,
+    )
+    session.decide(decision())
+    assert journal.decisions(1)
+    journal._connection.execute("PRAGMA max_page_count = 1")
+    for number in range(200):
+        session.decide(decision(f"later{number}", text="x" * 1000))
+    assert journal.decisions(1)
+    session.decide(decision("at last"))
+    session.decide(decision("and again"))
+    journal.close()
+    assert len(said) == 1
+    assert "full" in said[0]
 
 
 def test_a_journal_of_a_newer_winnow_is_left_alone(tmp_path: Path) -> None:
