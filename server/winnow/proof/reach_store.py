@@ -1,9 +1,10 @@
-"""The map kept between sessions, in SQLite; what cannot be read is set aside and recorded again."""
+"""The map kept between sessions, in SQLite; what cannot be read, or not be trusted, is removed and recorded again."""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome
@@ -11,9 +12,9 @@ from winnow.proof.reach import Past, Reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-SCHEMA = 1
+SCHEMA = 2
+"""Also raised where the tables stay as they are and mean something else: 1 may name a function that an edit moved."""
 TABLES = """
 create table test (id integer primary key, name text unique not null, outcome text, seconds real, flaky integer,
     state text, recorded integer not null);
@@ -23,6 +24,8 @@ create table imports (importer text not null, imported text not null);
 create table checksum (path text not null, name text not null, value text not null, primary key (path, name));
 """
 
+_TAILS = ("", "-wal", "-shm")
+"""The files of a database: a log that is left behind would be taken for one of the new database."""
 
 Checksums = dict[str, dict[str, str]]
 
@@ -39,8 +42,9 @@ class ReachStore:
             with closing(self._connect()) as database:
                 return self._read(database, reach), ""
         except (sqlite3.Error, ValueError) as error:
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+            for tail in _TAILS:
+                with suppress(OSError):
+                    Path(f"{self._path}{tail}").unlink(missing_ok=True)
             return {}, f"The map of tests could not be read and is recorded anew ({error})."
 
     def save(self, reach: Reach, checksums: Mapping[str, Mapping[str, str]]) -> None:
@@ -71,7 +75,7 @@ class ReachStore:
             database.execute(f"pragma user_version = {SCHEMA}")
         elif version != SCHEMA:
             database.close()
-            raise ValueError(f"it was written by another version of Winnow, with schema {version}")
+            raise sqlite3.DatabaseError(f"it was written by another version of Winnow, with schema {version}")
         return database
 
     def _read(self, database: sqlite3.Connection, reach: Reach) -> Checksums:
