@@ -7,7 +7,7 @@ with the traceback, with what the failing tests call by name, and with how much 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod, sqrt
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -87,8 +87,8 @@ def locate(
     failures = broken(results)[: 1 if ran else None]
     ended = [each for each in failures if each.outcome is not TestOutcome.UNFINISHED or not _traced([each], code)]
     scores = _together((ran, 1.0), (_traced(failures, code), _TRACED), (_named(ended, parsed, code), _NAMED))
-    suspects = [_suspect(code, place, score) for place, score in scores.items()]
-    return tuple(sorted((s for s in suspects if s), key=lambda s: (-s.score, s.path, s.start_line)))
+    suspects = _weighed([s for place, score in scores.items() if (s := _suspect(code, place, score))], code)
+    return tuple(sorted(suspects, key=lambda s: (-s.score, s.path, s.start_line)))
 
 
 def _together(*evidence: tuple[Mapping[Place, float], float]) -> dict[Place, float]:
@@ -117,9 +117,15 @@ def _suspect(code: Mapping[str, Source], place: Place, score: float) -> Suspect 
         if any(part.startswith("test_") for part in name.split(".")):
             return None
     function = entry[0]
-    score *= _fallibility(function)
     end = (function.end_lineno or function.lineno) - 1
     return Suspect(path=path, start_line=function.lineno - 1, end_line=end, unit=name, score=score)
+
+
+def _weighed(suspects: Sequence[Suspect], code: Mapping[str, Source]) -> list[Suspect]:
+    """The suspects with how readily each is at fault, compared with the readiest."""
+    readiness = [_fallibility(code[each.path].functions[each.unit][0]) for each in suspects]
+    most = max(readiness, default=1.0)
+    return [replace(each, score=each.score * own / most) for each, own in zip(suspects, readiness, strict=True)]
 
 
 def _fallibility(function: Function) -> float:

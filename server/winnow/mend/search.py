@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from winnow.mend.locate import Suspect
     from winnow.mend.proposal import Proposal
 
+_UNTHOUGHT = 1.0  # what edits of a kind that its file does not know weigh beside those it proposes
 _NEAR = 3.0  # how much likelier an edit is on the very line an exception came from
 _FRESH = 8.0  # how much likelier it is in lines that were changed since the test passed
 _PAIRED = 40  # of so many likeliest edits, each two are tried together
@@ -40,8 +41,9 @@ def propose(
 ) -> Iterator[Proposal]:
     """Untried repairs, likeliest first: single edits, then at most ``pairs`` of two at once.
 
-    The weight of a proposal is the prior of its kind, shared among the edits of that kind in the function, times
-    the score of the suspect, the nearness to where an exception came from, and what the failure hints at.
+    The weight of a proposal is the prior of its kind, shared among the edits of that kind in the function and those
+    that nobody thought of (an unlikely one is not made likely by being alone), times the score of the suspect, the
+    nearness to where an exception came from, and what the failure hints at.
     ``fresh`` are lines (from 0) that were changed since the tests passed: likely there they broke (Zeller 1999).
     Edits name their document by the key of ``sources``. Programs with equal syntax trees come once.
     """
@@ -100,7 +102,7 @@ def _of_unit(unit: Unit, near: frozenset[int], fresh: range) -> Iterator[Proposa
     loop = unit.loop_around(near)
     for kind in kinds():
         found = list(kind.propose(unit))
-        total = sum(proposal.weight for proposal in found)
+        total = _UNTHOUGHT + sum(proposal.weight for proposal in found)
         prior = kind.prior
         for word, factor in kind.after.items():
             prior *= factor if word in unit.words else 1.0

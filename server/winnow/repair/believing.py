@@ -24,7 +24,7 @@ SPEAKING = 3
 """So many tests are hardly passed by chance; with fewer, what merely fits their numbers looks like a fix."""
 AGAIN = 2
 """So many where the failing one has passed before: what broke it is fresh, and so is its fix."""
-ENOUGH = 0.04
+ENOUGH = 0.03
 """Fewer prove it only if those who behave like it are believed as much together."""
 LATE = 4
 """A program that passes after so many have failed is likely to have met the tests by chance."""

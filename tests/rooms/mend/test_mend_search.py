@@ -102,6 +102,12 @@ def test_what_was_just_changed_is_tried_first() -> None:
     assert [code.count("\n", 0, each.edits[0].start) for each in found[:3]] == [4, 4, 4]
 
 
+def test_an_unlikely_edit_is_not_made_likely_by_being_the_only_one_of_its_kind() -> None:
+    code = "def it(n):\n    return n > 3\n"
+    programs = [p.applied(code, "it.py") for p in proposals(code)]
+    assert programs.index(code.replace("n > 3", "n >= 3")) < programs.index(code.replace("n > 3", "(n + 1) > 3"))
+
+
 def test_an_index_error_brings_the_off_by_one_forward() -> None:
     code = "def it(n, m):\n    x = n[m] * m\n    return x + n.find(m) - 3\n"
     before = [p.kind for p in proposals(code)[:30]].count("off_by_one")
