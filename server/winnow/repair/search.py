@@ -72,6 +72,11 @@ class Search:
         return [each for each in self.tried if each.green and each.left and not each.objections]
 
     @property
+    def cut_off(self) -> list[Tried]:
+        """What is neither proven nor refuted, as its tests came to no end."""
+        return [each for each in self.tried if each.cut_off]
+
+    @property
     def settled(self) -> bool:
         """Whether more asking is pointless.
 
@@ -118,16 +123,19 @@ class Search:
     async def try_out(self, proposed: Proposed) -> Tried | None:
         """Try a candidate, unless the same program was tried before: then it only is believed more."""
         shape = await asyncio.to_thread(self._shape, proposed)
-        if shape in self._places:
-            place = self._places[shape]
+        place = self._places.get(shape)
+        if place is not None and not proposed.again:
             before = self.tried[place]
             both = before.asked and proposed.asked
             weight = before.weight + proposed.weight if both else max(before.weight, proposed.weight)
             self.tried[place] = replace(before, weight=weight, asked=before.asked or proposed.asked)
             return None
         tried = await try_out(proposed, self.scene)
-        self._places[shape] = len(self.tried)
-        self.tried.append(tried)
+        if place is None:
+            self._places[shape] = len(self.tried)
+            self.tried.append(tried)
+        else:
+            self.tried[place] = tried
         self._ran.update(result.test for result in tried.evidence.tests)
         self._failed.update(result.test for result in tried.evidence.failed)
         if self._proven is None and tried.survives and len(tried.evidence.passed) >= needed(self.scene):

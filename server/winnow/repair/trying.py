@@ -27,12 +27,14 @@ WRITTEN, PATIENT = 0.3, 4.0
 class Proposed:
     """An untried candidate; a model that was ``asked`` about the failure may have written it.
 
-    ``weight`` is a share of belief, comparable between the rungs of a search.
+    ``weight`` is a share of belief, comparable between the rungs of a search. ``again``: it was tried before and cut
+    off, and is worth more patience.
     """
 
     candidate: Candidate
     weight: float
     asked: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,11 @@ class Tried:
         return self.asked or self.weight >= WRITTEN
 
     @property
+    def cut_off(self) -> bool:
+        """Whether nothing speaks against it but that its tests came to no end in the time they had."""
+        return self.evidence.outcome is Outcome.UNFINISHED and not self.evidence.refuted
+
+    @property
     def survives(self) -> bool:
         """Whether it may be offered: every test that asks about it is green, and nothing speaks against it."""
         return self.green and not self.objections and not self.left
@@ -71,7 +78,7 @@ class Tried:
 async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False) -> Tried:
     """Ask the tests, all of them where it is to be ``thorough``, then object."""
     candidate, failure = proposed.candidate, scene.failure
-    patience = scene.patience * (PATIENT if proposed.weight >= WRITTEN else 1.0)
+    patience = scene.patience * (PATIENT if proposed.again or proposed.weight >= WRITTEN else 1.0)
     evidence = await scene.prover.examine(
         candidate, scene.snapshot, patience, must_pass=(failure.test,), thorough=thorough
     )

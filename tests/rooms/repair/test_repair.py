@@ -4,13 +4,13 @@ import ast
 import sys
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from winnow.commands.fixing import Silence
 from winnow.commands.recorded import RecordedAttempts
-from winnow.facts import Document, Snapshot
+from winnow.facts import Candidate, Document, Evidence, Outcome, Snapshot
 from winnow.journal import Lesson
 from winnow.opening import open_session
 from winnow.proof import Prover
@@ -99,6 +99,28 @@ async def test_of_two_believed_alike_one_input_is_asked_about(state: Path) -> No
     assert question.unit == "near"
     assert question.call.startswith("near(")
     assert len({answer for answer, _ in question.answers}) == len(question.answers)
+
+
+async def test_what_was_cut_off_is_tried_again_where_nothing_is_proven(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, right = "def near(n):\n    return n > 3\n", "def near(n):\n    return n >= 3\n"
+    tests = "from shop import near\n" + "".join(
+        f"\n\ndef test_{n}():\n    assert near({n}) is {near}\n" for n, near in ((2, False), (3, True), (9, True))
+    )
+    began: set[str] = set()
+    examine = Prover.examine
+
+    async def on_a_busy_machine(
+        self: Prover, candidate: Candidate, snapshot: Snapshot, patience: float, **wanted: Any
+    ) -> Evidence:
+        if candidate.id in began:
+            return await examine(self, candidate, snapshot, patience, **wanted)
+        began.add(candidate.id)
+        return Evidence(parses=True, outcome=Outcome.UNFINISHED)
+
+    monkeypatch.setattr(Prover, "examine", on_a_busy_machine)
+    assert (await search(state, program, tests)).programs[0] == right
 
 
 async def test_a_repeated_attempt_is_not_tried_again_and_the_next_is_asked_for(state: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winnow.repair.rungs import asked, deepened, edited, named, paired, recalled, widened
+from winnow.repair.rungs import again, asked, deepened, edited, named, paired, recalled, widened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -23,6 +23,7 @@ LADDER: tuple[Callable[[Search], AsyncGenerator[Proposed, None]], ...] = (
     paired.climb,
     asked.climb,
     widened.climb,
+    again.climb,
 )
 
 __all__ = ["LADDER"]

@@ -23,6 +23,8 @@ PLAUSIBLE = 0.3
 """After a proof the search goes on while what comes is no less likely than this share of what was proven."""
 SHARE = 0.3
 """Of the seconds, where a model is to be asked afterwards."""
+ALONE, FIRST = 1.0, 0.8
+"""Of the seconds where none is; the second where something was cut off, and will be tried again."""
 
 
 async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
@@ -50,7 +52,8 @@ def time_left(search: Search) -> bool:
     """Whether the time that is for small edits lasts."""
     session = search.scene.session
     alone = session.provider is session.embedded
-    return time.monotonic() < search.started + search.seconds * (1.0 if alone else SHARE)
+    share = (FIRST if search.cut_off else ALONE) if alone else SHARE
+    return time.monotonic() < search.started + search.seconds * share
 
 
 def _batch(edits: Iterator[Proposal]) -> list[Proposal]:
