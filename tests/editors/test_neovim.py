@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
+
+from tests.editors import installation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,6 +210,22 @@ def test_a_project_is_untrusted_until_the_person_says_otherwise(edit: Edit) -> N
     neovim.see("untrusted: no tests")
     neovim.command("Winnow trust")
     neovim.wait_for(lambda: "untrusted: no tests" not in neovim.screen, "trust in the status line")
+
+
+def test_a_server_that_is_not_installed_is_said_to_be_missing(edit: Edit) -> None:
+    neovim = edit("pyproject.toml")
+    neovim.lua("vim.lsp.config('winnow', { cmd = { 'winnow-that-is-not-here', 'serve' } })")
+    neovim.command("edit prices.py")
+    neovim.see("Winnow: winnow-that-is-not-here is not on the path")
+
+
+def test_the_help_is_found_wherever_the_plugin_lies(edit: Edit, tmp_path: Path) -> None:
+    neovim = edit("prices.py")
+    assert ":Winnow-trust" in neovim.lua("return vim.fn.getcompletion(':Winnow', 'help')")
+    shipped = installation.ROOT / "client-nvim" / "doc"
+    shutil.copy(shipped / "winnow.txt", tmp_path)
+    neovim.command(f"helptags {tmp_path}")
+    assert (tmp_path / "tags").read_text() == (shipped / "tags").read_text()
 
 
 def test_checkhealth_finds_everything(edit: Edit) -> None:

@@ -42,6 +42,14 @@ function M.execute(command, arguments, answered, client)
   end)
 end
 
+--- Say where the command that starts the server is missing.
+function M.look()
+  local command = vim.lsp.config[M.name].cmd
+  if type(command) == 'table' and vim.fn.executable(command[1]) == 0 then
+    M.warn(('%s is not on the path; see :checkhealth winnow'):format(command[1]))
+  end
+end
+
 function M.missing()
   M.warn('the server does not run here: open a Python file, or see :checkhealth winnow')
 end
