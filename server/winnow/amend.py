@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,10 +23,15 @@ KIND = "syntax"
 OFFERED = 3
 CONFIDENCE = MappingProxyType({"high": 0.9, "medium": 0.7, "any": 0.4})
 """How sure a repair has to be, by the setting."""
+EVIDENCE = Evidence(parses=True, outcome=Outcome.UNREACHED)
+"""No test can tell."""
 
 
 async def amend(uri: str, session: Session) -> tuple[Fix, ...]:
-    """Repairs of an open document that does not parse, the surest first; none where it parses."""
+    """Repairs of an open document that does not parse, the surest first; none where it parses.
+
+    Each is decided on when it comes into a menu; those that come into none are decided on at once.
+    """
     snapshot = session.workspace.snapshot
     document = snapshot.documents.get(uri)
     if document is None or document.language != "python":
@@ -35,42 +39,48 @@ async def amend(uri: str, session: Session) -> tuple[Fix, ...]:
     known, fixes = session.amended.get(uri, (None, ()))
     if known is not document:
         least = CONFIDENCE[session.settings.syntax_precision]
-        proposals = await asyncio.to_thread(_proposals, document, least)
-        fixes = tuple(_fix(each, least, snapshot, session) for each in proposals)
+        proposals = await asyncio.to_thread(_proposals, document)
+        sure = sum(proposal.weight >= least for proposal in proposals[:OFFERED])
+        fixes = tuple(_fix(each, least, snapshot) for each in proposals[:sure])
+        for each in proposals[sure:]:
+            session.decide(_decision(_candidate(each, document), Reason.UNLIKELY, least))
         session.amended = MappingProxyType({**session.amended, uri: (document, fixes)})
     return fixes
 
 
-def _proposals(document: Document, least: float) -> list[Proposal]:
-    found = syntax_fixes(str(document.text), document.uri)
-    return list(takewhile(lambda proposal: proposal.weight >= least, found))[:OFFERED]
+def _proposals(document: Document) -> list[Proposal]:
+    return list(syntax_fixes(str(document.text), document.uri))
 
 
-def _fix(proposal: Proposal, least: float, snapshot: Snapshot, session: Session) -> Fix:
-    uri = proposal.edits[0].uri
-    candidate = Candidate(
+def _candidate(proposal: Proposal, document: Document) -> Candidate:
+    return Candidate(
         id=uuid.uuid4().hex,
         edits=proposal.edits,
-        versions={uri: snapshot.documents[uri].version},
+        versions={document.uri: document.version},
         origin=Origin(provider="embedded", model=proposal.kind),
         confidence=proposal.weight,
         title=proposal.title,
         explanation=proposal.explanation,
     )
-    evidence = Evidence(parses=True, outcome=Outcome.UNREACHED)
-    decision = session.decide(
-        Decision(
-            id=uuid.uuid4().hex,
-            at=now(),
-            uri=uri,
-            language="python",
-            kind=KIND,
-            reason=Reason.SHOWN,
-            detail=f"{proposal.title}: {proposal.explanation}",
-            opinion=Opinion(reason=Reason.SHOWN, probability=proposal.weight, threshold=least),
-            candidate=candidate,
-            evidence=evidence,
-        )
-    )
-    suggestion = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
+
+
+def _fix(proposal: Proposal, least: float, snapshot: Snapshot) -> Fix:
+    candidate = _candidate(proposal, snapshot.documents[proposal.edits[0].uri])
+    decision = _decision(candidate, Reason.SHOWN, least)
+    suggestion = Suggestion(candidate=candidate, evidence=EVIDENCE, decision=decision)
     return Fix(suggestion=suggestion, snapshot=snapshot, title=f"Fix: {proposal.title}")
+
+
+def _decision(candidate: Candidate, reason: Reason, least: float) -> Decision:
+    return Decision(
+        id=uuid.uuid4().hex,
+        at=now(),
+        uri=candidate.edits[0].uri,
+        language="python",
+        kind=KIND,
+        reason=reason,
+        detail=f"{candidate.title}: {candidate.explanation}",
+        opinion=Opinion(reason=reason, probability=candidate.confidence or 0.0, threshold=least),
+        candidate=candidate,
+        evidence=EVIDENCE,
+    )

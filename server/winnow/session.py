@@ -21,7 +21,7 @@ from winnow.uris import path_of
 from winnow.workspace import refit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Mapping
+    from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from winnow.facts import (
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 SHOWINGS_KEPT = 8
+PRESENTED_KEPT = 200
 LESSONS_KEPT = 200
 
 
@@ -166,6 +167,8 @@ class Session:
     """What fixes taught, the latest last: what mended something once may mend it elsewhere."""
     amended: Mapping[str, tuple[Document, tuple[Fix, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     """By URI, or by another server's complaint: a document with a fault in it, and what was found to repair it."""
+    presented: deque[str] = field(default_factory=lambda: deque(maxlen=PRESENTED_KEPT))
+    """The decisions on repairs that have stood in a menu, by their ids."""
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     finishing: dict[str, Showing] = field(default_factory=dict)
     inquiry: Inquiry | None = None
@@ -230,6 +233,13 @@ class Session:
         self.client.decided(decision)
         self.say_trouble()
         return decision
+
+    def present(self, fixes: Sequence[Fix]) -> None:
+        """Decide that fixes are shown as they come into a menu, each once however often it stands there."""
+        for fix in fixes:
+            if (decision := fix.suggestion.decision).id not in self.presented:
+                self.presented.append(decision.id)
+                self.decide(decision)
 
     def say_trouble(self) -> None:
         """Tell the person, once, that the journal cannot be kept as it should."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.lsp.editor import Editor
 
 NO_COLON = "def double(price)\n    return price * 2\n"
+FIRST_LINE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
 COMPLAINT = {"source": "pyright", "message": "Expected ':'", "severity": 1}
 
 
@@ -38,6 +39,16 @@ async def test_nothing_is_offered_far_from_the_slip_or_where_the_text_parses(ser
     async with serve() as editor:
         assert await menu(editor, project / "far.py", NO_COLON + "\n" * 5 + "print(1)\n", 7) == []
         assert await menu(editor, project / "fine.py", "print(1)\n", 0) == []
+
+
+async def test_a_repair_counts_as_shown_once_it_stands_in_a_menu_and_once_alone(serve: Starter, project: Path) -> None:
+    path = project / "far.py"
+    async with serve() as editor:
+        assert await menu(editor, path, NO_COLON + "\n" * 5 + "print(1)\n", 7) == []
+        assert (await editor.execute("winnow.why"))["text"] == "Nothing has been decided yet."
+        for _ in range(2):
+            assert await editor.quick_fixes(path, {**COMPLAINT, "range": FIRST_LINE})
+        assert (await editor.execute("winnow.why"))["text"].count("Shown") == 1
 
 
 @pytest.mark.parametrize(("precision", "offered"), [("high", False), ("any", True)])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from winnow.facts import Reason
+from winnow.journal import JOURNAL, Journal
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -53,3 +56,21 @@ async def test_without_trust_a_remedy_is_offered_as_untested(serve: Starter, pro
         editor.open(path)
         found = await menu(editor, path, "os", "`os` imported but unused")
         assert [each["title"] for each in found] == ["Fix: drop the unused import of `os` · not tested"]
+
+
+async def test_what_stands_in_the_menu_is_journalled_as_shown_and_once_and_the_rest_as_withheld(
+    serve: Starter, project: Path, tmp_path: Path
+) -> None:
+    path = project / "prices.py"
+    path.write_text("def double(jsons, jason):\n    return json * 2\n")
+    async with serve() as editor:
+        editor.open(path)
+        for _ in range(2):
+            titles = [each["title"] for each in await menu(editor, path, "json", '"json" is not defined')]
+        assert await editor.execute("winnow.why")
+    journal = Journal.open(tmp_path / "state" / JOURNAL)
+    decided = [row.decision for row in journal.decisions(20)]
+    journal.close()
+    shown = [f"Fix: {each.detail.replace(': ', ' · ')}" for each in decided if each.reason is Reason.SHOWN]
+    assert sorted(shown) == sorted(titles)
+    assert {each.reason for each in decided} == {Reason.SHOWN, Reason.UNLIKELY}

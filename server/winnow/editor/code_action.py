@@ -96,7 +96,9 @@ async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) 
     told = parameters.context.diagnostics
     complaints = [each for each in told if each.source != SOURCE or each.code == syntax_errors.CODE]
     lines = {line for each in (parameters.range, *(each.range for each in complaints)) for line in _lines_of(each)}
-    actions = [_action(fix, complaints, preferred=rank == 0) for rank, fix in enumerate(fixes) if _touches(fix, lines)]
+    near = [fix for fix in fixes if _touches(fix, lines)]
+    server.session.present(near)
+    actions = [_action(fix, complaints, preferred=rank == 0) for rank, fix in enumerate(near)]
     return actions if _resolves_edits(server) else [_resolve(server, action) for action in actions]
 
 
@@ -124,6 +126,7 @@ async def _remedies(server: WinnowServer, parameters: types.CodeActionParams) ->
         start, end = (positions.offset(document.text, at, server.units) for at in ends)
         told = Diagnostic(message=each.message, start=start, end=end)
         fixes = await remedy(uri, told, server.session)
+        server.session.present(fixes)
         offered += [_action(fix, [each], preferred=rank == 0) for rank, fix in enumerate(fixes)]
     return offered if _resolves_edits(server) else [_resolve(server, action) for action in offered]
 

@@ -32,10 +32,16 @@ def offer(choice: Choice, search: Search) -> tuple[Fix, ...]:
             _decide(tried, Reason.REFUTED, "; ".join(tried.objections) or _left_says(tried), scene)
     for tried in choice.doubtful:
         _decide(tried, Reason.UNLIKELY, choice.because, scene)
+    offered = choice.fixes[:OFFERED]
+    named = {tried.candidate.id for tried in (*offered, *choice.doubtful, *(rival for _, rival in choice.rivals))}
+    passed_over = "Likelier ones pass as well." if offered or choice.rivals else "It was not compared in time."
+    for tried in search.survivors:
+        if tried.candidate.id not in named:
+            _decide(tried, Reason.UNLIKELY, passed_over, scene)
     if choice.rivals:
         _hold_back(choice, scene)
         return ()
-    fixes = tuple(_fix(tried, scene) for tried in choice.fixes[:OFFERED])
+    fixes = tuple(_fix(tried, scene) for tried in offered)
     _keep(fixes, scene)
     return fixes
 

@@ -39,7 +39,10 @@ class Diagnostic:
 
 
 async def remedy(uri: str, diagnostic: Diagnostic, session: Session) -> tuple[Fix, ...]:
-    """Edits that remove the cause of a diagnostic, the surest first; found out once for each text, if tests ended."""
+    """Edits that remove the cause of a diagnostic, the surest first; found out once for each text, if tests ended.
+
+    Each is decided on when it comes into a menu; those that come into none are decided on at once.
+    """
     snapshot = session.workspace.snapshot
     document = snapshot.documents.get(uri)
     if document is None or document.language != "python":
@@ -62,7 +65,7 @@ async def _found(diagnostic: Diagnostic, document: Document, snapshot: Snapshot,
     folder = session.folder_of(document.uri)
     known = await known_at(complaint, document, folder, session)
     proposals = await asyncio.to_thread(remedies, complaint, text, document.uri, known)
-    fixes = []
+    standing = []
     for proposal in proposals[: 2 * OFFERED]:
         candidate = _candidate(proposal, document)
         evidence = Evidence(parses=True, outcome=Outcome.REFUSED, detail="no tests run here")
@@ -71,9 +74,11 @@ async def _found(diagnostic: Diagnostic, document: Document, snapshot: Snapshot,
         if evidence.refuted:
             session.decide(_decision(candidate, evidence, Reason.REFUTED))
         else:
-            fixes.append(_fix(candidate, evidence, snapshot, session))
-    proven_first = sorted(fixes, key=lambda fix: fix.suggestion.evidence.outcome is not Outcome.PASSED)
-    return tuple(proven_first[:OFFERED])
+            standing.append((candidate, evidence))
+    standing.sort(key=lambda tried: tried[1].outcome is not Outcome.PASSED)
+    for candidate, evidence in standing[OFFERED:]:
+        session.decide(_decision(candidate, evidence, Reason.UNLIKELY))
+    return tuple(_fix(candidate, evidence, snapshot) for candidate, evidence in standing[:OFFERED])
 
 
 def _candidate(proposal: Proposal, document: Document) -> Candidate:
@@ -88,8 +93,8 @@ def _candidate(proposal: Proposal, document: Document) -> Candidate:
     )
 
 
-def _fix(candidate: Candidate, evidence: Evidence, snapshot: Snapshot, session: Session) -> Fix:
-    decision = session.decide(_decision(candidate, evidence, Reason.SHOWN))
+def _fix(candidate: Candidate, evidence: Evidence, snapshot: Snapshot) -> Fix:
+    decision = _decision(candidate, evidence, Reason.SHOWN)
     suggestion = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
     return Fix(suggestion=suggestion, snapshot=snapshot, title=f"Fix: {candidate.title} · {_says(evidence)}")
 
@@ -113,9 +118,9 @@ def _decision(candidate: Candidate, evidence: Evidence, reason: Reason) -> Decis
         language="python",
         kind=KIND,
         reason=reason,
-        detail=f"{candidate.title}: {_says(evidence)}"
-        if reason is Reason.SHOWN
-        else f"{candidate.title} breaks a test.",
+        detail=f"{candidate.title} breaks a test."
+        if reason is Reason.REFUTED
+        else f"{candidate.title}: {_says(evidence)}",
         opinion=Opinion(reason=reason, probability=candidate.confidence or 0.0, threshold=0.0),
         candidate=candidate,
         evidence=evidence,
