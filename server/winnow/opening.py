@@ -20,8 +20,8 @@ from winnow.workspace import Index, Workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from winnow.client import Client
     from winnow.llm import Meter, Provider
-    from winnow.session import Client
     from winnow.settings import Settings
 
 LATEST = 100

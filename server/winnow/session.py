@@ -1,4 +1,4 @@
-"""What one editor connection works with, and what a story may say to the editor.
+"""What one editor connection works with.
 
 A session ties the rooms together; it holds no logic of its own. What changes over time (the gate, what is known of
 a test) is replaced whole, never edited in place, so that a task may keep what it read.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from winnow.context import Seen
 from winnow.findings import Finding, TestKey
@@ -22,8 +22,8 @@ from winnow.workspace import refit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-    from contextlib import AbstractAsyncContextManager
 
+    from winnow.client import Client
     from winnow.facts import (
         Candidate,
         Context,
@@ -47,31 +47,6 @@ T = TypeVar("T")
 SHOWINGS_KEPT = 8
 PRESENTED_KEPT = 200
 LESSONS_KEPT = 200
-
-
-class Client(Protocol):
-    """The editor, as far as a story knows it. Every method returns at once."""
-
-    def tested(self, keys: Collection[TestKey]) -> None:
-        """Draw what these tests say now, or that they are gone: diagnostics at the failures, marks at the tests."""
-
-    def decided(self, decision: Decision) -> None:
-        """Draw that something was shown or withheld, and why."""
-
-    def fixed(self, key: TestKey) -> None:
-        """Draw that a proven fix for a failing test is at hand."""
-
-    def say(self, message: str) -> None:
-        """Tell the person something that they should act on."""
-
-    def log(self, message: str) -> None:
-        """Note something that they may want to look up."""
-
-    def progress(self, title: str) -> AbstractAsyncContextManager[Callable[[str, int | None], None]]:
-        """Show that something takes a while; what is yielded reports a message and a percentage.
-
-        The person may stop it, which cancels the task inside.
-        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
