@@ -1,8 +1,10 @@
 """Which of several programs for one task deserves to be shown, judged by what they do where no test says what is right.
 
 Programs that behave alike stand together and lend each other belief (CodeT's dual agreement, Chen et al. 2022);
-how much is weighed against the rest by a logistic model of few features. Whoever asks runs the programs: all of them
-on the same inputs, which ``specify`` makes of the tests and of the examples in the text.
+how much is weighed against the rest by a logistic model of few features. It takes the programs for drawn independently
+of one another and alike likely beforehand, so that their number speaks; where edits were enumerated, each with a
+likelihood of its own, it does not, see ``rank``. Whoever asks runs the programs: all of them on the same inputs, which
+``specify`` makes of the tests and of the examples in the text.
 """
 
 from __future__ import annotations

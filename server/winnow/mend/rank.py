@@ -1,45 +1,76 @@
-"""Which of several repairs that pass every test comes first, and when they are too different to choose."""
+"""Which of several repairs that pass every test comes first, and when they are too different to choose.
+
+What counts is how much is believed of each, not how many they are: small edits are enumerated, so that many amount to
+the same whether it is right or not. Programs that were drawn independently of one another are weighed by their number
+instead, see ``choose``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from winnow.mend.proposal import Proposal
+    from winnow.facts import Edit
 
 _TERM = 10  # characters that make no difference to how large a change looks
 _CLEAR = 2.0  # a rival that behaves differently must be so many times less likely
 
 
-def size(proposal: Proposal) -> int:
-    """How much a proposal changes, in characters removed and written."""
-    return sum(edit.end - edit.start + len(edit.text) for edit in proposal.edits)
+class Repair(Protocol):
+    """A change with how much is believed of it."""
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What it changes."""
+
+    @property
+    def weight(self) -> float:
+        """A share of belief, comparable between the repairs of one search."""
+
+    @property
+    def title(self) -> str:
+        """What to call it."""
 
 
-def rank(survivors: Sequence[Proposal]) -> tuple[Proposal, ...]:
+R = TypeVar("R", bound=Repair)
+
+
+def rank(survivors: Sequence[R]) -> tuple[R, ...]:
     """The survivors of all tests: fewest edits first, then the likeliest for its size."""
-    return tuple(sorted(survivors, key=lambda p: (len(p.edits), -p.weight / (_TERM + size(p)), p.title)))
+
+    def order(repair: R) -> tuple[int, float, str]:
+        size = sum(edit.end - edit.start + len(edit.text) for edit in repair.edits)
+        return len(repair.edits), -repair.weight / (_TERM + size), repair.title
+
+    return tuple(sorted(survivors, key=order))
 
 
-def agreed(survivors: Sequence[tuple[Proposal, Sequence[str]]]) -> tuple[Proposal, ...]:
-    """The survivors worth offering, best first, judged by what each does on generated inputs; none if unclear.
+def alike(survivors: Sequence[tuple[R, Sequence[str]]]) -> Mapping[tuple[str, ...], Sequence[R]]:
+    """The survivors by what each does on generated inputs, the most believed behaviour first.
 
     Each survivor comes with its outcomes, one for every input and in the same order. Those that behave alike
-    stand together and lend each other weight (CodeT's dual agreement, Chen et al. 2022); a group is chosen
-    only if it is clearly more likely than every group that behaves differently.
+    stand together and lend each other weight (CodeT's dual agreement, Chen et al. 2022).
     """
-    groups: dict[tuple[str, ...], list[Proposal]] = {}
-    for proposal, outcomes in survivors:
-        groups.setdefault(tuple(outcomes), []).append(proposal)
-    weighed = sorted(groups.values(), key=lambda group: -sum(p.weight for p in group))
-    if not weighed:
-        return ()
-    if len(weighed) > 1 and _belief(weighed[0]) < _CLEAR * _belief(weighed[1]):
-        return ()
-    return rank(weighed[0])
+    groups: dict[tuple[str, ...], list[R]] = {}
+    for repair, outcomes in survivors:
+        groups.setdefault(tuple(outcomes), []).append(repair)
+    return dict(sorted(groups.items(), key=lambda group: -belief(group[1])))
 
 
-def _belief(group: Sequence[Proposal]) -> float:
-    return sum(proposal.weight for proposal in group)
+def belief(group: Sequence[Repair]) -> float:
+    """How much is believed of those that behave alike, together."""
+    return sum(repair.weight for repair in group)
+
+
+def is_clear(groups: Mapping[tuple[str, ...], Sequence[Repair]]) -> bool:
+    """Whether the first behaviour is far more believed than every other; True where there is no other."""
+    first, *others = (belief(group) for group in groups.values())
+    return not others or first >= _CLEAR * others[0]
+
+
+def agreed(survivors: Sequence[tuple[R, Sequence[str]]]) -> tuple[R, ...]:
+    """The survivors worth offering, best first, judged by what each does on generated inputs; none if unclear."""
+    groups = alike(survivors)
+    return rank(next(iter(groups.values()))) if groups and is_clear(groups) else ()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winnow.findings import FAILING
+from winnow.mend import belief
 from winnow.words import count
 
 if TYPE_CHECKING:
@@ -30,11 +31,6 @@ LATE = 4
 """A program that passes after so many have failed is likely to have met the tests by chance."""
 LEFT_ALONE = 0.3
 """Where a model failed, a small edit may change the outcome on no more than this share of the inputs."""
-
-
-def belief(group: Sequence[Tried]) -> float:
-    """How much is believed of those that behave alike, together."""
-    return sum(each.weight for each in group)
 
 
 def needed(scene: Scene) -> int:

@@ -2,6 +2,7 @@
 
 Survivors that behave alike on generated inputs lend each other belief (CodeT's agreement, Chen et al. 2022). The most
 believed behaviour is chosen where it is clear; else one input on which the first two differ is left for a person.
+How many agree is not asked, as it is of programs that a model drew (``winnow.mend.choose``): see ``winnow.mend.rank``.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winnow.mend import vary
+from winnow.mend import alike, is_clear, rank, vary
 from winnow.parsing import literal
 from winnow.proof import Function, Question
-from winnow.repair.believing import SPEAKING, belief, doubt, must_leave_alone
+from winnow.repair.believing import SPEAKING, doubt, must_leave_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from winnow.repair.scene import Scene
     from winnow.repair.search import Search
@@ -25,13 +26,9 @@ if TYPE_CHECKING:
 INPUTS = 40
 COMPARED = 16
 """Survivors that are compared, the likeliest; each takes a run."""
-CLEAR = 2.0
-"""A rival that behaves otherwise must be so many times less believed."""
 SECONDS = 10.0
 LIMIT = 0.05
 """Seconds that one call may compute."""
-TERM = 10
-"""Characters that make no difference to how large a change looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +52,9 @@ async def choose(search: Search) -> Choice:
     behaviours = [await _behaviour(each, inputs, search.scene) for each in survivors] if inputs else []
     if not any(behaviours):
         return _judged(survivors, search, rivals=False, changed=1.0)
-    groups = _groups(survivors, behaviours)
-    first, *others = sorted(groups.items(), key=lambda group: -belief(group[1]))
-    if others and belief(first[1]) < CLEAR * belief(others[0][1]):
+    groups = alike(list(zip(survivors, behaviours, strict=True)))
+    first, *others = groups.items()
+    if not is_clear(groups):
         return _ambiguous(first, others[0], inputs, search.scene) or Choice()
     changed = 0.0
     if must_leave_alone(first[1], search):
@@ -68,7 +65,7 @@ async def choose(search: Search) -> Choice:
 
 def _judged(survivors: Sequence[Tried], search: Search, *, rivals: bool, changed: float) -> Choice:
     """Those that behave alike, if enough speaks for them."""
-    ranked = rank(survivors)
+    ranked = _in_order(survivors)
     because = doubt(survivors, search, rivals=rivals, changed=changed) if survivors else ""
     return Choice(doubtful=ranked, because=because) if because else Choice(fixes=ranked)
 
@@ -80,29 +77,13 @@ def _differing(one: Sequence[str], other: Sequence[str]) -> float:
     return sum(a != b for a, b in zip(one, other, strict=False)) / len(one)
 
 
-def rank(survivors: Sequence[Tried]) -> tuple[Tried, ...]:
-    """Those that behave alike: fewest edits first, then the likeliest for its size.
+def _in_order(survivors: Sequence[Tried]) -> tuple[Tried, ...]:
+    """Those that behave alike, the best first.
 
     Where few tests speak, what was written for the failure goes before what was found by trying many edits.
     """
     few = all(len(each.evidence.passed) < SPEAKING for each in survivors)
-
-    def order(each: Tried) -> tuple[bool, int, float, str]:
-        found_by_trying = few and not each.written
-        return found_by_trying, len(each.candidate.edits), -each.weight / (TERM + _size(each)), each.candidate.title
-
-    return tuple(sorted(survivors, key=order))
-
-
-def _size(tried: Tried) -> int:
-    return sum(edit.end - edit.start + len(edit.text) for edit in tried.candidate.edits)
-
-
-def _groups(survivors: Sequence[Tried], behaviours: Sequence[tuple[str, ...]]) -> Mapping[tuple[str, ...], list[Tried]]:
-    groups: dict[tuple[str, ...], list[Tried]] = {}
-    for tried, behaviour in zip(survivors, behaviours, strict=True):
-        groups.setdefault(behaviour, []).append(tried)
-    return groups
+    return tuple(sorted(rank(survivors), key=lambda each: few and not each.written))
 
 
 async def _inputs(scene: Scene) -> tuple[str, ...]:
@@ -145,8 +126,8 @@ def _literal(text: str) -> tuple[object, ...] | None:
 
 
 def _ambiguous(
-    one: tuple[tuple[str, ...], list[Tried]],
-    other: tuple[tuple[str, ...], list[Tried]],
+    one: tuple[tuple[str, ...], Sequence[Tried]],
+    other: tuple[tuple[str, ...], Sequence[Tried]],
     inputs: Sequence[str],
     scene: Scene,
 ) -> Choice | None:
@@ -161,4 +142,6 @@ def _ambiguous(
         differing, key=lambda each: (each[1].startswith("!") or each[2].startswith("!"), len(each[0]))
     )
     arguments = text.removesuffix(",)").removesuffix(")").removeprefix("(")
-    return Choice(call=f"{subject.unit}({arguments})", rivals=((first, rank(one[1])[0]), (second, rank(other[1])[0])))
+    return Choice(
+        call=f"{subject.unit}({arguments})", rivals=((first, _in_order(one[1])[0]), (second, _in_order(other[1])[0]))
+    )

@@ -15,7 +15,7 @@ from winnow.words import evidence_says, first_line, short_name
 from winnow.workspace import apply
 
 if TYPE_CHECKING:
-    from winnow.facts import TestResult
+    from winnow.facts import Edit, TestResult
     from winnow.repair.scene import Scene
 
 
@@ -52,6 +52,16 @@ class Tried:
     asked: bool = False
     objections: tuple[str, ...] = ()
     left: tuple[TestResult, ...] = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What it changes."""
+        return self.candidate.edits
+
+    @property
+    def title(self) -> str:
+        """What to call it."""
+        return self.candidate.title
 
     @property
     def written(self) -> bool:
