@@ -12,6 +12,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import unquote
 
 from tests.lsp.capabilities import CAPABILITIES
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PATIENCE = 60.0
+
+
+def path_named(uri: str) -> Path:
+    """The path of a file's URI."""
+    return Path(unquote(uri.removeprefix("file://")))
 
 
 class ServerError(Exception):
@@ -193,7 +199,7 @@ class Editor:
             self.questions.append(params["message"])
             return self.choose(params)
         if method == "window/showDocument":
-            self.pages.append(Path(params["uri"].removeprefix("file://")))
+            self.pages.append(path_named(params["uri"]))
             return {"success": True}
         if method == "workspace/applyEdit":
             self._apply(params["edit"])
@@ -298,7 +304,7 @@ class Editor:
         """Make the edits of a workspace; what is new or closed is opened for them."""
         plain = [{"textDocument": {"uri": uri}, "edits": edits} for uri, edits in edit.get("changes", {}).items()]
         for change in edit.get("documentChanges", plain):
-            path = Path(change.get("uri", change.get("textDocument", {}).get("uri")).removeprefix("file://"))
+            path = path_named(change.get("uri", change.get("textDocument", {}).get("uri")))
             if change.get("kind") == "create":
                 path.touch()
                 continue

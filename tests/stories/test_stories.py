@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.lsp.editor import Editor
+from tests.lsp.editor import Editor, path_named
 from tests.stories.keyboard import KEYS, Keyboard
 from tests.stories.story import CURSOR, Block, Story, stories
 
@@ -206,7 +206,7 @@ async def _fix(editor: Editor, path: Path, wanted: str, name: str) -> None:
     test = _mended(editor, name)
 
     def named() -> list[tuple[Path, dict[str, object]]]:
-        rows = ((Path(uri.removeprefix("file://")), row) for uri, found in editor.diagnostics.items() for row in found)
+        rows = ((path_named(uri), row) for uri, found in editor.diagnostics.items() for row in found)
         return [(home, row) for home, row in rows if row.get("data", {}).get("test") == test]
 
     await editor.until(named, "A diagnostic of the failure", PATIENCE)

@@ -12,7 +12,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from winnow import suggest
-from winnow.editor.diagnostics import Failures
+from winnow.editor.diagnostics import Failures, spelt
 from winnow.facts import Reason
 from winnow.journal import state_directory
 from winnow.uris import uri_of
@@ -21,6 +21,7 @@ from winnow.words import standing_says
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
+    from winnow.editor.file_names import FileNames
     from winnow.editor.server import WinnowServer
     from winnow.facts import Decision
     from winnow.findings import Finding, TestKey
@@ -40,6 +41,7 @@ class EditorClient:
     def __init__(self, server: WinnowServer) -> None:
         self._server = server
         self._failures = Failures()
+        self._told: dict[str, str] = {}
         self._changed: dict[TestKey, None] = {}
         self._stale: set[str] = set()
         self._rest = DRAW_SECONDS
@@ -77,7 +79,8 @@ class EditorClient:
         for uri in stale:
             self._publish(uri)
         if changed:
-            rows = [_row(finding) for finding in known.values() if finding is not None]
+            names = self._server.names
+            rows = [_row(finding, names) for finding in known.values() if finding is not None]
             gone = [str(key) for key, finding in known.items() if finding is None]
             self._server.protocol.tell("winnow/tests", {"tests": rows, "gone": gone})
             self.stands()
@@ -86,7 +89,13 @@ class EditorClient:
 
     def _publish(self, uri: str) -> None:
         unparsed = [self.unparsed[uri]] if uri in self.unparsed else []
-        told = {"uri": uri, "diagnostics": [*self._failures.at(uri), *unparsed]}
+        names = self._server.names
+        diagnostics = [spelt(each, names) for each in (*self._failures.at(uri), *unparsed)]
+        name = names.outside(uri)
+        before, self._told[uri] = self._told.get(uri, name), name
+        if before != name:  # it was opened or closed since, by another name
+            self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": before, "diagnostics": []})
+        told = {"uri": name, "diagnostics": diagnostics}
         self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, told)
 
     def stands(self) -> None:
@@ -139,7 +148,7 @@ class EditorClient:
             "endpoint": session.settings.base_url,
             "paused": session.settings.paused,
             "pausedLanguages": session.settings.paused_languages,
-            "pausedFolders": session.settings.paused_folders,
+            "pausedFolders": tuple(map(self._server.names.outside_path, session.settings.paused_folders)),
             "trusted": session.settings.trusted,
             "eagerness": session.settings.eagerness,
         }
@@ -215,11 +224,11 @@ class EditorClient:
             bar.tokens.pop(token, None)
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def _row(finding: Finding, names: FileNames) -> dict[str, Any]:
     result = finding.result
     return {
         "id": str(finding.key),
-        "path": result.path,
+        "path": names.outside_path(result.path),
         "line": result.line,
         "outcome": result.outcome.value,
         "message": result.message,

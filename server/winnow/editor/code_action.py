@@ -10,7 +10,7 @@ from winnow.amend import amend
 from winnow.context import Problem
 from winnow.editor import positions, syntax_errors
 from winnow.editor.diagnostics import SOURCE, guilty_line
-from winnow.editor.workspace_edits import annotates, workspace_edit
+from winnow.editor.workspace_edits import annotates, identified, workspace_edit
 from winnow.findings import FAILING
 from winnow.repair import Diagnostic, remedy
 from winnow.uris import uri_of
@@ -33,6 +33,7 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def actions(parameters: types.CodeActionParams) -> list[types.CodeAction]:
+        parameters.text_document.uri = server.names.inside(parameters.text_document.uri)
         _overhear(server, parameters)
         repaired = await _amendments(server, parameters)
         return [*repaired, *await _remedies(server, parameters), *_actions(server, parameters)]
@@ -245,9 +246,7 @@ def edit_of(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None:
     for uri in dict.fromkeys(edit.uri for edit in candidate.edits):
         document = current.documents.get(uri)
         text = (document or fix.snapshot.documents[uri]).text
-        identifier = types.OptionalVersionedTextDocumentIdentifier(
-            uri=uri, version=document.version if document else None
-        )
+        identifier = identified(server, uri, document.version if document else None)
         edits = [_text_edit(edit, text, server.units, annotation) for edit in candidate.edits if edit.uri == uri]
         changes.append(types.TextDocumentEdit(text_document=identifier, edits=edits))
     told = types.ChangeAnnotation(label=fix.title, description=candidate.explanation or None)

@@ -25,7 +25,7 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())
     async def lenses(parameters: types.CodeLensParams) -> list[types.CodeLens]:
-        return await _lenses(server, parameters.text_document.uri)
+        return await _lenses(server, server.names.inside(parameters.text_document.uri))
 
 
 async def _lenses(server: WinnowServer, uri: str) -> list[types.CodeLens]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
@@ -61,7 +62,8 @@ def merged(server: WinnowServer) -> tuple[Settings, tuple[str, ...]]:
     """The defaults, with what the editor sent over them, and what the person chose over that."""
     configured, problems = Settings().merge(server.configured)
     chosen, more = configured.merge(server.chosen)
-    return chosen, (*problems, *more)
+    paused = tuple(map(server.names.inside_path, chosen.paused_folders))
+    return replace(chosen, paused_folders=paused), (*problems, *more)
 
 
 async def settle(server: WinnowServer) -> None:

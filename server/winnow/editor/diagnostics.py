@@ -13,6 +13,7 @@ from winnow.uris import uri_of
 from winnow.words import first_line, short_name
 
 if TYPE_CHECKING:
+    from winnow.editor.file_names import FileNames
     from winnow.facts import Frame, Snapshot
     from winnow.findings import Finding, TestKey
 
@@ -68,6 +69,17 @@ def diagnose(finding: Finding, snapshot: Snapshot) -> dict[str, list[dict[str, A
         ]
         found.setdefault(where, []).append(diagnostic)
     return found
+
+
+def spelt(diagnostic: dict[str, Any], names: FileNames) -> dict[str, Any]:
+    """A diagnostic in which the editor's names stand for the files that it points to."""
+    if "relatedInformation" not in diagnostic:
+        return diagnostic
+    places = [
+        {**each, "location": {**each["location"], "uri": names.outside(each["location"]["uri"])}}
+        for each in diagnostic["relatedInformation"]
+    ]
+    return {**diagnostic, "relatedInformation": places}
 
 
 def guilty_line(finding: Finding) -> Frame | None:

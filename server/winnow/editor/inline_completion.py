@@ -32,7 +32,7 @@ def answer(server: WinnowServer, params: dict[str, Any]) -> dict[str, Any] | Cor
     """What fits already is answered at once; the rest is asked for, and cancelled when the user types on."""
     session = server.session
     snapshot = session.workspace.snapshot
-    document = snapshot.documents.get(params["textDocument"]["uri"])
+    document = snapshot.documents.get(server.names.inside(params["textDocument"]["uri"]))
     if document is None:
         return None
     moment = Moment(

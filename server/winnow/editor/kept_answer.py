@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from winnow.editor import positions
-from winnow.editor.workspace_edits import creates, workspace_edit
+from winnow.editor.workspace_edits import creates, identified, workspace_edit
 from winnow.parsing import literal, parse
 from winnow.text import Text
 from winnow.uris import uri_of
@@ -79,10 +79,10 @@ def _edit(server: WinnowServer, home: Home, added: str) -> types.WorkspaceEdit:
     text = str(home.text)
     gap = "" if not text else "\n\n" if text.endswith("\n") else "\n\n\n"
     end = types.Position(**positions.position(home.text, len(text), server.units))
-    identifier = types.OptionalVersionedTextDocumentIdentifier(uri=home.uri, version=home.version)
+    identifier = identified(server, home.uri, home.version)
     edits = [types.TextEdit(range=types.Range(start=end, end=end), new_text=gap + added)]
     change = types.TextDocumentEdit(text_document=identifier, edits=edits)
-    return workspace_edit(server, [change], new=home.uri if home.missing else "")
+    return workspace_edit(server, [change], new=identifier.uri if home.missing else "")
 
 
 def _test(name: str, claim: str, imported: str) -> str:

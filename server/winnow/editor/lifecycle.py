@@ -9,9 +9,10 @@ from lsprotocol import types
 from winnow import learn, opening
 from winnow.editor import configuration, rehearsal, watched_files
 from winnow.settings import dotted
-from winnow.uris import path_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from winnow.editor.server import WinnowServer
 
 
@@ -21,6 +22,7 @@ def register(server: WinnowServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(parameters: types.InitializeParams) -> None:
         server.units = _units(parameters)
+        server.names.enter(_folders(server))
         server.configured = dotted(configuration.sent(parameters.initialization_options))
         server.shows_answers = configuration.shows_answers(parameters.initialization_options)
         settings, problems = configuration.merged(server)
@@ -34,14 +36,16 @@ def register(server: WinnowServer) -> None:
         server.client.status()
         server.session.start("settings", configuration.pull, server)
         server.session.start("watched files", watched_files.begin, server)
-        server.session.start("opening", _open, server, watched_files.roots(server))
+        server.session.start("opening", _open, server, server.names.roots)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(parameters: types.DidChangeWorkspaceFoldersParams) -> None:
-        removed = [path_of(folder.uri) for folder in parameters.event.removed]
-        added = [path_of(folder.uri) for folder in parameters.event.added]
+        before, event = server.names.roots, parameters.event
+        server.names.enter([each.uri for each in event.added], left=[each.uri for each in event.removed])
+        after = server.names.roots
         watched_files.watch_folders(server)
-        await opening.leave_folders(server.session, removed)
+        await opening.leave_folders(server.session, [path for path in before if path not in after])
+        added = [path for path in after if path not in before]
         server.session.start(f"opening {added}", _open, server, added)
 
     @server.feature(types.SHUTDOWN)
@@ -50,10 +54,16 @@ def register(server: WinnowServer) -> None:
         await server.session.close()
 
 
-async def _open(server: WinnowServer, paths: list[str]) -> None:
+def _folders(server: WinnowServer) -> list[str]:
+    """The URIs of the folders that the editor begins with; older editors know one root only."""
+    folders = [folder.uri for folder in server.workspace.folders.values()]
+    return folders or ([server.workspace.root_uri] if server.workspace.root_uri else [])
+
+
+async def _open(server: WinnowServer, paths: Sequence[str]) -> None:
     """Open folders; what the editor has open in them is rehearsed as soon as their tests are known."""
     await opening.open_folders(server.session, paths)
-    server.protocol.tell("winnow/ready", {"folders": paths})
+    server.protocol.tell("winnow/ready", {"folders": [*map(server.names.outside_path, paths)]})
     for uri in server.session.workspace.snapshot.documents:
         rehearsal.schedule(server, uri)
 

@@ -22,6 +22,7 @@ from winnow.editor import (
     wire,
 )
 from winnow.editor.client import EditorClient
+from winnow.editor.file_names import FileNames
 from winnow.editor.greeting import Greeting
 from winnow.editor.protocol import Protocol
 
@@ -68,6 +69,7 @@ class WinnowServer(LanguageServer):
         )
         self.open_session = opener
         self.client = EditorClient(self)
+        self.names = FileNames()
         self.units = "utf-16"
         self.shows_answers = False
         self.watches = False

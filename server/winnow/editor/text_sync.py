@@ -34,14 +34,13 @@ def register(server: WinnowServer) -> None:
 def opened(server: WinnowServer, params: dict[str, Any]) -> None:
     """Begin to follow a document."""
     item = params["textDocument"]
+    uri = server.names.opened(item["uri"])
     if len(item["text"]) > SIZE_LIMIT:
         server.client.say(
             f"{item['uri']} is too large for Winnow ({len(item['text']):,} characters): it is left alone."
         )
         return
-    document = Document(
-        uri=item["uri"], language=item["languageId"], version=int(item["version"]), text=Text.of(item["text"])
-    )
+    document = Document(uri=uri, language=item["languageId"], version=int(item["version"]), text=Text.of(item["text"]))
     server.session.workspace.put(document)
     rehearsal.schedule(server, document.uri)
     syntax_errors.schedule(server, document.uri)
@@ -51,7 +50,7 @@ def changed(server: WinnowServer, params: dict[str, Any]) -> None:
     """Follow an edit: the text first, then what can be learned from it, then the tests it reaches."""
     identity = params["textDocument"]
     session = server.session
-    before = session.workspace.snapshot.documents.get(identity["uri"])
+    before = session.workspace.snapshot.documents.get(server.names.inside(identity["uri"]))
     if before is None:
         return
     document = Document(
@@ -69,7 +68,7 @@ def changed(server: WinnowServer, params: dict[str, Any]) -> None:
 
 def saved(server: WinnowServer, params: dict[str, Any]) -> None:
     """Note a save; the text is known already, the tests may read files that are new on the disk."""
-    uri = params["textDocument"]["uri"]
+    uri = server.names.inside(params["textDocument"]["uri"])
     document = server.session.workspace.snapshot.documents.get(uri)
     if document is not None and server.session.folder_of(uri) is not None:
         text = str(document.text)
@@ -79,7 +78,7 @@ def saved(server: WinnowServer, params: dict[str, Any]) -> None:
 
 def closed(server: WinnowServer, params: dict[str, Any]) -> None:
     """Stop following a document: what counts from here on is the file on the disk."""
-    uri = params["textDocument"]["uri"]
+    uri = server.names.closed(params["textDocument"]["uri"])
     server.session.workspace.forget(uri)
     server.session.recent_edits = tuple(each for each in server.session.recent_edits if each.document.uri != uri)
     rehearsal.schedule(server, uri)

@@ -25,7 +25,7 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def changed(parameters: types.DidChangeWatchedFilesParams) -> None:
-        _changed(server, [path_of(event.uri) for event in parameters.changes])
+        _changed(server, [path_of(server.names.inside(event.uri)) for event in parameters.changes])
 
 
 async def begin(server: WinnowServer) -> None:
@@ -51,28 +51,20 @@ def watch_folders(server: WinnowServer) -> None:
         server.session.start("watching", _watch, server)
 
 
-def roots(server: WinnowServer) -> list[str]:
-    """The folders that the editor has open; older editors know one root only."""
-    paths = [path_of(folder.uri) for folder in server.workspace.folders.values()]
-    if not paths and server.workspace.root_uri:
-        paths = [path_of(server.workspace.root_uri)]
-    return paths
-
-
 async def _watch(server: WinnowServer) -> None:
     loop = asyncio.get_running_loop()
 
     def told(paths: frozenset[str]) -> None:
         loop.call_soon_threadsafe(_changed, server, paths)
 
-    watching = watch(await asyncio.to_thread(_existing, roots(server)), told)
+    watching = watch(await asyncio.to_thread(_existing, server.names.roots), told)
     try:
         await asyncio.Event().wait()
     finally:
         watching.stop()
 
 
-def _existing(paths: list[str]) -> list[str]:
+def _existing(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if Path(path).is_dir()]
 
 

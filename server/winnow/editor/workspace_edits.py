@@ -21,14 +21,19 @@ def workspace_edit(
 ) -> types.WorkspaceEdit:
     """Changes of documents as one edit.
 
-    ``new`` is the URI of a file to be made before; only for an editor that ``creates``. ``told`` are the annotations
-    that the changes name; only for one that ``annotates``.
+    ``new`` is the editor's URI of a file to be made before; only for an editor that ``creates``. ``told`` are the
+    annotations that the changes name; only for one that ``annotates``.
     """
     if not _takes_versions(server):
         plain = {each.text_document.uri: cast("list[types.TextEdit]", each.edits) for each in changes}
         return types.WorkspaceEdit(changes=plain)  # whoever knows no versions knows no annotations either
     made = [types.CreateFile(uri=new, options=types.CreateFileOptions(ignore_if_exists=True))] if new else []
     return types.WorkspaceEdit(document_changes=[*made, *changes], change_annotations=dict(told) if told else None)
+
+
+def identified(server: WinnowServer, uri: str, version: int | None) -> types.OptionalVersionedTextDocumentIdentifier:
+    """A document as the editor spells it; no version where it is closed."""
+    return types.OptionalVersionedTextDocumentIdentifier(uri=server.names.outside(uri), version=version)
 
 
 def annotates(server: WinnowServer) -> bool:
