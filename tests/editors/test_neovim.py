@@ -205,6 +205,16 @@ def test_a_killed_server_comes_back_and_suggests_again(edit: Edit) -> None:
     ask_for_triple(neovim)
 
 
+def test_without_any_setting_nothing_is_complained_of(edit: Edit) -> None:
+    neovim = edit("pyproject.toml")
+    neovim.lua("local own = vim.lsp.config.winnow; own.settings = { winnow = {} }; vim.lsp.config.winnow = own")
+    neovim.command("edit prices.py")
+    neovim.see("untrusted: no tests")
+    neovim.command("Winnow trust")
+    neovim.see("✓ 3 tests")
+    assert "not a setting" not in neovim.lua("return vim.fn.execute('messages')")
+
+
 def test_a_project_is_untrusted_until_the_person_says_otherwise(edit: Edit) -> None:
     neovim = edit("prices.py", trusted=None)
     neovim.see("untrusted: no tests")

@@ -14,6 +14,13 @@ local function roots()
   return vim.fn.filereadable(path) == 1 and vim.fn.readfile(path) or {}
 end
 
+--- The last part of a path: a message that is longer than the screen is wide waits for a key.
+---@param root string
+---@return string
+local function named(root)
+  return vim.fs.basename(root)
+end
+
 ---@param root string?
 ---@return boolean
 function M.trusted(root)
@@ -32,7 +39,7 @@ function M.before_init(params, config)
   config.settings = settings
   params.initializationOptions = { settings = settings.winnow, showsAnswers = true }
   if not settings.winnow.trusted and require('winnow.options').get().notify then
-    server.say(('none of %s is run until you say :Winnow trust'):format(root or 'this project'))
+    server.say(('none of %s is run until you say :Winnow trust'):format(root and named(root) or 'this project'))
   end
 end
 
@@ -50,7 +57,7 @@ function M.trust()
   end
   client.settings = vim.tbl_deep_extend('force', client.settings or {}, { winnow = { trusted = true } })
   server.execute('winnow.trust', {}, function()
-    server.say('the tests of ' .. root .. ' may run')
+    server.say('the tests of ' .. named(root) .. ' may run')
     server.execute('winnow.runAll', {}, nil, client)
   end, client)
 end

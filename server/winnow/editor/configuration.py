@@ -88,6 +88,8 @@ def sent(value: Any) -> Mapping[str, object]:
         inner = plain.get(wrapper)
         if isinstance(inner, Mapping):
             plain = inner
+        elif inner == []:
+            plain = {}  # an editor written in Lua sends an empty table as a list
     return cast("Mapping[str, object]", plain)
 
 

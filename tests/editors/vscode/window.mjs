@@ -158,11 +158,11 @@ export class Window {
     return this.page.waitForSelector(row(text, state), { timeout });
   }
 
-  /** Press Enter in the list that is open until it has been heard. */
+  /** Press Enter in the list that is open until it has been heard; one too many would go into the text behind it. */
   choose(text) {
     return until(async () => {
       await this.press("Enter");
-      return this.page.waitForSelector(row(text), { state: "hidden", timeout: PAUSE_MS }).then(
+      return this.page.waitForSelector(row(text), { state: "hidden", timeout: SWALLOWED_MS }).then(
         () => true,
         () => false,
       );
