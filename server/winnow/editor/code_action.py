@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from winnow.text import Text
 
 COMPLAINTS = 4
-"""Diagnostics of other servers that are answered at one place; each may take a run of tests."""
+"""Diagnostics of other servers that are answered at one place; each may take runs of tests, all at the same time."""
 
 
 def register(server: WinnowServer) -> None:
@@ -35,8 +37,8 @@ def register(server: WinnowServer) -> None:
     async def actions(parameters: types.CodeActionParams) -> list[types.CodeAction]:
         parameters.text_document.uri = server.names.inside(parameters.text_document.uri)
         _overhear(server, parameters)
-        repaired = await _amendments(server, parameters)
-        return [*repaired, *await _remedies(server, parameters), *_actions(server, parameters)]
+        repairs = await asyncio.gather(_amendments(server, parameters), _remedies(server, parameters))
+        return [*chain(*repairs), *_actions(server, parameters)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     def resolve(action: types.CodeAction) -> types.CodeAction:
@@ -116,20 +118,26 @@ def _overhear(server: WinnowServer, parameters: types.CodeActionParams) -> None:
 
 
 async def _remedies(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
-    """Edits that remove what other servers complain of."""
+    """Edits that remove what other servers complain of; where a proven fix is at hand, it does not wait for them."""
     uri = parameters.text_document.uri
     document = server.session.workspace.snapshot.documents.get(uri)
     if document is None or not _wants_quick_fixes(parameters):
         return []
+    complaints = [each for each in parameters.context.diagnostics if each.source != SOURCE][:COMPLAINTS]
+    proven = any(server.session.standing_fixes(each.key) for each in _failures_at(server, parameters))
+    seconds = 0.0 if proven else server.session.settings.patience
+    told = [_told(each, document.text, server.units) for each in complaints]
     offered = []
-    for each in [each for each in parameters.context.diagnostics if each.source != SOURCE][:COMPLAINTS]:
-        ends = ({"line": at.line, "character": at.character} for at in (each.range.start, each.range.end))
-        start, end = (positions.offset(document.text, at, server.units) for at in ends)
-        told = Diagnostic(message=each.message, start=start, end=end)
-        fixes = await remedy(uri, told, server.session)
+    for complaint, fixes in zip(complaints, await remedy(uri, told, server.session, seconds), strict=True):
         server.session.present(fixes)
-        offered += [_action(fix, [each], preferred=rank == 0) for rank, fix in enumerate(fixes)]
+        offered += [_action(fix, [complaint], preferred=rank == 0) for rank, fix in enumerate(fixes)]
     return offered if _resolves_edits(server) else [_resolve(server, action) for action in offered]
+
+
+def _told(complaint: types.Diagnostic, text: Text, units: str) -> Diagnostic:
+    ends = ({"line": at.line, "character": at.character} for at in (complaint.range.start, complaint.range.end))
+    start, end = (positions.offset(text, at, units) for at in ends)
+    return Diagnostic(message=complaint.message, start=start, end=end)
 
 
 def _wants_quick_fixes(parameters: types.CodeActionParams) -> bool:

@@ -20,6 +20,8 @@ from winnow.session import now
 from winnow.words import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from winnow.facts import Document, Snapshot
     from winnow.mend import Proposal
     from winnow.session import Session
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 KIND = "remedy"
 OFFERED = 2
 """For one diagnostic; a menu of more is read by nobody."""
+PATIENCE_SECONDS = 10.0
+"""How long the tests may take to say something of an edit: nobody waits for them to the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +42,48 @@ class Diagnostic:
     end: int
 
 
-async def remedy(uri: str, diagnostic: Diagnostic, session: Session) -> tuple[Fix, ...]:
-    """Edits that remove the cause of a diagnostic, the surest first; found out once for each text, if tests ended.
+async def remedy(
+    uri: str, diagnostics: Sequence[Diagnostic], session: Session, seconds: float
+) -> list[tuple[Fix, ...]]:
+    """For each diagnostic, the edits that remove its cause, the surest first, as far as known after so many seconds.
 
+    They are found out once for each text, all at the same time; what takes longer goes on, and is known the next time.
     Each is decided on when it comes into a menu; those that come into none are decided on at once.
     """
     snapshot = session.workspace.snapshot
     document = snapshot.documents.get(uri)
     if document is None or document.language != "python":
-        return ()
-    key = f"{uri} {diagnostic.start} {diagnostic.end} {diagnostic.message}"
-    known, fixes = session.amended.get(key, (None, ()))
-    if known is not document or any(fix.suggestion.evidence.outcome is Outcome.UNFINISHED for fix in fixes):
-        fixes = await _found(diagnostic, document, snapshot, session)
-        current = session.workspace.snapshot.documents
-        kept = {name: told for name, told in session.amended.items() if current.get(told[0].uri) is told[0]}
-        session.amended = MappingProxyType({**kept, key: (document, fixes)})
-    return fixes
+        return [() for _ in diagnostics]
+    _stop_older(document, session)
+    asked = [(each, f"{uri} {each.start} {each.end} {each.message}") for each in diagnostics]
+    for diagnostic, key in asked:
+        name = f"{_search_of(document)} {key}"
+        if session.amended.get(key, (None,))[0] is not document and name not in session.tasks:
+            session.start(name, _find, diagnostic, key, document, snapshot, session)
+    searches = [task for name, task in session.tasks.items() if name.startswith(_search_of(document))]
+    if searches:
+        await asyncio.wait(searches, timeout=seconds)
+    known = [session.amended.get(key, (None, ())) for _, key in asked]
+    return [fixes if text is document else () for text, fixes in known]
+
+
+def _search_of(document: Document) -> str:
+    """How the searches for remedies of a text are named."""
+    return f"remedy {document.uri} {document.version}:"
+
+
+def _stop_older(document: Document, session: Session) -> None:
+    """End the searches for what is wrong with a text that is gone."""
+    for name in list(session.tasks):
+        if name.startswith(f"remedy {document.uri} ") and not name.startswith(_search_of(document)):
+            session.stop(name)
+
+
+async def _find(diagnostic: Diagnostic, key: str, document: Document, snapshot: Snapshot, session: Session) -> None:
+    fixes = await _found(diagnostic, document, snapshot, session)
+    current = session.workspace.snapshot.documents
+    kept = {name: told for name, told in session.amended.items() if current.get(told[0].uri) is told[0]}
+    session.amended = MappingProxyType({**kept, key: (document, fixes)})
 
 
 async def _found(diagnostic: Diagnostic, document: Document, snapshot: Snapshot, session: Session) -> tuple[Fix, ...]:
@@ -65,12 +94,15 @@ async def _found(diagnostic: Diagnostic, document: Document, snapshot: Snapshot,
     folder = session.folder_of(document.uri)
     known = await known_at(complaint, document, folder, session)
     proposals = await asyncio.to_thread(remedies, complaint, text, document.uri, known)
+    candidates = [_candidate(proposal, document) for proposal in proposals[: 2 * OFFERED]]
+    prover = folder.prover if folder is not None else None
+    patience = max(PATIENCE_SECONDS, session.settings.patience)
+    if prover is not None:
+        tried = await asyncio.gather(*(prover.examine(each, snapshot, patience) for each in candidates))
+    else:
+        tried = [Evidence(parses=True, outcome=Outcome.REFUSED, detail="no tests run here") for _ in candidates]
     standing = []
-    for proposal in proposals[: 2 * OFFERED]:
-        candidate = _candidate(proposal, document)
-        evidence = Evidence(parses=True, outcome=Outcome.REFUSED, detail="no tests run here")
-        if folder is not None and folder.prover is not None:
-            evidence = await folder.prover.examine(candidate, snapshot, session.settings.patience)
+    for candidate, evidence in zip(candidates, tried, strict=True):
         if evidence.refuted:
             session.decide(_decision(candidate, evidence, Reason.REFUTED))
         else:
