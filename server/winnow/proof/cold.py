@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from winnow.proof import agent
 from winnow.proof.agent import sandbox
 from winnow.proof.connection import Connection, Exchange
+from winnow.proof.interpreter import NoTestsError, unstarted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -28,7 +29,7 @@ async def carry_out(
 ) -> AsyncIterator[Exchange]:
     """Start an interpreter that carries out one order, confined; leaving ends it and all that it started.
 
-    Raises OSError where it cannot be started.
+    Raises NoTestsError where it cannot be started.
     """
     ours, theirs = socket.socketpair()
     seal = os.urandom(16)
@@ -36,16 +37,19 @@ async def carry_out(
     process = None
     try:
         with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *_command(python, theirs.fileno(), confinement),
-                cwd=confinement["project"],
-                env=environment,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-            )
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *_command(python, theirs.fileno(), confinement),
+                    cwd=confinement["project"],
+                    env=environment,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.DEVNULL,
+                    stderr=asyncio.subprocess.DEVNULL,
+                )
+            except OSError as error:
+                raise NoTestsError(unstarted(python, error)) from None
         message = {**order, "confine": dict(confinement), "seal": seal.hex()}
         async with connection.request(message) as exchange:
             yield exchange

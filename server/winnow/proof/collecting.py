@@ -35,12 +35,12 @@ class Collection:
         self.agent: Agent | None = None
         self.trouble = ""
 
-    def begin(self) -> None:
-        """Find the interpreter and collect what is on the disk."""
+    async def begin(self) -> None:
+        """Find the interpreter, and begin to collect what is on the disk."""
         try:
-            python = find_interpreter(self._folder, self._settings)
-        except NoTestsError as error:
-            self.trouble = str(error)
+            python = await asyncio.to_thread(find_interpreter, self._folder, self._settings)  # poetry takes its time
+        except (NoTestsError, OSError) as error:
+            self.trouble = _words(error)
             return
         self.agent = Agent(python=python, folder=self._folder, settings=self._settings, scratch=self._scratch)
         self.renew({})
@@ -69,8 +69,8 @@ class Collection:
                 self._known = True
                 self._told.set()
                 await self.agent.preload()
-            except (NoTestsError, TimeoutError) as error:
-                self.trouble = str(error) or "The tests took too long to collect."
+            except Exception as error:  # noqa: BLE001 - nobody awaits this task, so whatever ends it is told in words
+                self.trouble = _words(error)
             finally:
                 self._told.set()
 
@@ -106,6 +106,15 @@ class Collection:
             await asyncio.gather(self._running, return_exceptions=True)
         if self.agent is not None:
             await self.agent.close()
+
+
+def _words(error: Exception) -> str:
+    """Why the tests are not known."""
+    if isinstance(error, NoTestsError):
+        return str(error)
+    if isinstance(error, TimeoutError):
+        return "The tests took too long to collect."
+    return f"The tests could not be collected: {type(error).__name__}: {error}"
 
 
 def _folders_in(folder: str) -> list[str]:

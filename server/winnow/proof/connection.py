@@ -175,6 +175,14 @@ class Exchange:
             self.finished = True
         return message
 
+    async def next_within(self, seconds: float) -> dict[str, Any] | None:
+        """The next message, or None where none comes in so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.next()
+        except TimeoutError:
+            return None
+
     async def where(self) -> list[tuple[str, int, str]]:
         """The frames (path, line from 1, function) in which a run stands; none where it cannot say so at once.
 

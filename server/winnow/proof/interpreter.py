@@ -41,6 +41,11 @@ def find_interpreter(folder: str, settings: Settings) -> str:
     return python3
 
 
+def unstarted(python: str, error: OSError) -> str:
+    """What to say where an interpreter that was found cannot be started."""
+    return f"{python} cannot be started: {error}."
+
+
 def _poetry(folder: str) -> str | None:
     """The environment that poetry keeps outside the folder."""
     poetry = shutil.which("poetry")

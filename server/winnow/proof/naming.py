@@ -97,9 +97,13 @@ class Naming:
         self._asked.update(new)
         command = (python, "-I", "-c", _ASK.format(agent=_AGENT))
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, cwd="/"
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, cwd="/"
+            )
+        except OSError:  # it is gone, or there are too many processes: it may be asked again
+            self._asked.difference_update(new)
+            return
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 said, _ = await process.communicate(json.dumps(new).encode())

@@ -70,7 +70,7 @@ class Prover:
         await asyncio.to_thread((private / "scratch").mkdir, parents=True, exist_ok=True)
         prover._note = await asyncio.to_thread(prover._recorder.load)
         if settings.trusted:
-            prover._collection.begin()
+            await prover._collection.begin()
         else:
             prover._collection.trouble = UNTRUSTED
         return prover
@@ -164,20 +164,19 @@ class Prover:
         self, question: Question, snapshot: Snapshot, seconds: float, candidate: Candidate | None = None
     ) -> Sight:
         """Look into a function while tests run it, with a candidate or without; empty where nothing may run."""
-        try:
-            agent = await self._collection.ready()
-        except NoTestsError:
-            return Sight()
         texts = await asyncio.to_thread(self._sources.sound, self._sources.texts(snapshot))
         edited = _edited(candidate, snapshot) if candidate else {}
-        return await look_within(agent, question, {**texts, **edited}, seconds)
+        try:
+            agent = await self._collection.ready()
+            return await look_within(agent, question, {**texts, **edited}, seconds)
+        except NoTestsError:
+            return Sight()
 
     async def rehearse(self, snapshot: Snapshot, tests: Sequence[str] | None = None) -> AsyncGenerator[TestResult]:
         """Run tests on the text in the editor, and note what they reach. None: those that what changed calls for.
 
-        Changed since the last rehearsal, that is, and those never recorded; what the first one of a session has no
-        reason to run stands as it did in the session before. Yields nothing while a text does not parse, nor where
-        nothing may run. Closing the generator ends the processes.
+        Changed since the last rehearsal, and those never recorded; what a session's first need not run stands as it did
+        before. Yields nothing while a text does not parse, nor where nothing may run. Closing it ends the processes.
         """
         try:
             agent = await self._collection.ready()
@@ -185,9 +184,8 @@ class Prover:
             return
         self._sources.interpreter = self._collection.newer()
         texts = self._sources.texts(snapshot)
-        for path, text in texts.items():
-            if not await asyncio.to_thread(self._sources.parses, path, text):
-                return
+        if not await asyncio.to_thread(self._sources.all_parse, texts):
+            return
         await asyncio.to_thread(self._sources.sound, texts)
         changes = await asyncio.to_thread(self._recorder.changes, texts)
         self._reach.forgive(changes)
@@ -207,6 +205,8 @@ class Prover:
                     await asyncio.sleep(0)  # there may be thousands, and none of them waits for anything
                 await asyncio.to_thread(self._recorder.settle, begun, changes)
                 await self._naming.read(agent.python, texts)
+        except NoTestsError:  # the agent ended meanwhile, and cannot be started again
+            return
         finally:
             if slow:
                 self._collection.renew(texts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,6 @@ from winnow.proof.warm import BOOT_SECONDS
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
 
-    from winnow.proof.connection import Exchange
     from winnow.proof.warm import Agent, Job
 
 
@@ -59,7 +57,7 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
                     yield ran
                 elif "again" in message:
                     alone.append(message["again"])
-                message = await _next(exchange, most if started else BOOT_SECONDS)
+                message = await exchange.next_within(most if started else BOOT_SECONDS)
             frames = _frames(await exchange.where()) if message is None and started and job.seconds == inf else ()
         if message is not None and message.get("done"):
             left = [test for test in left if test not in asked or test in alone]
@@ -70,7 +68,7 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
         test = started.get("started", "")
         for each in [test] if test in left else [each for each in left if each in asked]:
             left.remove(each)
-            ended = _unfinished(each, message, most)
+            ended = _unfinished(each, message, most if started else BOOT_SECONDS)
             yield Ran(result=_placed(ended, started, frames) if each == test else ended, means=means)
 
 
@@ -80,15 +78,8 @@ async def run_messages(agent: Agent, job: Job) -> AsyncGenerator[dict[str, Any]]
         message: dict[str, Any] | None = first
         while message is not None and not exchange.finished:
             yield message
-            message = await _next(exchange, agent.settings.test_seconds if "started" in message else BOOT_SECONDS)
-
-
-async def _next(exchange: Exchange, seconds: float) -> dict[str, Any] | None:
-    try:
-        async with asyncio.timeout(seconds):
-            return await exchange.next()
-    except TimeoutError:
-        return None
+            seconds = agent.settings.test_seconds if "started" in message else BOOT_SECONDS
+            message = await exchange.next_within(seconds)
 
 
 def _unfinished(test: str, message: dict[str, Any] | None, seconds: float) -> TestResult:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from winnow.facts import Snapshot, TestResult
 
+ASK_SECONDS = 10.0
 NOTHING = Changed()
 
 
@@ -62,11 +63,20 @@ class Sources:
             return bool(self.interpreter) and self._parses_there(path, text)
         return True
 
+    def all_parse(self, texts: Mapping[str, str]) -> bool:
+        """Whether each text is Python."""
+        return all(self.parses(path, text) for path, text in texts.items())
+
     def _parses_there(self, path: str, text: str) -> bool:
         if self._asked.get(path, ("", False))[0] != text:
             command = [self.interpreter, "-I", "-c", "import ast, sys; ast.parse(sys.stdin.buffer.read())"]
             said = text.encode("utf-8", "surrogatepass")
-            asked = subprocess.run(command, input=said, capture_output=True, check=False)  # noqa: S603 - as set
+            try:
+                asked = subprocess.run(  # noqa: S603 - as set
+                    command, input=said, capture_output=True, check=False, timeout=ASK_SECONDS
+                )
+            except (OSError, subprocess.TimeoutExpired):
+                return False
             self._asked[path] = (text, asked.returncode == 0)
         return self._asked[path][1]
 

@@ -15,7 +15,7 @@ from winnow.proof import cold
 from winnow.proof.agent.__main__ import TOO_OLD
 from winnow.proof.connection import Connection, Exchange
 from winnow.proof.heat import Heat, differing, heat_of
-from winnow.proof.interpreter import NoTestsError
+from winnow.proof.interpreter import NoTestsError, unstarted
 from winnow.proof.runners import pytest
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Agent:
                 )
         except OSError as error:
             ours.close()
-            raise NoTestsError(f"{self.python} cannot be started: {error}.") from None
+            raise NoTestsError(unstarted(self.python, error)) from None
         except BaseException:
             ours.close()
             raise
@@ -176,16 +176,20 @@ class Agent:
             self._import_ahead = False
 
     async def imports(self) -> Mapping[str, Collection[str]]:
-        """Which file of the project imports which, from the modules that are loaded."""
+        """Which file of the project imports which, from the modules that are loaded. Raises TimeoutError."""
         if self.heat is None or self.heat.unsafe:
             return self.heat.edges if self.heat else {}
-        async with self.heat.connection.request({"do": "imports", "root": ""}) as exchange:
-            answer = await exchange.next()
-            return dict(answer.get("edges", {}))
+        answer = await self.heat.connection.ask({"do": "imports", "root": ""}, BOOT_SECONDS)
+        return dict(answer.get("edges", {}))
 
     @asynccontextmanager
-    async def launch(self, job: Job, tests: Sequence[str]) -> AsyncIterator[tuple[str, Exchange, dict[str, Any]]]:
-        """Start a run by the fastest means that is safe: its name, what comes back, and the first of that."""
+    async def launch(
+        self, job: Job, tests: Sequence[str]
+    ) -> AsyncIterator[tuple[str, Exchange, dict[str, Any] | None]]:
+        """Start a run by the fastest means that is safe: its name, what comes back, and the first of that.
+
+        Nothing comes first where the agent says nothing for BOOT_SECONDS. Raises NoTestsError where none can start.
+        """
         request: dict[str, Any] = {
             "do": "run",
             "root": self.folder + os.sep,
@@ -203,19 +207,19 @@ class Agent:
         if heat is not None and heat.unsafe:
             self.slower_because = heat.unsafe
             async with self._cold(anew) as exchange:
-                yield "cold", exchange, await exchange.next()
+                yield "cold", exchange, await exchange.next_within(BOOT_SECONDS)
             return
         if heat is not None and heat.connection.alive:
             texts = await asyncio.to_thread(differing, heat, job.texts)
             async with heat.connection.request({**request, "texts": texts}) as exchange:
-                first = await exchange.next()
-                if "unsafe" not in first:
+                first = await exchange.next_within(BOOT_SECONDS)
+                if first is None or "unsafe" not in first:
                     yield "fork", exchange, first
                     return
                 self.slower_because = str(first["unsafe"])
         warm = await self.start()
         async with warm.request(anew) as exchange:
-            yield "reimport", exchange, await exchange.next()
+            yield "reimport", exchange, await exchange.next_within(BOOT_SECONDS)
 
     def portion(self, job: Job, tests: Sequence[str]) -> Sequence[str]:
         """Those of the tests that one process may run: recorded where none can be forked off, those of one file.

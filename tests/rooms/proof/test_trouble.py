@@ -1,0 +1,104 @@
+"""What keeps the tests from running is told in words, whenever it happens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from winnow.facts import Outcome, TestOutcome
+from winnow.proof import collecting
+from winnow.proof.sources import Sources
+from winnow.proof.warm import Agent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+PATIENCE = 60.0
+SILENCE = 0.5
+THREAD = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+CALC = "def total(x):\n    return x\n"
+TESTS = "from calc import total\n\n\ndef test_total():\n    assert total(3) == 3\n"
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Path:
+    """An interpreter that may be deleted."""
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    program.chmod(0o755)
+    return program
+
+
+@pytest.mark.parametrize("conftest", ["", THREAD], ids=["whose agent ended", "with a fresh interpreter for each"])
+async def test_an_interpreter_that_was_deleted_is_named_in_the_verdict(
+    project: Callable[..., Any], python: Path, conftest: str
+) -> None:
+    here = project(calc=CALC, conftest=conftest, test_calc=TESTS)
+    snapshot = here.snapshot(calc=CALC)
+    async with here.prover(replace(here.settings, interpreter=str(python))) as prover:
+        assert [result.outcome async for result in prover.rehearse(snapshot)] == [TestOutcome.PASSED]
+        await prover._collection.renewed()
+        os.unlink(python)  # noqa: PTH108 - asynchronous paths are none of the standard library
+        await prover._collection.agent.heat.connection.close()
+        await prover._collection.agent._warm.close()
+        candidate = here.candidate(snapshot, "calc", "return x", "import json\n    return json.loads(str(x))")
+        evidence = await prover.examine(candidate, snapshot, PATIENCE)
+        assert evidence.outcome is Outcome.REFUSED
+        assert evidence.detail.startswith(f"{python} cannot be started: "), evidence
+        assert [result async for result in prover.rehearse(snapshot, ("test_calc.py::test_total",))] == []
+
+
+async def test_whatever_ends_the_collecting_is_told(
+    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def reheat(_agent: Agent, _texts: Mapping[str, str]) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Agent, "reheat", reheat)
+    async with project().prover() as prover:
+        means = await prover.describe()
+    assert means.says == "The tests could not be collected: OSError: [Errno 28] No space left on device"
+
+
+async def test_an_agent_that_says_nothing_is_given_up(
+    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = project(calc=CALC, test_calc=TESTS)
+    async with here.prover() as prover, asyncio.timeout(PATIENCE):
+        await prover.collect()
+        await prover._collection.renewed()
+        monkeypatch.setattr("winnow.proof.warm.BOOT_SECONDS", SILENCE)
+        monkeypatch.setattr("winnow.proof.running.BOOT_SECONDS", SILENCE)
+        os.kill(prover._collection.agent._process.pid, signal.SIGSTOP)
+        anew = here.snapshot(calc="import json\n" + CALC)
+        ended = [(r.outcome, r.message) async for r in prover.rehearse(anew, ("test_calc.py::test_total",))]
+        assert ended == [(TestOutcome.UNFINISHED, f"It did not end within {SILENCE} seconds.")]
+
+
+async def test_the_interpreter_is_looked_for_beside_the_event_loop(
+    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_in = []
+
+    def find_interpreter(*_: object) -> str:
+        found_in.append(threading.current_thread())
+        return sys.executable
+
+    monkeypatch.setattr(collecting, "find_interpreter", find_interpreter)
+    async with project().prover():
+        assert found_in != [threading.main_thread()]
+
+
+def test_a_text_that_nobody_can_be_asked_about_does_not_parse() -> None:
+    sources = Sources("/project")
+    sources.interpreter = "/gone/python"
+    assert not sources.parses("/project/calc.py", "def total(x:\n")
+    assert sources.parses("/project/calc.py", CALC)
