@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from winnow.settings import Settings
 
 LATEST = 100
-"""How many decisions another eagerness is tried on, to tell its effect."""
+"""When eagerness changes, it is replayed on so many recent decisions, to tell its effect."""
 
 
 def open_session(settings: Settings, client: Client) -> Session:

@@ -45,7 +45,7 @@ def _able(showing: Showing) -> bool:
 
 
 async def likeliest_first(showings: Sequence[Showing], moment: Moment, session: Session) -> list[Showing]:
-    """The same suggestions, the choice among those that passed tests in front; as they were where nothing tells."""
+    """Moves the likeliest of those that passed to the front; unchanged when behaviour does not tell."""
     proven = [each for each in showings if each.suggestion.evidence.outcome is Outcome.PASSED]
     function, folder = function_at(moment), session.folder_of(moment.uri)
     if len(proven) < 2 or function is None or folder is None or folder.prover is None:  # noqa: PLR2004 - one has no rival

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 WRITTEN, PATIENT = 0.3, 4.0
-"""A candidate believed so much was dear to come by, and is not given up for a machine that is busy elsewhere."""
+"""A candidate believed so much cost a request to a model, so it gets four times the patience."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ NODE_TYPES = (
     "strings",
     "string-starts",
     "interpolations",
-    "identifiers",
     "blocks",
     "block-openers",
     "outer",
@@ -39,7 +38,6 @@ class Language:
     strings: frozenset[str]
     string_starts: frozenset[str]
     interpolations: frozenset[str]
-    identifiers: frozenset[str]
     blocks: frozenset[str]
     block_openers: frozenset[str]
     outer: frozenset[str]

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from tree_sitter import QueryCursor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tree_sitter import Node
 
     from winnow.workspace.language import Language
@@ -71,15 +69,3 @@ def _defined(node: Node) -> Node | None:
     """The name of a definition, through what decorates it; None for any other statement."""
     definition = node.child_by_field_name("definition") or node
     return definition.child_by_field_name("name") if definition.child_by_field_name("body") else None
-
-
-def occurrences(source: Source, language: Language, name: str) -> Iterator[Node]:
-    """Every use of a name as a name, not as a part of another, in a string or a comment."""
-    wanted = name.encode("utf-8", "replace")
-    start = source.data.find(wanted) if wanted else -1
-    while start >= 0:
-        end = start + len(wanted)
-        node = source.tree.root_node.descendant_for_byte_range(start, end)
-        if node is not None and (node.start_byte, node.end_byte) == (start, end) and node.type in language.identifiers:
-            yield node
-        start = source.data.find(wanted, end)

@@ -49,11 +49,11 @@ def scan(path: str) -> Scan:
         return _unread(path, "it is not text")
     source = Source(data, _parser(language).parse(data), ascii_only=len(data) == size)
     rows = outline_of(source, language)
-    return Scan(path=path, names=sorted({name for name, *_ in rows}), packed=packed(rows))
+    return Scan(path=path, names=sorted({name for name, *_ in rows}), symbols_json=packed(rows))
 
 
 def _unread(path: str, trouble: str) -> Scan:
-    return Scan(path=path, names=[], packed="", trouble=trouble)
+    return Scan(path=path, names=[], symbols_json="", trouble=trouble)
 
 
 @cache

@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 class Scan(NamedTuple):
-    """What is known of one file: what it defines by name, and all of that packed.
+    """What is known of one file: the names that it defines, and its symbols, as JSON because few are ever asked for.
 
-    ``trouble`` says why nothing could be read. Packed as JSON, as few of its symbols are ever asked for.
+    ``trouble`` says why nothing could be read.
     """
 
     path: str
     names: Sequence[str]
-    packed: str
+    symbols_json: str
     trouble: str = ""
 
 
 def unpacked(scan: Scan, name: str = "") -> list[Symbol]:
     """What a file defines, in its order; with a name, what it defines by that."""
-    rows: list[Row] = orjson.loads(scan.packed) if scan.packed else []
+    rows: list[Row] = orjson.loads(scan.symbols_json) if scan.symbols_json else []
     return [symbol_of(row, scan.path) for row in rows if name in {"", row[0]}]
 
 

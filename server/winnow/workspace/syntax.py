@@ -14,7 +14,7 @@ from tree_sitter import Parser, Point, QueryCursor
 
 from winnow.workspace import cursor
 from winnow.workspace.language import Language, language_of
-from winnow.workspace.names import names_at, occurrences
+from winnow.workspace.names import names_at
 from winnow.workspace.source import Source, encoded
 from winnow.workspace.symbols import imports_in, span_of, symbols_in
 
@@ -89,11 +89,6 @@ class Syntax:
         """What a document imports, anywhere in it."""
         source = self.source(document)
         return tuple(imports_in(source, self.language)) if source else ()
-
-    def references(self, document: Document, name: str) -> tuple[Span, ...]:
-        """Where a name is used or defined, by its spelling alone."""
-        source = self.source(document)
-        return tuple(span_of(source, node) for node in occurrences(source, self.language, name)) if source else ()
 
     def tests(self, document: Document) -> tuple[Symbol, ...]:
         """What a test runner would collect, in the order of the text; nothing where the file's name is no test's."""

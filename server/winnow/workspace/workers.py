@@ -85,7 +85,7 @@ async def _one_by_one(batch: Iterable[str]) -> list[Scan]:
 
 
 def _fatal(path: str) -> Scan:
-    return Scan(path=path, names=[], packed="", trouble=FATAL)
+    return Scan(path=path, names=[], symbols_json="", trouble=FATAL)
 
 
 async def _answer(process: subprocess.Popen[bytes], batch: Sequence[str]) -> list[Scan] | None:

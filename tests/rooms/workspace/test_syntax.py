@@ -123,14 +123,6 @@ def test_the_names_in_scope_are_those_bound_around_and_above(python: Syntax, mar
     assert nested == ("c", "a", "b", "e", "f")
 
 
-def test_references_are_names_not_parts_of_words_strings_or_comments(python: Syntax, marked: Marked) -> None:
-    document, _ = marked("é = '🦉 cat'  # cat\ncat = concat(cat.cat, cats)\n")
-    found = python.references(document, "cat")
-    assert [document.text.slice(span.start, span.end) for span in found] == ["cat"] * 3
-    assert not python.references(document, "")
-    assert not python.references(document, "a.b")
-
-
 def test_a_document_too_large_to_parse_is_code_without_definitions(python: Syntax, marked: Marked) -> None:
     document, _ = marked("def f(): ...\n" * (SIZE_LIMIT // 12))
     assert not python.definitions(document)
