@@ -119,8 +119,7 @@ export class Server {
   /** Tell the server of settings that changed. */
   async sendSettings(): Promise<void> {
     if (this.client?.isRunning() === true) {
-      const settings = { winnow: this.settings.all() };
-      await this.client.sendNotification("workspace/didChangeConfiguration", { settings });
+      await this.client.sendNotification("workspace/didChangeConfiguration", { settings: { winnow: this.settings.all() } });
     }
   }
 

@@ -91,9 +91,11 @@ function icon(state: State): string {
 /** Whether nothing is suggested by itself in the file that is open. */
 function paused(state: State): boolean {
   const document = vscode.window.activeTextEditor?.document;
-  const inside = (folder: string): boolean => document !== undefined && isWithin(document.uri.fsPath, folder);
   const language = document !== undefined && (state.pausedLanguages ?? []).includes(document.languageId);
-  return state.paused || language || (state.pausedFolders ?? []).some(inside);
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const places = document?.uri.scheme === "file" ? [document.uri.fsPath] : folders; // a page of ours lies nowhere
+  const silent = (place: string): boolean => (state.pausedFolders ?? []).some((folder) => isWithin(place, folder));
+  return state.paused || language || (places.length > 0 && places.every(silent));
 }
 
 function isWithin(file: string, folder: string): boolean {
