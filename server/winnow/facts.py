@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One open file as the editor has it, saved or not."""
+    """One open file as the editor has it, saved or not; a closed one, as the disk has it, is version 0 with a stamp."""
 
     uri: str
     language: str
     version: int
     text: Text
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

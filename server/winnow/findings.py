@@ -57,7 +57,8 @@ class Finding:
     """Everything known of one test.
 
     ``suspect`` is the likeliest place of its fault. ``fixes`` are proven; an ``ambiguity`` holds those that were held
-    back. ``nearest`` is what came nearest to a fix without being one, and nobody sees it who does not ask;
+    back. ``nearest`` is what came nearest to a fix without being one, on the text ``tried_on``, and nobody sees it who
+    does not ask;
     ``attempts`` are those of them that somebody asked to see.
     """
 
@@ -67,6 +68,7 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     ambiguity: Ambiguity | None = None
     nearest: tuple[Candidate, ...] = ()
+    tried_on: Snapshot | None = None
     attempts: tuple[Fix, ...] = ()
 
     @property

@@ -196,6 +196,30 @@ async def test_unproven_attempts_are_shown_only_to_who_asks_and_say_what_still_f
         assert not any(title.startswith("Unproven:") for title in await titles())
 
 
+async def test_attempts_at_a_closed_file_are_in_the_menu_until_it_changes_on_the_disk(
+    serve: Starter, project: Path
+) -> None:
+    for name in ("prices.py", "test_prices.py"):
+        (project / name).unlink()
+    near, tests = project / "near.py", project / "test_near.py"
+    near.write_text(NEAR)
+    tests.write_text(HALF)
+    async with serve(trusted=True, repair={"background": False}) as editor:
+        editor.open(tests)
+        await editor.until(lambda: len(editor.diagnostics.get(tests.as_uri(), ())) > 1, "Two failures")
+        at = next(each for each in editor.diagnostics[tests.as_uri()] if "test_three" in each["message"])
+        test = editor.name("test_near.py::test_three")
+        await editor.execute("winnow.repair", test)
+        await editor.execute("winnow.attempts", test)
+        unproven = [each for each in await editor.quick_fixes(tests, at) if each["title"].startswith("Unproven:")]
+        assert unproven
+        near.write_text(f"# Near.\n{NEAR}")
+        assert not any(each["title"].startswith("Unproven:") for each in await editor.quick_fixes(tests, at))
+        resolved = await editor.request("codeAction/resolve", unproven[0])
+        assert "edit" not in resolved
+        assert resolved["disabled"]["reason"]
+
+
 async def test_tests_of_one_name_in_two_folders_stand_each_for_itself(
     serve: Starter, project: Path, tmp_path: Path
 ) -> None:

@@ -17,9 +17,11 @@ from winnow.findings import FAILING
 from winnow.repair import Diagnostic, remedy
 from winnow.uris import uri_of
 from winnow.words import short_name
-from winnow.workspace import refit
+from winnow.workspace import files_stand, refit, same_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from winnow.editor.server import WinnowServer
     from winnow.facts import Edit
     from winnow.findings import Finding, Fix
@@ -38,14 +40,14 @@ def register(server: WinnowServer) -> None:
         parameters.text_document.uri = server.names.inside(parameters.text_document.uri)
         _overhear(server, parameters)
         repairs = await asyncio.gather(_amendments(server, parameters), _remedies(server, parameters))
-        return [*chain(*repairs), *_actions(server, parameters)]
+        return [*chain(*repairs), *await _actions(server, parameters)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
-    def resolve(action: types.CodeAction) -> types.CodeAction:
-        return _resolve(server, action)
+    async def resolve(action: types.CodeAction) -> types.CodeAction:
+        return await _resolve(server, action)
 
 
-def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
+async def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
     if not _wants_quick_fixes(parameters):
         return []
     lazily = _resolves_edits(server)
@@ -53,15 +55,15 @@ def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[t
     titles: set[str] = set()  # one fix often turns several tests green, and is offered once
     for failure in _failures_at(server, parameters):
         diagnostics = [each for each in parameters.context.diagnostics if _tells_of(each, failure)]
-        known = server.session.standing_fixes(failure.key)
+        known = await _on_disk(server, server.session.standing_fixes(failure.key))
         fixes = [fix for fix in known if fix.title not in titles]
         titles |= {fix.title for fix in fixes}
         for rank, fix in enumerate(fixes):
             action = _action(fix, diagnostics, preferred=rank == 0)
-            offered.append(action if lazily else _resolve(server, action))
-        for attempt in _attempts_at(server, failure):
+            offered.append(action if lazily else await _resolve(server, action))
+        for attempt in await _attempts_at(server, failure):
             unproven = _action(attempt, diagnostics, preferred=False)
-            offered.append(unproven if lazily else _resolve(server, unproven))
+            offered.append(unproven if lazily else await _resolve(server, unproven))
         offered += _commands(failure, diagnostics, fixed=bool(known))
     return offered
 
@@ -84,11 +86,19 @@ def _commands(failure: Finding, diagnostics: list[types.Diagnostic], *, fixed: b
     return [*offered, command("Explain", "winnow.explain")]
 
 
-def _attempts_at(server: WinnowServer, failure: Finding) -> list[Fix]:
+async def _attempts_at(server: WinnowServer, failure: Finding) -> list[Fix]:
     """The unproven attempts that the person asked to see, while the text is the very one they were tried on."""
-    documents = server.session.workspace.snapshot.documents
-    versions = {uri: document.version for uri, document in documents.items()}
-    return [fix for fix in failure.attempts if versions.items() >= dict(fix.suggestion.candidate.versions).items()]
+    standing = await _on_disk(server, failure.attempts)
+    now = server.session.workspace.snapshot
+    return [fix for fix in standing if same_texts(fix.suggestion.candidate, fix.snapshot, now)]
+
+
+async def _on_disk(server: WinnowServer, fixes: Sequence[Fix]) -> list[Fix]:
+    """Those of the fixes whose closed files have not changed since they were tried."""
+    now = server.session.workspace.snapshot
+    return await asyncio.to_thread(
+        lambda: [fix for fix in fixes if files_stand(fix.suggestion.candidate, fix.snapshot, now)]
+    )
 
 
 async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
@@ -102,7 +112,7 @@ async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) 
     near = [fix for fix in fixes if _touches(fix, lines)]
     server.session.present(near)
     actions = [_action(fix, complaints, preferred=rank == 0) for rank, fix in enumerate(near)]
-    return actions if _resolves_edits(server) else [_resolve(server, action) for action in actions]
+    return actions if _resolves_edits(server) else [await _resolve(server, action) for action in actions]
 
 
 def _overhear(server: WinnowServer, parameters: types.CodeActionParams) -> None:
@@ -131,7 +141,7 @@ async def _remedies(server: WinnowServer, parameters: types.CodeActionParams) ->
     for complaint, fixes in zip(complaints, await remedy(uri, told, server.session, seconds), strict=True):
         server.session.present(fixes)
         offered += [_action(fix, [complaint], preferred=rank == 0) for rank, fix in enumerate(fixes)]
-    return offered if _resolves_edits(server) else [_resolve(server, action) for action in offered]
+    return offered if _resolves_edits(server) else [await _resolve(server, action) for action in offered]
 
 
 def _told(complaint: types.Diagnostic, text: Text, units: str) -> Diagnostic:
@@ -223,7 +233,7 @@ def _resolves_edits(server: WinnowServer) -> bool:
     return bool(action and action.resolve_support and {"edit", "command"} <= set(action.resolve_support.properties))
 
 
-def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction:
+async def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction:
     """Give an action its edit, on the text as it is now, and the command that says it was accepted.
 
     Not before: an editor that finds a command on an action may run it and never ask for the edit, as eglot does.
@@ -235,7 +245,7 @@ def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction
     fixes = (*amended, *for_tests)
     fix = next((each for each in fixes if each.suggestion.candidate.id == identity), None)
     if fix is not None:
-        action.edit = edit_of(server, fix)
+        action.edit = await edit_of(server, fix)
         if action.edit is not None:
             action.command = types.Command(title=action.title, command="winnow.accepted", arguments=[identity])
         else:
@@ -243,11 +253,12 @@ def _resolve(server: WinnowServer, action: types.CodeAction) -> types.CodeAction
     return action
 
 
-def edit_of(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None:
+async def edit_of(server: WinnowServer, fix: Fix) -> types.WorkspaceEdit | None:
     """A fix as an edit of the workspace; None where the text has changed under it."""
+    on_disk = await _on_disk(server, [fix])
     current = server.session.workspace.snapshot
     candidate = refit(fix.suggestion.candidate, fix.snapshot, current)
-    if candidate is None:
+    if candidate is None or not on_disk:
         return None
     annotation = candidate.id if len({edit.uri for edit in candidate.edits}) > 1 and annotates(server) else None
     changes = []

@@ -45,7 +45,7 @@ async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
     if chosen not in answers:
         return {"text": "Nothing was changed."}
     answer, fix = answers[chosen]
-    edit = edit_of(server, fix)
+    edit = await edit_of(server, fix)
     if edit is None:
         return {"text": "The code has changed since this question arose. It is asked again when the tests still fail."}
     server.session.decide(fix.suggestion.decision)

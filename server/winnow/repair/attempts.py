@@ -14,6 +14,7 @@ from winnow.repair.offering import decision_on
 from winnow.repair.scene import scene_of
 from winnow.repair.trying import WRITTEN, Proposed, try_out
 from winnow.words import count, evidence_says, first_line, short_name
+from winnow.workspace import same_texts
 
 if TYPE_CHECKING:
     from winnow.facts import TestResult
@@ -36,22 +37,17 @@ def keep(choice: Choice, search: Search) -> None:
     ]
     kept = tuple(each.candidate for each in nearest[:KEPT])
     scene = search.scene
-    scene.session.revise(scene.key, lambda known: replace(known, nearest=kept, attempts=()))
+    scene.session.revise(scene.key, lambda known: replace(known, nearest=kept, tried_on=scene.snapshot, attempts=()))
 
 
 async def attempts(failure: TestResult, folder: Folder, session: Session) -> tuple[Fix, ...]:
     """Put what came nearest to a fix before the person who asked, unproven as it is; empty where nothing came near."""
     known = session.findings.get(folder.key(failure.test))
-    candidates = known.nearest if known else ()
-    if folder.prover is None or not session.settings.trusted or not candidates:
+    if known is None or known.tried_on is None or folder.prover is None or not session.settings.trusted:
         return ()
     scene = await scene_of(failure, folder, folder.prover, session)
-    documents = scene.snapshot.documents
-    fitting = [
-        each
-        for each in candidates
-        if all(uri in documents and documents[uri].version == version for uri, version in each.versions.items())
-    ]
+    read = [each for each in known.nearest if each.versions.keys() <= scene.snapshot.documents.keys()]
+    fitting = [each for each in read if same_texts(each, known.tried_on, scene.snapshot)]
     tried = [await try_out(Proposed(candidate=each, weight=WRITTEN), scene, thorough=True) for each in fitting]
     shown = []
     for each in tried:

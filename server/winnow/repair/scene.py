@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from winnow.facts import Document, Frame, Snapshot, TestOutcome, TestResult
+from winnow.facts import Frame, Snapshot, TestOutcome, TestResult
 from winnow.mend import Suspect, is_test, locate
 from winnow.parsing import parse
-from winnow.text import Text
 from winnow.uris import path_of, uri_of
+from winnow.workspace import closed_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -158,6 +158,5 @@ def _with_files(snapshot: Snapshot, failure: TestResult, folder: Folder, prover:
     for path in wanted:
         file, uri = Path(path), uri_of(path)
         if uri not in documents and file.is_relative_to(folder.path) and file.is_file():
-            text = file.read_bytes().decode("utf-8", "replace")
-            documents[uri] = Document(uri=uri, language="python", version=0, text=Text.of(text))
+            documents[uri] = closed_document(path, "python")
     return replace(snapshot, documents=MappingProxyType(documents))

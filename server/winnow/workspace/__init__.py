@@ -1,8 +1,8 @@
 """What the project says now: documents, syntax, symbols, watching. Only this room imports tree_sitter and watchdog."""
 
-from winnow.workspace.closed import closed_texts
+from winnow.workspace.closed import closed_document, closed_texts, files_stand
 from winnow.workspace.documents import Workspace
-from winnow.workspace.edits import CLOSERS, apply, refit, typed_since
+from winnow.workspace.edits import CLOSERS, apply, refit, same_texts, typed_since
 from winnow.workspace.index import Index
 from winnow.workspace.symbols import Import, Scope, Span, Symbol
 from winnow.workspace.syntax import Syntax, syntax_of
@@ -19,8 +19,11 @@ __all__ = [
     "Watch",
     "Workspace",
     "apply",
+    "closed_document",
     "closed_texts",
+    "files_stand",
     "refit",
+    "same_texts",
     "syntax_of",
     "typed_since",
     "watch",

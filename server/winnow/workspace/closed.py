@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from winnow.facts import Document
+from winnow.text import Text
+from winnow.uris import path_of, uri_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from winnow.facts import Candidate, Snapshot
 
 LARGEST = 200_000
 """Bytes; of a larger file nobody would read what a model is shown."""
@@ -29,3 +36,25 @@ def closed_texts(paths: Iterable[str]) -> dict[str, str]:
 @lru_cache(maxsize=128)
 def _read(path: str, _changed: int, _size: int) -> str:
     return Path(path).read_text("utf-8")
+
+
+def closed_document(path: str, language: str) -> Document:
+    """A closed file as a document, with the line ends that it has. Raises OSError."""
+    stamp = stamp_of(path)  # before the text: one that is written meanwhile is too old, never too new
+    text = Path(path).read_bytes().decode("utf-8-sig", "replace")
+    return Document(uri=uri_of(path), language=language, version=0, text=Text.of(text), stamp=stamp)
+
+
+def files_stand(candidate: Candidate, then: Snapshot, now: Snapshot) -> bool:
+    """Whether the closed files that a candidate edits are on the disk as they were then; reads no text."""
+    edited = {edit.uri for edit in candidate.edits} - now.documents.keys()
+    return all(then.documents[uri].stamp == stamp_of(path_of(uri)) for uri in edited)
+
+
+def stamp_of(path: str) -> str:
+    """The time and size of a file, which tell that it has changed; empty for one that is gone."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - thousands in a row, and a path object costs as much as the call
+    except OSError:
+        return ""
+    return f"{status.st_mtime_ns}:{status.st_size}"

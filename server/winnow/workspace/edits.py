@@ -36,6 +36,7 @@ def refit(candidate: Candidate, then: Snapshot, now: Snapshot) -> Candidate | No
 
     A completion keeps fitting while what was typed is the start of it (with the brackets that an editor closes by
     itself); a fix, while what changed in its documents lies outside its edits. None: it does not fit any more.
+    Of closed files ``files_stand`` tells whether they changed.
     """
     by_uri: dict[str, list[Edit]] = defaultdict(list)
     for edit in candidate.edits:
@@ -56,6 +57,12 @@ def refit(candidate: Candidate, then: Snapshot, now: Snapshot) -> Candidate | No
             fitted[uri] = edits
     left = {uri: iter(edits) for uri, edits in fitted.items()}
     return replace(candidate, edits=tuple(next(left[edit.uri]) for edit in candidate.edits), versions=versions)
+
+
+def same_texts(candidate: Candidate, then: Snapshot, now: Snapshot) -> bool:
+    """Whether those documents that a candidate edits read as they did, of which both snapshots know the text."""
+    known = {edit.uri for edit in candidate.edits} & then.documents.keys() & now.documents.keys()
+    return all(then.documents[uri].text == now.documents[uri].text for uri in known)
 
 
 def typed_at(offset: int, before: Text, after: Text) -> str | None:
@@ -80,8 +87,8 @@ def typed_since(then: Snapshot, now: Snapshot, uri: str, offset: int) -> str | N
 
 
 def _opened_or_closed(before: Document | None, after: Document | None) -> bool:
-    """Whether a document came or went in between, so that nobody knows its text; version 0 was read from the disk."""
-    return after is not None or (before is not None and before.version != 0)
+    """Whether a document came or went in between, so that nobody knows its text; a stamped one was closed all along."""
+    return after is not None or (before is not None and not before.stamp)
 
 
 def _moved(edits: Sequence[Edit], before: Text, after: Text) -> list[Edit] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from winnow.workspace.closed import stamp_of
 from winnow.workspace.scans import Scan
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Store:
 
     def fresh(self, paths: Iterable[str]) -> tuple[dict[str, str], list[Scan]]:
         """The stamp of each file that is there, and the scans that are still those of the file."""
-        stamps = {path: stamp for path in paths if (stamp := _stamp(path))}
+        stamps = {path: stamp for path in paths if (stamp := stamp_of(path))}
         if self._connection is None:
             return stamps, []
         known: list[Scan] = []
@@ -96,12 +96,3 @@ def _connected(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _stamp(path: str) -> str:
-    """The time and size of a file, and nothing for one that is gone."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - thousands in a row, and a path object costs as much as the call
-    except OSError:
-        return ""
-    return f"{status.st_mtime_ns}:{status.st_size}"

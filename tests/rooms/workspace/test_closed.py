@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from winnow.workspace import Index, closed_texts
+from winnow.facts import Candidate, Edit, Origin, Snapshot
+from winnow.workspace import Index, closed_document, closed_texts, files_stand, refit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,26 @@ def test_a_closed_file_is_read_again_when_it_changes_and_what_cannot_be_read_is_
     assert closed_texts([str(good), str(binary), str(gone), str(tmp_path)]) == {str(good): "x = 1\n"}
     good.write_text("x = 12\n")
     assert closed_texts([str(good)]) == {str(good): "x = 12\n"}
+
+
+def test_a_fix_of_a_closed_file_stands_until_that_changes_or_is_gone(tmp_path: Path) -> None:
+    file = tmp_path / "shop.py"
+    file.write_bytes(b"\xef\xbb\xbfx = 1\r\n")
+    document = closed_document(str(file), "python")
+    assert str(document.text) == "x = 1\r\n"
+    fix = Candidate(
+        id="1",
+        edits=(Edit(uri=document.uri, start=4, end=5, text="2"),),
+        versions={document.uri: 0},
+        origin=Origin(provider="test", model="none"),
+    )
+    then, now = Snapshot(revision=1, documents={document.uri: document}), Snapshot(revision=2)
+    assert refit(fix, then, now) == fix
+    assert files_stand(fix, then, now)
+    file.write_text("\n\nx = 1\n")
+    assert not files_stand(fix, then, now)
+    file.unlink()
+    assert not files_stand(fix, then, now)
 
 
 async def test_the_files_of_a_folder_stand_beside_each_other(tmp_path: Path) -> None:
