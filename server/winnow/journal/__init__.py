@@ -2,6 +2,9 @@
 
 The journal stays on this machine. It holds the text of suggestions, so that `winnow why` can show it: the file can be
 read by its owner only (mode 0600).
+
+Decisions and requests are forgotten after `schema.KEPT`, or after `schema.DECISIONS_KEPT` later ones; what the gate
+learned from them stays.
 """
 
 from winnow.journal.explain import explain

@@ -7,8 +7,8 @@ from datetime import timedelta
 VERSION = 5
 PROMPTS_KEPT = 200
 """Prompts are large: only those of the latest candidates are kept."""
-DECISIONS_KEPT = 50_000
-"""So many of the latest decisions are kept, each with what became of it (1 to 2 kB): 100 MB at most."""
+DECISIONS_KEPT = 20_000
+"""So many of the latest decisions are kept, each with what became of it: 1 to 4 kB each, 80 MB at most."""
 KEPT = timedelta(days=180)
 """Decisions, and what requests to models took, are kept for so long. What the gate learned from them stays for good."""
 LESSONS_KEPT = 2_000
