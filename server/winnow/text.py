@@ -111,6 +111,11 @@ class Text:
         """One more than there are line ends."""
         return self._first_lines[-1]
 
+    @property
+    def line_end(self) -> str:
+        """The end of its first line, with which what is added to it should end its lines, too."""
+        return "\r\n" if self.line(0).endswith("\r\n") else "\n"
+
     def line(self, number: int) -> str:
         """One line with its end. Raises IndexError where there is none."""
         if not 0 <= number < self.line_count:

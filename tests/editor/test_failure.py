@@ -109,14 +109,18 @@ async def answered(editor: Editor, near: Path, test: str) -> str:
 async def test_an_answer_is_kept_in_a_test_file_that_is_closed(serve: Starter, project: Path) -> None:
     near, tests = project / "near.py", project / "test_near.py"
     near.write_text(NEAR)
-    tests.write_text(TEST_NEAR.replace("from near import near", "import near").replace("near(", "near.near("))
+    text = TEST_NEAR.replace("from near import near", "import near").replace("near(", "near.near(")
+    tests.write_bytes(text.replace("\n", "\r\n").encode())
     unversioned = without(CAPABILITIES, "workspace", "workspaceEdit")
     async with serve(trusted=True, capabilities=unversioned) as editor:
         said = await answered(editor, near, editor.name("test_near.py::test_three"))
         assert said.endswith("test_near_as_answered in test_near.py keeps it.")
-        kept = editor.texts[tests].removeprefix(tests.read_text())
+        before, kept = tests.read_bytes().decode(), editor.texts[tests]
+        assert kept.startswith(before)
+        assert kept.count("\r\n") == kept.count("\n")
         assert re.fullmatch(
-            r"\n\ndef test_near_as_answered\(\):\n    from near import near\n\n    assert near\(.+\) == \w+\n", kept
+            r"\n\ndef test_near_as_answered\(\):\n    from near import near\n\n    assert near\(.+\) == \w+\n",
+            kept.removeprefix(before).replace("\r\n", "\n"),
         )
         await editor.until(lambda: _passes(editor, "test_near.py::test_near_as_answered"), "The kept test to pass")
 

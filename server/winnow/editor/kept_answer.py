@@ -80,7 +80,8 @@ def _edit(server: WinnowServer, home: Home, added: str) -> types.WorkspaceEdit:
     gap = "" if not text else "\n\n" if text.endswith("\n") else "\n\n\n"
     end = types.Position(**positions.position(home.text, len(text), server.units))
     identifier = identified(server, home.uri, home.version)
-    edits = [types.TextEdit(range=types.Range(start=end, end=end), new_text=gap + added)]
+    lines = f"{gap}{added}".replace("\n", home.text.line_end)
+    edits = [types.TextEdit(range=types.Range(start=end, end=end), new_text=lines)]
     change = types.TextDocumentEdit(text_document=identifier, edits=edits)
     return workspace_edit(server, [change], new=identifier.uri if home.missing else "")
 

@@ -65,12 +65,12 @@ def tidy(
         if not draft.text.strip():
             return None
     if problems is not None:
-        draft = _no_worse(draft, context.moment.offset, _line_end(document.text.line(0)), problems)
+        draft = _no_worse(draft, context.moment.offset, document.text.line_end, problems)
     if not draft.text.strip() or draft.text == draft.after[: draft.covered]:
         return None
     offset = context.moment.offset
     end = offset + draft.covered
-    text = draft.text.replace("\n", _line_end(document.text.line(0)))
+    text = draft.text.replace("\n", document.text.line_end)
     return Candidate(
         id=uuid.uuid4().hex,
         edits=(Edit(uri=document.uri, start=offset, end=end, text=text),),
@@ -207,9 +207,3 @@ def _no_worse(draft: Draft, offset: int, ending: str, problems: Problems) -> Dra
 
 def _plain_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def _line_end(text: str) -> str:
-    """The line end that a text has first."""
-    first = text.find("\n")
-    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"

@@ -21,7 +21,7 @@ LARGEST = 200_000
 
 
 def closed_texts(paths: Iterable[str]) -> dict[str, str]:
-    """The texts of files by path; those that are gone, large or not UTF-8 are left out."""
+    """The texts of files by path, line ends as they are; those that are gone, large or not UTF-8 are left out."""
     found: dict[str, str] = {}
     for path in dict.fromkeys(paths):
         try:
@@ -35,7 +35,7 @@ def closed_texts(paths: Iterable[str]) -> dict[str, str]:
 
 @lru_cache(maxsize=128)
 def _read(path: str, _changed: int, _size: int) -> str:
-    return Path(path).read_text("utf-8")
+    return Path(path).read_bytes().decode("utf-8-sig")
 
 
 def closed_document(path: str, language: str) -> Document:

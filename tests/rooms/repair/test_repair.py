@@ -4,7 +4,8 @@ import ast
 import sys
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -12,9 +13,11 @@ from winnow.commands.fixing import Silence
 from winnow.commands.recorded import RecordedAttempts
 from winnow.facts import Candidate, Document, Evidence, Outcome, Snapshot
 from winnow.journal import Lesson
+from winnow.mend import Suspect
 from winnow.opening import open_session
 from winnow.proof import Prover
 from winnow.repair import repair
+from winnow.repair.rungs import recalled
 from winnow.repair.whole_files import made_whole
 from winnow.session import Folder
 from winnow.settings import Settings
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winnow.findings import Fix
+    from winnow.repair.scene import Scene
     from winnow.session import Session
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tests run in forks")
@@ -185,6 +189,17 @@ async def test_a_lesson_that_never_helped_is_not_tried_any_more(state: Path) -> 
         session.lessons = (vain,)
         await repair(session.folders[0], session, session.failing(session.folders[0]))
         assert all(each.tried == vain.tried for each in session.lessons if each == vain)
+
+
+def test_a_lesson_of_several_lines_ends_them_as_the_file_does() -> None:
+    text = Text.of(TOTAL.format(" + count").replace("\n", "\r\n"))
+    document = Document(uri="file:///shop.py", language="python", version=1, text=text)
+    scene = cast("Scene", SimpleNamespace(snapshot=Snapshot(revision=1, documents={document.uri: document})))
+    lesson = Lesson(before=("return price + count",), after=("price *= count", "return price"), title="multiply")
+    suspect = Suspect(path="/shop.py", start_line=0, end_line=1, unit="total", score=1.0)
+    (edit,) = recalled.applied(lesson, suspect, scene)
+    mended = apply([edit], scene.snapshot)[document.uri]
+    assert mended == "def total(price, count):\r\n    price *= count\r\n    return price\r\n"
 
 
 async def test_a_program_that_leaves_a_test_of_the_same_function_red_is_not_offered(state: Path) -> None:

@@ -22,8 +22,8 @@ def test_a_closed_file_is_read_again_when_it_changes_and_what_cannot_be_read_is_
     good.write_text("x = 1\n")
     binary.write_bytes(b"\xff\xfe\x00")
     assert closed_texts([str(good), str(binary), str(gone), str(tmp_path)]) == {str(good): "x = 1\n"}
-    good.write_text("x = 12\n")
-    assert closed_texts([str(good)]) == {str(good): "x = 12\n"}
+    good.write_bytes(b"\xef\xbb\xbfx = 12\r\n")
+    assert closed_texts([str(good)]) == {str(good): "x = 12\r\n"}
 
 
 def test_a_fix_of_a_closed_file_stands_until_that_changes_or_is_gone(tmp_path: Path) -> None:

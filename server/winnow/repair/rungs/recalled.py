@@ -34,14 +34,15 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
     useful = [lesson for lesson in reversed(session.lessons) if lesson.utility >= USELESS]
     for lesson in sorted(useful, key=lambda each: -each.utility):
         for suspect in search.scene.suspects:
-            for edit in _applied(lesson, suspect, search.scene):
+            for edit in applied(lesson, suspect, search.scene):
                 proposed = _proposed(edit, lesson, search.scene)
                 yield proposed
                 proven = any(each.candidate is proposed.candidate for each in search.survivors)
                 remember(lesson, session, helped=proven)
 
 
-def _applied(lesson: Lesson, suspect: Suspect, scene: Scene) -> Iterator[Edit]:
+def applied(lesson: Lesson, suspect: Suspect, scene: Scene) -> Iterator[Edit]:
+    """A lesson's edit at every place of a suspect where its lines stand again, with the line ends of that file."""
     text = scene.snapshot.documents[uri_of(suspect.path)].text
     lines = str(text).splitlines()
     length = len(lesson.before)
@@ -50,14 +51,15 @@ def _applied(lesson: Lesson, suspect: Suspect, scene: Scene) -> Iterator[Edit]:
         if tuple(line.strip() for line in found) == lesson.before:
             start = text.offset(number, 0)
             end = text.offset(number + length - 1, len(found[-1]))
-            yield Edit(uri=uri_of(suspect.path), start=start, end=end, text=_at_margin(lesson.after, found[0]))
+            after = _at_margin(lesson.after, found[0])
+            yield Edit(uri=uri_of(suspect.path), start=start, end=end, text=text.line_end.join(after))
 
 
-def _at_margin(lines: tuple[str, ...], like: str) -> str:
+def _at_margin(lines: tuple[str, ...], like: str) -> list[str]:
     """Lines moved so that the first is as deep as another line."""
     had = len(lines[0]) - len(lines[0].lstrip())
     margin = like[: len(like) - len(like.lstrip())]
-    return "\n".join(margin + line[had:] if line.strip() else line for line in lines)
+    return [margin + line[had:] if line.strip() else line for line in lines]
 
 
 def _proposed(edit: Edit, lesson: Lesson, scene: Scene) -> Proposed:
