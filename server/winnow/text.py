@@ -31,6 +31,12 @@ def split_lines(text: str) -> list[str]:
     return lines
 
 
+def bare_lines(text: str) -> list[str]:
+    """The lines of a text as ``ast`` counts them, without their ends; nothing after the last end."""
+    lines = [line.rstrip("\r\n") for line in split_lines(text)]
+    return lines if lines[-1] else lines[:-1]
+
+
 class _Block:
     """Some lines, shared between the versions of a text; where each starts is worked out when first asked."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from winnow.parsing import parse
 from winnow.proof.agent.modules import defined_names
 from winnow.proof.agent.outline import Outline, chunk
+from winnow.proof.agent.source_lines import source_lines
 from winnow.proof.names import imported_by
 from winnow.proof.names_classes import attributes_read, members_by_class
 from winnow.proof.names_guards import certain, marks_of
@@ -121,7 +122,7 @@ class Surroundings:
         change = self.outline.change_to(text)
         if change.new is not None or change.module:
             return None
-        lines = text.splitlines(keepends=True)
+        lines = source_lines(text)
         pieces = [(Piece.of(self.outline.lines, old), Piece.of(lines, new)) for old, new in change.functions]
         return all(self._is_in_order(old, new) for old, new in pieces)
 

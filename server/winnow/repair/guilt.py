@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Frame
 from winnow.mend import function_at
+from winnow.text import bare_lines
 from winnow.uris import path_of
 from winnow.workspace import apply
 
@@ -31,7 +32,7 @@ def changed_first(fix: Fix) -> Frame:
     """
     uri = fix.suggestion.candidate.edits[0].uri
     text = str(fix.snapshot.documents[uri].text)
-    before, after = text.splitlines(), apply(fix.suggestion.candidate.edits, fix.snapshot)[uri].splitlines()
+    before, after = map(bare_lines, (text, apply(fix.suggestion.candidate.edits, fix.snapshot)[uri]))
     same = takewhile(lambda lines: lines[0] == lines[1], zip(before, after, strict=False))
     line = min(sum(1 for _ in same), max(len(before) - 1, 0))
     return Frame(path=path_of(uri), line=line, name=function_at(text, line))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from winnow.journal import Lesson
 from winnow.session import LESSONS_KEPT, now
+from winnow.text import bare_lines
 from winnow.workspace import apply
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def remember(lesson: Lesson, session: Session, *, helped: bool) -> None:
 def _lessons(fix: Fix) -> Iterator[Lesson]:
     """The lines that became others; what only adds lines teaches nothing of where they belong."""
     for uri, text in apply(fix.suggestion.candidate.edits, fix.snapshot).items():
-        before, after = str(fix.snapshot.documents[uri].text).splitlines(), text.splitlines()
+        before, after = bare_lines(str(fix.snapshot.documents[uri].text)), bare_lines(text)
         for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
             if tag == "replace" and any(line.strip() for line in before[a:b]):
                 yield Lesson(

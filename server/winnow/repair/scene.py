@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from winnow.facts import Frame, Snapshot, TestOutcome, TestResult
 from winnow.mend import Suspect, is_test, locate
 from winnow.parsing import parse
+from winnow.text import bare_lines
 from winnow.uris import path_of, uri_of
 from winnow.workspace import closed_document
 
@@ -131,7 +132,7 @@ def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
             parse(text)
         except (SyntaxError, ValueError):
             if not is_test(path):
-                last = max(len(text.splitlines()) - 1, 0)
+                last = max(len(bare_lines(text)) - 1, 0)
                 yield Suspect(path=path, start_line=0, end_line=last, unit="", score=1.0)
 
 

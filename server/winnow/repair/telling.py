@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from winnow.facts import Excerpt
 from winnow.parsing import parse
 from winnow.proof import Function, Question
+from winnow.text import bare_lines
 from winnow.uris import uri_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def values_of(scene: Scene, suspect: Suspect) -> str:
     )
     question = Question(function=function, tests=(scene.failure.test,))
     sight = await scene.prover.look(question, scene.snapshot, SECONDS)
-    lines = scene.sources.get(suspect.path, "").splitlines()
+    lines = bare_lines(scene.sources.get(suspect.path, ""))
     return "\n".join(_steps(sight.steps, lines))
 
 
@@ -81,7 +82,7 @@ async def _surroundings(scene: Scene, suspect: Suspect) -> tuple[Excerpt, ...]:
 
 
 def _source(scene: Scene, suspect: Suspect) -> str:
-    lines = scene.sources[suspect.path].splitlines()
+    lines = bare_lines(scene.sources[suspect.path])
     return "\n".join(lines[suspect.start_line : suspect.end_line + 1])
 
 

@@ -10,6 +10,7 @@ from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
 from winnow.llm import Attempt
 from winnow.mend import doubts, objections
 from winnow.repair.believing import SPEAKING
+from winnow.text import bare_lines
 from winnow.uris import path_of
 from winnow.words import evidence_says, first_line, short_name
 from winnow.workspace import apply
@@ -133,7 +134,7 @@ def _left(evidence: Evidence, scene: Scene) -> tuple[TestResult, ...]:
 
 def _body(result: TestResult, scene: Scene) -> str:
     """The line of a test on which it failed."""
-    lines = scene.sources.get(result.path, "").splitlines()
+    lines = bare_lines(scene.sources.get(result.path, ""))
     return lines[result.line] if result.line < len(lines) else ""
 
 

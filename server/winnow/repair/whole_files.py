@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from winnow.parsing import parse
+from winnow.text import bare_lines, split_lines
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -26,7 +27,7 @@ def _with_left_out(text: str, before: str) -> str:
         return text
     known = {ast.dump(node) for node in tree.body}
     imports = [n for n in old.body if isinstance(n, ast.Import | ast.ImportFrom) and ast.dump(n) not in known]
-    lines = before.splitlines()
+    lines = bare_lines(before)
     parts = [text.rstrip("\n"), *("\n".join(lines[_first(node) - 1 : node.end_lineno]) for node in left_out)]
     return "".join(f"{ast.unparse(node)}\n" for node in imports) + "\n\n\n".join(parts) + "\n"
 
@@ -41,7 +42,7 @@ def _without_demonstrations(text: str, before: str) -> str:
         tree, known = parse(text), {ast.dump(node) for node in parse(before).body}
     except (SyntaxError, ValueError):
         return text
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     for node in reversed(tree.body):
         if _demonstrates(node) and ast.dump(node) not in known:
             del lines[node.lineno - 1 : node.end_lineno]

@@ -15,6 +15,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 from . import overlay
 from .outline import Change, Outline, Unit, chunk, function_in
 from .record import is_own, module_files
+from .source_lines import source_lines
 
 _KIND = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 
@@ -60,7 +61,7 @@ class Live:
         change = old.change_to(text)
         if change.module:
             raise Unsafe("the edit changes more than the bodies of functions")
-        lines = text.splitlines(keepends=True)
+        lines = source_lines(text)
         codes = []
         for before, after in change.functions:
             code = _compiled(path, lines, after, old.flags, module)

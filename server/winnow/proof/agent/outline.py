@@ -11,6 +11,8 @@ import hashlib
 from bisect import bisect_right
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
+from .source_lines import source_lines
+
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 Parse = Callable[[str], ast.Module]
 
@@ -52,7 +54,7 @@ class Outline:
     def __init__(self, source: str, parse: Parse = ast.parse) -> None:
         self.source = source
         self._parse = parse
-        self.lines = source.splitlines(keepends=True)
+        self.lines = source_lines(source)
         tree = parse(source)
         self.flags = _future_flags(tree)
         self.units: List[Unit] = []
@@ -103,7 +105,7 @@ class Outline:
 
     def _within_one(self, source: str) -> Optional[Change]:
         """The change when all of it lies inside one function below its head, else None; parses that function only."""
-        lines = source.splitlines(keepends=True)
+        lines = source_lines(source)
         shortest = min(len(self.lines), len(lines))
         before = 0
         while before < shortest and self.lines[before] == lines[before]:

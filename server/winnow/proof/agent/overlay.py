@@ -9,6 +9,8 @@ import os
 import sys
 from typing import Any, Dict, Optional, Sequence
 
+from .source_lines import source_lines
+
 TEXTS: Dict[str, str] = {}
 """Source by real path. Filled before anything of the project is imported."""
 
@@ -22,7 +24,7 @@ def lay(texts: Dict[str, str]) -> None:
 
 def show(path: str, text: str) -> None:
     """Give tracebacks the lines of a text instead of the file's."""
-    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+    linecache.cache[path] = (len(text), None, source_lines(text), path)
 
 
 def text_of(path: str) -> Optional[str]:

@@ -12,6 +12,7 @@ from winnow.facts import Candidate, Edit, Origin
 from winnow.repair.candidates import versions
 from winnow.repair.remembering import RECALLED, remember
 from winnow.repair.trying import Proposed
+from winnow.text import bare_lines
 from winnow.uris import uri_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
 def applied(lesson: Lesson, suspect: Suspect, scene: Scene) -> Iterator[Edit]:
     """A lesson's edit at every place of a suspect where its lines stand again, with the line ends of that file."""
     text = scene.snapshot.documents[uri_of(suspect.path)].text
-    lines = str(text).splitlines()
+    lines = bare_lines(str(text))
     length = len(lesson.before)
     for number in range(suspect.start_line, suspect.end_line - length + 2):
         found = lines[number : number + length]
