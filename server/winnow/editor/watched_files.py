@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,16 @@ from lsprotocol import types
 
 from winnow.editor import rehearsal
 from winnow.uris import path_of, uri_of
-from winnow.workspace import watch
+from winnow.workspace import Watch, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from winnow.editor.server import WinnowServer
 
 PATTERNS = ("**/*.py", "**/pyproject.toml", "**/setup.cfg", "**/pytest.ini", "**/tox.ini", "**/conftest.py")
+_NUMBERS = count()
+"""Each change is taken in by a task of its own, which no later one replaces."""
 
 
 def register(server: WinnowServer) -> None:
@@ -25,7 +28,7 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def changed(parameters: types.DidChangeWatchedFilesParams) -> None:
-        _changed(server, [path_of(server.names.inside(event.uri)) for event in parameters.changes])
+        _changed(server, [event.uri for event in parameters.changes])
 
 
 async def begin(server: WinnowServer) -> None:
@@ -55,21 +58,35 @@ async def _watch(server: WinnowServer) -> None:
     loop = asyncio.get_running_loop()
 
     def told(paths: frozenset[str]) -> None:
-        loop.call_soon_threadsafe(_changed, server, paths)
+        loop.call_soon_threadsafe(_changed, server, [*map(uri_of, paths)])
 
-    watching = watch(await asyncio.to_thread(_existing, server.names.roots), told)
+    starting = asyncio.ensure_future(asyncio.to_thread(_begun, server.names.roots, told))
     try:
+        await asyncio.shield(starting)
         await asyncio.Event().wait()
     finally:
-        watching.stop()
+        starting.add_done_callback(_end)
 
 
-def _existing(paths: Iterable[str]) -> list[str]:
-    return [path for path in paths if Path(path).is_dir()]
+def _begun(roots: Iterable[str], told: Callable[[frozenset[str]], None]) -> Watch:
+    return watch([path for path in roots if Path(path).is_dir()], told)
 
 
-def _changed(server: WinnowServer, paths: Iterable[str]) -> None:
-    changed = sorted(paths)
-    server.session.start(f"refreshing {changed}", server.session.index.refresh, changed)
-    for path in changed:
-        rehearsal.schedule(server, uri_of(path))
+def _end(starting: asyncio.Future[Watch]) -> None:
+    """End a watch, which may have begun after nobody wanted it any more."""
+    if not starting.cancelled() and starting.exception() is None:
+        starting.result().stop()
+
+
+def _changed(server: WinnowServer, uris: Sequence[str]) -> None:
+    server.session.start(f"taking in changes {next(_NUMBERS)}", take_in, server, uris)
+
+
+async def take_in(server: WinnowServer, uris: Sequence[str]) -> None:
+    """Rehearse each folder once, and read again what changed: a checkout tells of thousands of files."""
+    folder_of = server.session.folder_of
+    changed = await asyncio.to_thread(lambda: sorted(set(map(server.names.inside, uris))))
+    touched = await asyncio.to_thread(lambda: {folder.path: uri for uri in changed if (folder := folder_of(uri))})
+    for uri in touched.values():
+        rehearsal.schedule(server, uri)
+    await server.session.index.refresh([*map(path_of, changed)])

@@ -40,18 +40,19 @@ class Watch(FileSystemEventHandler):
 
     def __init__(self, folders: Iterable[str], changed: Callable[[frozenset[str]], None]) -> None:
         self._changed = changed
+        self._folders = tuple(map(Path, folders))
         self._gathered: set[str] = set()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._observer = Observer()
-        for folder in folders:
-            self._observer.schedule(self, folder, recursive=True, event_filter=EVENTS)
+        for folder in self._folders:
+            self._observer.schedule(self, str(folder), recursive=True, event_filter=EVENTS)
         self._observer.start()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Gather what an event names."""
         paths = {os.fsdecode(each) for each in (event.src_path, event.dest_path) if each}
-        ours = {path for path in paths if GENERATED.isdisjoint(Path(path).parts)}
+        ours = {path for path in paths if self._is_written(Path(path))}
         if not ours:
             return
         with self._lock:
@@ -60,6 +61,11 @@ class Watch(FileSystemEventHandler):
                 self._timer = threading.Timer(GATHER_SECONDS, self._tell)
                 self._timer.daemon = True
                 self._timer.start()
+
+    def _is_written(self, path: Path) -> bool:
+        """Whether a person may have written a file: what stands above a folder that is watched does not count."""
+        inside = (path.relative_to(folder) for folder in self._folders if path.is_relative_to(folder))
+        return any(GENERATED.isdisjoint(each.parts) for each in inside)
 
     def _tell(self) -> None:
         with self._lock:
@@ -72,5 +78,8 @@ class Watch(FileSystemEventHandler):
 
 
 def watch(folders: Iterable[str], changed: Callable[[frozenset[str]], None]) -> Watch:
-    """Watch folders; ``changed`` is called from a thread of the observer with the paths that changed."""
+    """Watch folders; ``changed`` is called from a thread of the observer with the paths that changed.
+
+    To be called in a thread: it walks every folder, those of installed packages, too.
+    """
     return Watch(folders, changed)
