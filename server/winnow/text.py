@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SIZE = 128
 """Lines of a block: an edit copies one block and the list of blocks, so about the root of a large file is best."""
 
@@ -35,6 +36,11 @@ def bare_lines(text: str) -> list[str]:
     """The lines of a text as ``ast`` counts them, without their ends; nothing after the last end."""
     lines = [line.rstrip("\r\n") for line in split_lines(text)]
     return lines if lines[-1] else lines[:-1]
+
+
+def well_formed(text: str) -> str:
+    """A text without lone surrogates, which neither an editor nor a database takes; U+FFFD stands for each."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 class _Block:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from winnow.text import well_formed
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -41,7 +43,7 @@ def heat_of(connection: Connection, texts: Mapping[str, str], standing: Mapping[
         connection=connection,
         texts=MappingProxyType(dict(texts)),
         tests=tuple(standing["tests"]),
-        broken=MappingProxyType(standing["broken"]),
+        broken=MappingProxyType({file: well_formed(why) for file, why in standing["broken"].items()}),
         options=tuple(options),
         unsafe=standing["unsafe"],
         imported=tuple((path, line) for path, line in standing["imported"]),

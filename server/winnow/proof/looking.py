@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.proof.running import run_messages
 from winnow.proof.warm import Job, Look
+from winnow.text import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,10 +70,14 @@ async def look(agent: Agent, question: Question, texts: Mapping[str, str]) -> Si
         steps = message.get("steps") or steps
         behaviour = message.get("behaviour") or behaviour
     return Sight(
-        calls=tuple(calls),
-        steps=tuple(Step(line=line - 1, values=values) for line, values in steps),
-        behaviour=tuple(behaviour),
+        calls=tuple(map(well_formed, calls)),
+        steps=tuple(Step(line=line - 1, values=_told(values)) for line, values in steps),
+        behaviour=tuple(map(well_formed, behaviour)),
     )
+
+
+def _told(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: well_formed(value) for name, value in values.items()}
 
 
 async def look_within(agent: Agent, question: Question, texts: Mapping[str, str], seconds: float) -> Sight:

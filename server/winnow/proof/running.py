@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.facts import Frame, TestOutcome, TestResult
 from winnow.proof.warm import BOOT_SECONDS
+from winnow.text import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
@@ -88,7 +89,7 @@ def _unfinished(test: str, message: dict[str, Any] | None, seconds: float) -> Te
         why = f"It did not end within {round(seconds, 1):g} seconds."
         return TestResult(test=test, outcome=TestOutcome.UNFINISHED, seconds=seconds, message=why)
     words = message.get("detail") or message.get("failure") or message.get("unsafe")
-    why = str(words or "The process of the tests ended early.").strip()
+    why = well_formed(str(words or "The process of the tests ended early.")).strip()
     return TestResult(test=test, outcome=TestOutcome.UNFINISHED, seconds=0.0, message=why)
 
 
@@ -111,7 +112,7 @@ def _ran(told: dict[str, Any], means: str) -> Ran:
         test=told["test"],
         outcome=TestOutcome(told["outcome"]),
         seconds=told["seconds"],
-        message=told.get("message", ""),
+        message=well_formed(told.get("message", "")),
         path=told.get("path", ""),
         line=max(told.get("line", 1) - 1, 0),
         frames=_frames(told.get("frames", ())),

@@ -17,6 +17,7 @@ from winnow.proof.connection import Connection, Exchange
 from winnow.proof.heat import Heat, differing, heat_of
 from winnow.proof.interpreter import NoTestsError, unstarted
 from winnow.proof.runners import pytest
+from winnow.text import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
@@ -146,7 +147,7 @@ class Agent:
                 collecting = self._collect_cold(request) if self.unforkable else connection.greeting()
                 standing = await collecting
             if "tests" not in standing:
-                raise NoTestsError(pytest.uncollected(str(standing.get("failure", ""))))  # noqa: TRY301 - closed below
+                raise NoTestsError(pytest.uncollected(well_formed(str(standing.get("failure", "")))))  # noqa: TRY301 - closed below
         except BaseException:
             await connection.close()
             raise

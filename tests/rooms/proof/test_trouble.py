@@ -10,10 +10,11 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 
 from winnow.facts import Outcome, TestOutcome
-from winnow.proof import collecting
+from winnow.proof import Function, Question, collecting
 from winnow.proof.sources import Sources
 from winnow.proof.warm import Agent
 
@@ -102,3 +103,21 @@ def test_a_text_that_nobody_can_be_asked_about_does_not_parse() -> None:
     sources.interpreter = "/gone/python"
     assert not sources.parses("/project/calc.py", "def total(x:\n")
     assert sources.parses("/project/calc.py", CALC)
+
+
+async def test_half_a_character_in_what_the_project_says_reaches_nobody(project: Callable[..., Any]) -> None:
+    half = "chr(0xD83D)"
+    odd = f"class Odd:\n    def __repr__(self):\n        return {half}\n\n\n"
+    calc = f"{odd}def total(x):\n    odd = Odd()\n    return x\n"
+    tests = f"from calc import total\n\n\ndef test_total():\n    total(3)\n    raise ValueError({half} + '!')\n"
+    here = project(calc=calc, test_calc=tests, test_broken=f"raise ValueError({half})\n")
+    snapshot = here.snapshot(calc=calc)
+    path = str((here.folder / "calc.py").resolve())
+    function = Function(path=path, name="total", start_line=5, end_line=7)
+    async with here.prover() as prover:
+        results = [result async for result in prover.rehearse(snapshot)]
+        sight = await prover.look(Question(function=function, tests=("test_calc.py::test_total",)), snapshot, PATIENCE)
+        means = await prover.describe()
+    assert [result.message for result in results] == ["ValueError: \ufffd!"]
+    assert [step.values.get("odd") for step in sight.steps if "odd" in step.values] == ["\ufffd"]
+    assert orjson.dumps([*means.notes, *(result.message for result in results)])
