@@ -95,12 +95,12 @@ async def open_folders(session: Session, paths: Sequence[str]) -> None:
 
 
 async def leave_folders(session: Session, paths: Sequence[str]) -> None:
-    """Forget folders that the person removed from the workspace."""
+    """Forget folders that the person removed from the workspace, though they may be being opened still."""
+    for path in paths:
+        session.index.forget_folder(path)
     async with session.opening:
         await _close_provers(session, paths)
         await _reopen_stale(session)
-    for path in paths:
-        session.index.forget_folder(path)
 
 
 async def reconfigure(session: Session, settings: Settings) -> None:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from tests.lsp.editor import Editor
 
 
+READING = frozenset({"$/progress", "window/logMessage"})
+"""What tells that a folder is being read, and has been."""
+
+
 def folders(editor: Editor, *, added: tuple[Path, ...] = (), removed: tuple[Path, ...] = ()) -> None:
     """Tell of folders that came and went."""
     event = {
@@ -41,8 +45,10 @@ async def test_a_test_is_that_of_its_innermost_folder_alone(serve: Starter, proj
         said = await editor.execute("winnow.runAll")
         assert [each.partition(",")[0] for each in said["text"].split("; ")] == ["✓ 1 test", "✓ 2 tests"]
         await editor.until(lambda: shown(editor) == everyone, "Every test once")
+        logged = [each for each in editor.notifications if each["method"] in READING]
         folders(editor, removed=(inner,))
         await editor.until(lambda: editor.last("winnow/ready") == {"folders": []}, "The outer folder alone")
+        assert [each for each in editor.notifications if each["method"] in READING] == logged
         assert (await editor.execute("winnow.runAll"))["text"].startswith("✓ 3 tests")
 
 

@@ -62,7 +62,8 @@ def _folders(server: WinnowServer) -> list[str]:
 
 async def _open(server: WinnowServer, paths: Sequence[str]) -> None:
     """Open folders; what the editor has open in them is rehearsed as soon as their tests are known."""
-    await opening.open_folders(server.session, paths)
+    if paths:
+        await opening.open_folders(server.session, paths)
     server.protocol.tell("winnow/ready", {"folders": [*map(server.names.outside_path, paths)]})
     for uri in server.session.workspace.snapshot.documents:
         rehearsal.schedule(server, uri)

@@ -36,6 +36,7 @@ class Index:
         self.trouble = ""
         self._cache = cache
         self._folders: tuple[str, ...] = ()
+        self._reading: dict[str, asyncio.Task[None]] = {}
         self._scans: dict[str, Scan] = {}
         self._paths: list[str] = []
         self._numbers: dict[str, int] = {}
@@ -55,8 +56,20 @@ class Index:
             def report(count: int, before: int = before) -> None:
                 progress(before + count, total)
 
-            await self._read(folder, paths, report)
+            if folder in self._folders:
+                await self._read_unless_left(folder, paths, report)
             done += len(paths)
+
+    async def _read_unless_left(self, folder: str, paths: Sequence[str], report: Callable[[int], None]) -> None:
+        """Read a folder; where it is left meanwhile, that ends, and what else is being done goes on."""
+        self._reading[folder] = asyncio.create_task(self._read(folder, paths, report), name=f"reading {folder}")
+        try:
+            await self._reading[folder]
+        except asyncio.CancelledError:
+            if folder in self._folders:
+                raise
+        finally:
+            self._reading.pop(folder, None)
 
     async def _read(self, folder: str, paths: Sequence[str], report: Callable[[int], None]) -> None:
         store = await asyncio.to_thread(Store.open, self._cache, _key(folder))
@@ -96,6 +109,8 @@ class Index:
     def forget_folder(self, folder: str) -> None:
         """Leave out a folder that is no longer part of the workspace; its cache stays for the next time."""
         self._folders = tuple(each for each in self._folders if each != folder)
+        if (reading := self._reading.pop(folder, None)) is not None:
+            reading.cancel()
         for path in list(self._scans):
             if Path(path).is_relative_to(folder) and not any(map(Path(path).is_relative_to, self._folders)):
                 self._forget(path)
@@ -136,7 +151,8 @@ class Index:
     async def _take_all(self, scans: Sequence[Scan]) -> None:
         """Take scans in, one after the other, giving way to the keyboard between them."""
         for scan in scans:
-            self._take(scan)
+            if scan.path.startswith(tuple(os.path.join(folder, "") for folder in self._folders)):  # noqa: PTH118 - as text
+                self._take(scan)
             await asyncio.sleep(0)
 
     def _take(self, scan: Scan) -> None:

@@ -94,6 +94,26 @@ async def test_a_file_that_changes_is_read_anew_and_one_that_is_gone_is_forgotte
     assert made.files() == (str(project / "shop.py"),)
 
 
+async def test_a_folder_that_is_left_while_it_is_read_is_not_taken_in_and_others_are(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = project.parent / "other"
+    other.mkdir()
+    (other / "gone.py").write_text("def gone(): ...\n", encoding="utf-8")
+    made = Index(project.parent / "cache")
+    scan_all = workers.scan_all
+
+    async def left(paths: Sequence[str], take: object) -> None:
+        if str(other / "gone.py") in paths:
+            made.forget_folder(str(other))
+        await scan_all(paths, take)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(index, "scan_all", left)
+    await made.build([str(other), str(project)], lambda _done, _total: None)
+    assert made.find("gone") == ()
+    assert told(made) == WHOLE
+
+
 async def test_a_worker_that_gets_no_processor_is_replaced_by_one_that_does(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
