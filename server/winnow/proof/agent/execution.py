@@ -10,7 +10,7 @@ each counts as reaching what those before it reached.
 from __future__ import annotations
 
 import os
-from itertools import takewhile
+from itertools import islice, takewhile
 from types import CodeType
 from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
@@ -21,18 +21,18 @@ from .hazards import descriptors, unsafe_to_fork
 from .lines import Lines, within
 from .process import die_with_parent
 from .pytest_session import Collected, TestReports
-from .record import DEAR_SECONDS, FixtureRecords, Outside, Recorder, caches_of, fixtures_of
+from .record import SLOW_FIXTURE_SECONDS, FixtureRecords, Outside, Recorder, caches_of, fixtures_of
 from .whereabouts import Whereabouts
 from .witness import Place, Witness
 
 Result = Dict[str, Any]
 Emit = Callable[[Dict[str, Any]], None]
 BLIND = "It starts processes, which cannot see a text that is not on the disk: here it says nothing of one."
-MOST_ALIKE = 64
+LARGEST_BATCH = 64
 """Tests in one fork, at most."""
 SLOW_SECONDS = 0.1
 """What a test may take for another one to be tried in its fork, where it may have to be run twice."""
-ENDED, ENDED_DEAR = 77, 78
+ENDED, ENDED_SLOW = 77, 78
 """The exit status of a fork that came to its end, the second where its shared fixtures were slow to set up."""
 
 
@@ -62,9 +62,10 @@ class Run:
         self._outside: Optional[Outside] = None
         self._recorder: Optional[Recorder] = None
         self._fixtures: Optional[FixtureRecords] = None
-        self._dear: Set[Any] = set()
+        self._slow_fixtures: Set[Any] = set()
         self._follows = False
-        self._luck = 3
+        self._batching_score = 3
+        """Above 0 while forks that hold several tests of a file spare more than they cost."""
         self._whereabouts = Whereabouts(self._reports.stands)
 
     def prepare(self, means: Sequence[str]) -> None:
@@ -94,7 +95,7 @@ class Run:
             for cache in caches:
                 cache.cache_clear()
             result = self._one(item, following)
-            told = self._told(result)
+            told = self._reported(result)
             if order["first"] and _failed(result) and item.nodeid not in order["known"]:
                 break
         else:
@@ -131,9 +132,9 @@ class Run:
         self._fixtures = FixtureRecords(self._recorder)
         self._collected.session.config.pluginmanager.register(self._fixtures, "winnow-fixtures")
 
-    def _is_dear(self, item: Any) -> bool:
+    def _has_slow_fixtures(self, item: Any) -> bool:
         """Whether a test shares fixtures that were slow to set up for another one."""
-        return not self._dear.isdisjoint(_shared(item))
+        return not self._slow_fixtures.isdisjoint(_shared(item))
 
     def _run_apart(self, wanted: Sequence[Any], emit: Emit) -> List[Any]:
         """Run what is to be recorded in forks, which leave nothing behind in this process; returns what is left."""
@@ -141,20 +142,18 @@ class Run:
             return list(wanted)
         together, left = [], list(wanted)
         while left:
-            if self._is_dear(left[0]):
+            if self._has_slow_fixtures(left[0]):
                 together.append(left.pop(0))
             else:
-                del left[: self._apart(self._alike(left), emit)]
+                del left[: self._apart(self._batch(left), emit)]
         return together
 
-    def _alike(self, left: Sequence[Any]) -> List[Any]:
+    def _batch(self, left: Sequence[Any]) -> List[Any]:
         """The first test and those that may run in the same fork: its variants, and others of its file if that goes."""
-        part = _file if self._luck > 0 else _plain
-        return list(
-            takewhile(
-                lambda item: part(item.nodeid) == part(left[0].nodeid) and not self._is_dear(item), left[:MOST_ALIKE]
-            )
-        )
+        part = _file if self._batching_score > 0 else _plain
+        first = part(left[0].nodeid)
+        fitting = takewhile(lambda each: part(each.nodeid) == first and not self._has_slow_fixtures(each), left)
+        return list(islice(fitting, LARGEST_BATCH))
 
     def _apart(self, items: Sequence[Any], emit: Emit) -> int:
         """Run the first of these tests in a fork, and those after it that nothing is hidden from; how many they are."""
@@ -163,16 +162,16 @@ class Run:
         if process == 0:
             try:
                 die_with_parent()
-                os._exit(ENDED_DEAR if self._one_by_one(items, saying, emit) else ENDED)
+                os._exit(ENDED_SLOW if self._one_by_one(items, saying, emit) else ENDED)
             finally:
                 os._exit(1)
         os.close(saying)
         status = self._whereabouts.elsewhere(process)
-        done = len(os.read(hearing, MOST_ALIKE))
+        done = len(os.read(hearing, LARGEST_BATCH))
         os.close(hearing)
         self._follows = True
-        if status >> 8 == ENDED_DEAR:
-            self._dear |= _shared(items[done - 1])
+        if status >> 8 == ENDED_SLOW:
+            self._slow_fixtures |= _shared(items[done - 1])
         elif status >> 8 != ENDED:
             how = f"signal {status & 0x7F}" if status & 0x7F else f"exit status {status >> 8}"
             words = f"The process of the test ended early ({how})."
@@ -180,7 +179,7 @@ class Run:
             said = {"test": items[done].nodeid, "outcome": "unfinished", "seconds": 0.0, "message": words, **place}
             emit({"result": said})
             return done + 1
-        self._luck += min(done, 3) - 2 if len(items) > 1 else 0
+        self._batching_score += min(done, 3) - 2 if len(items) > 1 else 0
         return done
 
     def _one_by_one(self, items: Sequence[Any], saying: int, emit: Emit) -> bool:
@@ -196,16 +195,16 @@ class Run:
             ran = {tuple(place) for place in result["reached"]}.difference(own) | set(result["read"])
             if number and (not before <= ran or _failed(result)):
                 break
-            emit(self._told(result))
+            emit(self._reported(result))
             os.write(saying, b".")
-            if self._fixtures is not None and self._fixtures.seconds > DEAR_SECONDS:
+            if self._fixtures is not None and self._fixtures.seconds > SLOW_FIXTURE_SECONDS:
                 return True
             if result["processes"] or result["seconds"] > SLOW_SECONDS:
                 break
             before |= ran
         return False
 
-    def _told(self, result: Result) -> Dict[str, Any]:
+    def _reported(self, result: Result) -> Dict[str, Any]:
         """A result; or where files that an earlier test left behind may have made it, that the test is to run alone."""
         again = self._recorder is not None and self._forks and self._follows and _failed(result)
         self._follows = True

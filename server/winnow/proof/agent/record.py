@@ -13,7 +13,7 @@ import types
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 TOOL = 4
-DEAR_SECONDS = 0.05
+SLOW_FIXTURE_SECONDS = 0.05
 """What setting up the fixtures that tests share may take before they are set up once for all of them."""
 _CACHE = type(functools.lru_cache(lambda: None))
 IS_FUNCTION = 0x1  # CO_OPTIMIZED
