@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "server" / "winnow"
 SOURCES = sorted(SERVER.rglob("*.py"))
 FORBIDDEN_IN_NAMES = re.compile(r"(^|_)(manager|utils?|helpers?|handlers?|common|misc|base)(_|$)", re.IGNORECASE)
+SPLIT_SOURCES = {"mend", "proof", "repair"}
+"""The rooms that look up lines of a source by their number."""
 FILE_LIMIT = 300
 FUNCTION_LIMIT = 40
 
@@ -61,6 +63,14 @@ def test_names_say_what_a_thing_does_rather_than_that_it_helps(path: Path) -> No
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
 def test_nothing_is_left_unfinished(path: Path) -> None:
     assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError", path.read_text())
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in SOURCES if each.relative_to(SERVER).parts[0] in SPLIT_SOURCES], ids=relative
+)
+def test_a_source_is_split_into_the_lines_that_python_counts(path: Path) -> None:
+    """``str.splitlines`` also ends a line at a form feed or U+2028; ``winnow.text`` and the agent's own do not."""
+    assert ".splitlines(" not in path.read_text()
 
 
 def test_every_room_has_a_door_that_says_what_it_offers() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from winnow.facts import Edit
 from winnow.mend.proposal import Proposal
 from winnow.parsing import parse, parse_expression
-from winnow.text import split_lines
+from winnow.text import bare_lines, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -229,7 +229,7 @@ class Unit:
         return self.splice((at, at), text, weight, title, why)
 
     def _indented(self, lines: str, indent: str) -> str:
-        return "".join(f"{indent}{line}{self.source.newline}" for line in lines.splitlines())
+        return "".join(f"{indent}{line}{self.source.newline}" for line in bare_lines(lines))
 
 
 def _set(node: ast.AST) -> set[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winnow.proof.agent import sandbox
+from winnow.text import bare_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ def means_of(agent: Agent, number: int, flaky: Sequence[str], note: str) -> Mean
     way = f"a fresh interpreter for each verdict, as {unsafe}" if unsafe else "a fork for each verdict"
     within = f"confined by {', '.join(confined)}" if confined else "not confined"
     broken = agent.heat.broken if agent.heat else {}
-    notes = [f"{file} could not be collected: {why.splitlines()[-1]}" for file, why in broken.items() if why]
+    notes = [f"{file} could not be collected: {bare_lines(why)[-1]}" for file, why in broken.items() if why]
     return Means(
         ok=True,
         way=_way(unsafe),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from winnow.repair.guilt import guilty
 from winnow.repair.scene import scene_of
 from winnow.repair.telling import values_of
+from winnow.text import bare_lines
 from winnow.words import short_name
 
 if TYPE_CHECKING:
@@ -27,5 +28,5 @@ async def explain(failure: TestResult, folder: Folder, session: Session) -> str:
         values = await values_of(scene, suspect) if suspect else ""
         if suspect and values:
             where = f"What happened in `{suspect.unit}` ({Path(suspect.path).name}), line by line:"
-            parts.append("\n".join([where, *(f"  {line}" for line in values.splitlines())]))
+            parts.append("\n".join([where, *(f"  {line}" for line in bare_lines(values))]))
     return "\n\n".join(parts)

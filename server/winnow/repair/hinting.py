@@ -23,6 +23,7 @@ from winnow.repair.guilt import changed_first, guilty
 from winnow.repair.scene import scene_of
 from winnow.repair.telling import values_of
 from winnow.repair.trying import Proposed, try_out
+from winnow.text import bare_lines
 from winnow.uris import path_of, uri_of
 from winnow.words import short_name
 
@@ -96,7 +97,7 @@ async def hint(failure: TestResult, folder: Folder, session: Session) -> str:
     nudge, verdict = await _checked(nudges, fixes[0], scene)
     suspect = guilty(scene)
     values = await values_of(scene, suspect) if suspect else ""
-    seen = ["\n".join(["These were the values:", *(f"  {each}" for each in values.splitlines())])] if values else []
+    seen = ["\n".join(["These were the values:", *(f"  {each}" for each in bare_lines(values))])] if values else []
     return "\n\n".join([nudge.text, *seen, verdict])
 
 

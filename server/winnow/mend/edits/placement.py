@@ -6,6 +6,8 @@ import ast
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from winnow.text import split_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,7 +67,7 @@ def _swapped(unit: Unit, one: ast.stmt, other: ast.stmt) -> Iterator[Proposal]:
 
 
 def _reindented(lines: str, old: str, new: str) -> str:
-    return "".join(new + line.removeprefix(old) if line.strip() else line for line in lines.splitlines(keepends=True))
+    return "".join(new + line.removeprefix(old) if line.strip() else line for line in split_lines(lines))
 
 
 def _out(unit: Unit, last: ast.stmt) -> Iterator[Proposal]:

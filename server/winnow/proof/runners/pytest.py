@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import PurePath
 
+from winnow.text import bare_lines
+
 NAME = "pytest"
 SETTINGS_FILES = frozenset({"pyproject.toml", "pytest.ini", ".pytest.ini", "setup.cfg", "tox.ini", "pytest.toml"})
 SHARED_FILE = "conftest.py"
@@ -27,10 +29,10 @@ def missing(python: str, failure: str) -> str:
     """What to do when an interpreter cannot import pytest."""
     if "No module named 'pytest'" in failure or not failure:
         return f"pytest is not installed in {python}: run `{python} -m pip install pytest`."
-    return f"pytest cannot be imported by {python}: {failure.strip().splitlines()[-1]}"
+    return f"pytest cannot be imported by {python}: {bare_lines(failure.strip())[-1]}"
 
 
 def uncollected(failure: str) -> str:
     """What went wrong while pytest looked for the tests."""
-    words = failure.strip().splitlines()
+    words = bare_lines(failure.strip())
     return f"pytest could not collect the tests: {words[-1] if words else 'its process ended'}"
