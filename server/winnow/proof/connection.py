@@ -107,11 +107,15 @@ class Connection:
                 if descriptor is not None:
                     await self._hand_over(data[: wire.HEAD.size], descriptor)
                     data = data[wire.HEAD.size :]
+                data = data[self._socket.send(data) :]  # mostly all of it
+            except BlockingIOError:
+                pass
             except OSError:
                 self._hang_up()
                 return
-            self._writing = asyncio.create_task(self._write(data))
-            await self._written()
+            if data:
+                self._writing = asyncio.create_task(self._write(data))
+                await self._written()
 
     async def _hand_over(self, head: bytes, descriptor: int) -> None:
         while True:
