@@ -151,7 +151,7 @@ async def _decision(editor: Editor, reason: str) -> dict[str, Any]:
 
 
 def _outcomes(editor: Editor) -> list[str]:
-    return [row["outcome"] for row in (editor.last("winnow/tests") or {"tests": []})["tests"]]
+    return [row["outcome"] for row in editor.tests.values()]
 
 
 def _known(editor: Editor) -> int:

@@ -23,6 +23,7 @@ from winnow.llm.prompts import (
 )
 from winnow.llm.provider import unheard
 from winnow.llm.shape import shape_of, whole
+from winnow.text import well_formed
 
 if TYPE_CHECKING:
     from winnow.facts import Context, Origin
@@ -269,8 +270,8 @@ def _tokens(prompt: object, answer: object) -> tuple[int, int] | None:
 
 
 def _text(sent: object) -> str:
-    """Text that can be sent and kept: a lone surrogate, which JSON may hold, is a question mark."""
-    return sent.encode("utf-8", "replace").decode() if isinstance(sent, str) else ""
+    """Text that can be sent and kept, unlike some that JSON may hold."""
+    return well_formed(sent) if isinstance(sent, str) else ""
 
 
 def _numbers(sent: object) -> tuple[float, ...]:

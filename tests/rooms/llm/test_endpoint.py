@@ -393,4 +393,4 @@ def test_of_the_models_of_openai_a_small_one_is_asked_where_none_is_named() -> N
 
 
 def test_a_lone_surrogate_of_an_endpoint_can_be_sent_and_kept() -> None:
-    assert piece_of({"content": "x = '\ud83d'"}).text == "x = '?'"
+    assert piece_of({"content": "x = '\ud83d'"}).text == "x = '\ufffd'"

@@ -1,7 +1,7 @@
 """When the rounds on the first suspect were in vain: the other suspects in turn, while the budget lasts.
 
-The search branches as CodeTree (Li et al. 2024) does, over the functions that the failing test ran, the called ones
-before their callers where both are as suspect, as MGDebugger (Shi et al. 2024) mends bottom-up.
+The search branches as CodeTree (Li et al. 2024) does, over the functions that the failing test ran: each of them is a
+unit that is asked for alone, as MGDebugger (Shi et al. 2024) mends a program by its parts.
 """
 
 from __future__ import annotations
