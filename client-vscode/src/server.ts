@@ -90,8 +90,8 @@ export class Server {
     const began = performance.now();
     const took = (): string => `${Math.round(performance.now() - began)} ms`;
     try {
-      await this.settings.look();
-      const found = await Promise.all([findServer(this.context), environmentWithKey(this.context.secrets), loadClient()]);
+      const looked = this.settings.look();
+      const found = await Promise.all([findServer(this.context), environmentWithKey(this.context.secrets), loadClient(), looked]);
       const [command, env, { connect }] = found;
       this.log.info(`The server was found after ${took()}: ${command.command}`);
       const client = connect({

@@ -7,17 +7,16 @@ the person sets (PyFiXV, Phung et al. 2023): a wrong one costs a learner more th
 from __future__ import annotations
 
 import asyncio
-import uuid
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from winnow.facts import Candidate, Decision, Evidence, Opinion, Origin, Outcome, Reason, Suggestion
-from winnow.findings import Fix
+from winnow.facts import Candidate, Decision, Evidence, Opinion, Outcome, Reason, Suggestion
+from winnow.findings import Fix, decision_on
 from winnow.mend import Proposal, syntax_fixes
-from winnow.session import Session, now
 
 if TYPE_CHECKING:
     from winnow.facts import Document, Snapshot
+    from winnow.session import Session
 
 KIND = "syntax"
 OFFERED = 3
@@ -41,9 +40,10 @@ async def amend(uri: str, session: Session) -> tuple[Fix, ...]:
         least = CONFIDENCE[session.settings.syntax_precision]
         proposals = await asyncio.to_thread(_proposals, document)
         sure = sum(proposal.weight >= least for proposal in proposals[:OFFERED])
-        fixes = tuple(_fix(each, least, snapshot) for each in proposals[:sure])
-        for each in proposals[sure:]:
-            session.decide(_decision(_candidate(each, document), Reason.UNLIKELY, least))
+        candidates = [proposal.candidate({uri: document.version}) for proposal in proposals]
+        fixes = tuple(_fix(each, least, snapshot) for each in candidates[:sure])
+        for each in candidates[sure:]:
+            session.decide(_decision(each, Reason.UNLIKELY, least))
         session.amended = MappingProxyType({**session.amended, uri: (document, fixes)})
     return fixes
 
@@ -52,35 +52,12 @@ def _proposals(document: Document) -> list[Proposal]:
     return list(syntax_fixes(str(document.text), document.uri))
 
 
-def _candidate(proposal: Proposal, document: Document) -> Candidate:
-    return Candidate(
-        id=uuid.uuid4().hex,
-        edits=proposal.edits,
-        versions={document.uri: document.version},
-        origin=Origin(provider="embedded", model=proposal.kind),
-        confidence=proposal.weight,
-        title=proposal.title,
-        explanation=proposal.explanation,
-    )
-
-
-def _fix(proposal: Proposal, least: float, snapshot: Snapshot) -> Fix:
-    candidate = _candidate(proposal, snapshot.documents[proposal.edits[0].uri])
+def _fix(candidate: Candidate, least: float, snapshot: Snapshot) -> Fix:
     decision = _decision(candidate, Reason.SHOWN, least)
     suggestion = Suggestion(candidate=candidate, evidence=EVIDENCE, decision=decision)
-    return Fix(suggestion=suggestion, snapshot=snapshot, title=f"Fix: {proposal.title}")
+    return Fix(suggestion=suggestion, snapshot=snapshot, title=f"Fix: {candidate.title}")
 
 
 def _decision(candidate: Candidate, reason: Reason, least: float) -> Decision:
-    return Decision(
-        id=uuid.uuid4().hex,
-        at=now(),
-        uri=candidate.edits[0].uri,
-        language="python",
-        kind=KIND,
-        reason=reason,
-        detail=f"{candidate.title}: {candidate.explanation}",
-        opinion=Opinion(reason=reason, probability=candidate.confidence or 0.0, threshold=least),
-        candidate=candidate,
-        evidence=EVIDENCE,
-    )
+    opinion = Opinion(reason=reason, probability=candidate.confidence or 0.0, threshold=least)
+    return decision_on(candidate, EVIDENCE, KIND, opinion, f"{candidate.title}: {candidate.explanation}")

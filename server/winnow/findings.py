@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from winnow.facts import Candidate, Frame, Snapshot, Suggestion, TestOutcome, TestResult
+from winnow.facts import (
+    Candidate,
+    Decision,
+    Evidence,
+    Frame,
+    Opinion,
+    Snapshot,
+    Suggestion,
+    TestOutcome,
+    TestResult,
+)
 
 FAILING = frozenset({TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.UNFINISHED})
 
@@ -81,3 +93,19 @@ class Finding:
         if result.outcome is TestOutcome.PASSED:
             return Finding(key=self.key, result=result)
         return replace(self, result=result)
+
+
+def decision_on(candidate: Candidate, evidence: Evidence, kind: str, opinion: Opinion, detail: str) -> Decision:
+    """What is decided of an edit that would mend something, at this moment."""
+    return Decision(
+        id=uuid.uuid4().hex,
+        at=time.time(),
+        uri=candidate.edits[0].uri,
+        language="python",
+        kind=kind,
+        reason=opinion.reason,
+        detail=detail,
+        opinion=opinion,
+        candidate=candidate,
+        evidence=evidence,
+    )

@@ -170,14 +170,20 @@ HALF = (
 )
 
 
-async def test_unproven_attempts_are_shown_only_to_who_asks_and_say_what_still_fails(
-    serve: Starter, project: Path
-) -> None:
+def half_wrong(project: Path) -> tuple[Path, Path]:
+    """In place of the usual project, a function with a test that a small edit mends and one that none does."""
     for name in ("prices.py", "test_prices.py"):
         (project / name).unlink()
     near, tests = project / "near.py", project / "test_near.py"
     near.write_text(NEAR)
     tests.write_text(HALF)
+    return near, tests
+
+
+async def test_unproven_attempts_are_shown_only_to_who_asks_and_say_what_still_fails(
+    serve: Starter, project: Path
+) -> None:
+    near, tests = half_wrong(project)
     async with serve(trusted=True, repair={"background": False}) as editor:
         editor.open(near)
         editor.open(tests)
@@ -203,11 +209,7 @@ async def test_unproven_attempts_are_shown_only_to_who_asks_and_say_what_still_f
 async def test_attempts_at_a_closed_file_are_in_the_menu_until_it_changes_on_the_disk(
     serve: Starter, project: Path
 ) -> None:
-    for name in ("prices.py", "test_prices.py"):
-        (project / name).unlink()
-    near, tests = project / "near.py", project / "test_near.py"
-    near.write_text(NEAR)
-    tests.write_text(HALF)
+    near, tests = half_wrong(project)
     async with serve(trusted=True, repair={"background": False}) as editor:
         editor.open(tests)
         await editor.until(lambda: len(editor.diagnostics.get(tests.as_uri(), ())) > 1, "Two failures")

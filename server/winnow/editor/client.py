@@ -119,10 +119,11 @@ class EditorClient:
         return latest if before == after and suggest.remaining(latest, session) is not None else None
 
     def decided(self, decision: Decision) -> None:
-        """Draw why something is shown or not."""
-        shown = decision.reason is Reason.SHOWN
-        self.quiet = "" if shown else decision.detail
-        self.last = decision.detail if shown and decision.kind == suggest.KIND else self.last
+        """Draw why something is shown or not; the status tells of ghost text alone."""
+        if decision.kind == suggest.KIND:
+            shown = decision.reason is Reason.SHOWN
+            self.quiet = "" if shown else decision.detail
+            self.last = decision.detail if shown else self.last
         self._server.protocol.tell(
             "winnow/decision", {"id": decision.id, "reason": decision.reason.value, "text": decision.detail}
         )

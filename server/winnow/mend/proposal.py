@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from winnow.facts import Candidate, Origin
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from winnow.facts import Edit
 
 
@@ -24,6 +29,18 @@ class Proposal:
     explanation: str
     kind: str
     weight: float
+
+    def candidate(self, versions: Mapping[str, int]) -> Candidate:
+        """This proposal as a candidate, as sure as its weight; its key is the URI of a document, in this version."""
+        return Candidate(
+            id=uuid.uuid4().hex,
+            edits=self.edits,
+            versions=versions,
+            origin=Origin(provider="embedded", model=self.kind),
+            confidence=self.weight,
+            title=self.title,
+            explanation=self.explanation,
+        )
 
     def applied(self, text: str, key: str) -> str:
         """The text of the document ``key`` with this proposal's edits made."""

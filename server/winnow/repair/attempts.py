@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Outcome, Reason, Suggestion, TestOutcome
 from winnow.findings import Fix
-from winnow.repair.offering import decision_on
+from winnow.repair.offering import decided_on
 from winnow.repair.scene import scene_of
 from winnow.repair.trying import WRITTEN, Proposed, try_out
 from winnow.words import count, evidence_says, first_line, short_name
@@ -52,7 +52,7 @@ async def attempts(failure: TestResult, folder: Folder, session: Session) -> tup
     shown = []
     for each in tried:
         left = what_is_left(each, failure.test)
-        decision = decision_on(each, Reason.SHOWN, f"Unproven, and shown on request: {each.candidate.title}: {left}")
+        decision = decided_on(each, Reason.SHOWN, f"Unproven, and shown on request: {each.candidate.title}: {left}")
         suggestion = Suggestion(candidate=each.candidate, evidence=each.evidence, decision=session.decide(decision))
         title = f"Unproven: {each.candidate.title} · {left}"
         shown.append(Fix(suggestion=suggestion, snapshot=scene.snapshot, title=title))

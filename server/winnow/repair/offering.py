@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.facts import Decision, Opinion, Reason, Suggestion
-from winnow.findings import Ambiguity, Fix
+from winnow.findings import Ambiguity, Fix, decision_on
 from winnow.repair.guilt import changed_first
 from winnow.repair.remembering import learn_from
-from winnow.session import now
 from winnow.words import count, evidence_says
 
 if TYPE_CHECKING:
@@ -67,7 +65,7 @@ def _hold_back(choice: Choice, scene: Scene) -> None:
 def _fix(tried: Tried, scene: Scene, *, decided: bool = True) -> Fix:
     evidence = tried.evidence
     detail = f"{tried.candidate.title}: {evidence_says(evidence)}"
-    decision = decision_on(tried, Reason.SHOWN, detail)
+    decision = decided_on(tried, Reason.SHOWN, detail)
     if decided:
         scene.session.decide(decision)
     tests = count(len(evidence.passed), "test")
@@ -77,25 +75,14 @@ def _fix(tried: Tried, scene: Scene, *, decided: bool = True) -> Fix:
 
 
 def _decide(tried: Tried, reason: Reason, detail: str, scene: Scene) -> None:
-    scene.session.decide(decision_on(tried, reason, detail))
+    scene.session.decide(decided_on(tried, reason, detail))
 
 
-def decision_on(tried: Tried, reason: Reason, detail: str) -> Decision:
-    """What is decided of a candidate, for the journal."""
-    shown = reason is Reason.SHOWN
-    return Decision(
-        id=uuid.uuid4().hex,
-        at=now(),
-        uri=tried.candidate.edits[0].uri,
-        language="python",
-        kind=KIND,
-        reason=reason,
-        detail=detail,
-        opinion=Opinion(reason=reason, probability=float(shown), threshold=1.0),
-        candidate=tried.candidate,
-        evidence=tried.evidence,
-        timings={"proof": 1e3 * tried.evidence.seconds},
-    )
+def decided_on(tried: Tried, reason: Reason, detail: str) -> Decision:
+    """What is decided of a candidate that was tried, for the journal."""
+    opinion = Opinion(reason=reason, probability=float(reason is Reason.SHOWN), threshold=1.0)
+    decision = decision_on(tried.candidate, tried.evidence, KIND, opinion, detail)
+    return replace(decision, timings={"proof": 1e3 * tried.evidence.seconds})
 
 
 def _keep(fixes: tuple[Fix, ...], scene: Scene) -> None:

@@ -7,23 +7,20 @@ cannot speak of says so in its title.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from winnow.facts import Candidate, Decision, Evidence, Opinion, Origin, Outcome, Reason, Suggestion
-from winnow.findings import Fix
+from winnow.facts import Candidate, Decision, Evidence, Opinion, Outcome, Reason, Suggestion
+from winnow.findings import Fix, decision_on
 from winnow.mend import read, remedies
 from winnow.repair.knowing import known_at
-from winnow.session import now
 from winnow.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from winnow.facts import Document, Snapshot
-    from winnow.mend import Proposal
     from winnow.session import Session
 
 KIND = "remedy"
@@ -94,7 +91,7 @@ async def _found(diagnostic: Diagnostic, document: Document, snapshot: Snapshot,
     folder = session.folder_of(document.uri)
     known = await known_at(complaint, document, folder, session)
     proposals = await asyncio.to_thread(remedies, complaint, text, document.uri, known)
-    candidates = [_candidate(proposal, document) for proposal in proposals[: 2 * OFFERED]]
+    candidates = [proposal.candidate({document.uri: document.version}) for proposal in proposals[: 2 * OFFERED]]
     prover = folder.prover if folder is not None else None
     patience = max(PATIENCE_SECONDS, session.settings.patience)
     if prover is not None:
@@ -111,18 +108,6 @@ async def _found(diagnostic: Diagnostic, document: Document, snapshot: Snapshot,
     for candidate, evidence in standing[OFFERED:]:
         session.decide(_decision(candidate, evidence, Reason.UNLIKELY))
     return tuple(_fix(candidate, evidence, snapshot) for candidate, evidence in standing[:OFFERED])
-
-
-def _candidate(proposal: Proposal, document: Document) -> Candidate:
-    return Candidate(
-        id=uuid.uuid4().hex,
-        edits=proposal.edits,
-        versions={document.uri: document.version},
-        origin=Origin(provider="embedded", model=proposal.kind),
-        confidence=proposal.weight,
-        title=proposal.title,
-        explanation=proposal.explanation,
-    )
 
 
 def _fix(candidate: Candidate, evidence: Evidence, snapshot: Snapshot) -> Fix:
@@ -143,17 +128,6 @@ def _says(evidence: Evidence) -> str:
 
 
 def _decision(candidate: Candidate, evidence: Evidence, reason: Reason) -> Decision:
-    return Decision(
-        id=uuid.uuid4().hex,
-        at=now(),
-        uri=candidate.edits[0].uri,
-        language="python",
-        kind=KIND,
-        reason=reason,
-        detail=f"{candidate.title} breaks a test."
-        if reason is Reason.REFUTED
-        else f"{candidate.title}: {_says(evidence)}",
-        opinion=Opinion(reason=reason, probability=candidate.confidence or 0.0, threshold=0.0),
-        candidate=candidate,
-        evidence=evidence,
-    )
+    says = " breaks a test." if reason is Reason.REFUTED else f": {_says(evidence)}"
+    opinion = Opinion(reason=reason, probability=candidate.confidence or 0.0, threshold=0.0)
+    return decision_on(candidate, evidence, KIND, opinion, candidate.title + says)

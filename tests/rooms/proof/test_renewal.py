@@ -20,6 +20,8 @@ from winnow.proof.warm import CLOSED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from winnow.facts import Snapshot
+
 PATIENCE = 60.0
 CALC = "from rates import RATE\n\n\ndef total(x):\n    return x * RATE\n"
 TESTS = "from calc import total\n\n\ndef test_total():\n    assert total(3) == 6\n"
@@ -140,15 +142,20 @@ async def test_nothing_that_a_test_leaves_running_outlives_its_verdict(
         await gone(mark)
 
 
-async def test_a_verdict_that_nobody_waits_for_any_more_ends_its_processes(project: Callable[..., Any]) -> None:
-    mark = f"winnow-cancelled-{os.getpid()}"
+def asleep(project: Callable[..., Any], mark: str) -> tuple[Any, Snapshot]:
+    """A project whose test starts a process of this name that sleeps, and its text."""
     calc = "def total(x):\n    return x\n"
     tests = (
         "import subprocess\nfrom calc import total\n\n\ndef test_total():\n    assert total(3) == 3\n"
         f"    subprocess.run(['/bin/sh', '-c', 'sleep 90; : {mark}'])\n"
     )
     here = project(calc=calc, test_calc=tests)
-    snapshot = here.snapshot(calc=calc)
+    return here, here.snapshot(calc=calc)
+
+
+async def test_a_verdict_that_nobody_waits_for_any_more_ends_its_processes(project: Callable[..., Any]) -> None:
+    mark = f"winnow-cancelled-{os.getpid()}"
+    here, snapshot = asleep(project, mark)
     async with here.prover(replace(here.settings, test_seconds=60.0)) as prover:
         candidate = here.candidate(snapshot, "calc", "return x", "return +x")
         for begin in (
@@ -166,13 +173,7 @@ async def test_a_folder_that_is_closed_while_a_verdict_is_made_starts_nothing_an
     project: Callable[..., Any],
 ) -> None:
     mark = f"winnow-closed-{os.getpid()}"
-    calc = "def total(x):\n    return x\n"
-    tests = (
-        "import subprocess\nfrom calc import total\n\n\ndef test_total():\n    assert total(3) == 3\n"
-        f"    subprocess.run(['/bin/sh', '-c', 'sleep 90; : {mark}'])\n"
-    )
-    here = project(calc=calc, test_calc=tests)
-    snapshot = here.snapshot(calc=calc)
+    here, snapshot = asleep(project, mark)
     async with here.prover(replace(here.settings, test_seconds=60.0)) as prover:
         candidate = here.candidate(snapshot, "calc", "return x", "return +x")
         trying = asyncio.create_task(prover.examine(candidate, snapshot, PATIENCE))
