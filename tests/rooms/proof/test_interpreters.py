@@ -209,6 +209,21 @@ async def test_a_test_that_does_not_end_says_which_line_of_the_project_it_was_in
     assert hanging.line == 8
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_an_endless_loop_is_told_of_where_the_compiler_gave_its_jump_back_no_line(
+    project: Callable[..., Any], version: str
+) -> None:
+    text = "def runs():\n    for each in iter(int, 1):\n        if each:\n            return each\n    return 0\n"
+    tests = "from calc import runs\n\n\ndef test_runs():\n    runs()\n"
+    here = project(calc=text, test_calc=tests)
+    settings = replace(here.settings, interpreter=python_of(version), test_seconds=1.0)
+    async with here.prover(settings) as prover:
+        (hanging,) = [result async for result in prover.rehearse(here.snapshot(calc=text))]
+    assert hanging.outcome is Ended.UNFINISHED
+    assert hanging.frames[-1].name == "runs"
+    assert hanging.frames[-1].line in {1, 2, 3}
+
+
 async def test_the_syntax_of_a_newer_python_than_the_servers_is_tried(project: Callable[..., Any]) -> None:
     text = "type Number = int\n\n\ndef twice[T: Number](x: T) -> T:\n    return 2 * x\n"
     tests = "from calc import twice\n\n\ndef test_twice():\n    assert twice(3) == 6\n"

@@ -6,10 +6,11 @@ was imported, however far an edit above has moved it.
 
 from __future__ import annotations
 
+import dis
 import sys
 import types
 from bisect import bisect_right
-from typing import Dict, FrozenSet, Iterable, Iterator, List, Tuple
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
 from .bodies import Patch
 
@@ -37,6 +38,14 @@ class Lines:
     def places(self, codes: Iterable[types.CodeType]) -> List[Tuple[str, int]]:
         """Where functions start now: path and line, each once."""
         return sorted({(code.co_filename, self.of(code, code.co_firstlineno)) for code in codes})
+
+
+def line_at(code: types.CodeType, instruction: int, line: Optional[int]) -> int:
+    """The line of an instruction; of one that the compiler gave none, as many a jump back, that of the last before."""
+    if line is not None:
+        return line
+    known = [each for start, each in dis.findlinestarts(code) if start <= instruction and each is not None]
+    return known[-1] if known else code.co_firstlineno
 
 
 def within(code: types.CodeType) -> Iterator[types.CodeType]:

@@ -8,7 +8,7 @@ import sys
 from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from . import overlay
-from .lines import Lines
+from .lines import Lines, line_at
 from .record import is_own
 from .showing import without_addresses
 
@@ -88,7 +88,7 @@ class TestReports:
         way: List[Tuple[Any, int]] = []
         while frame is not None:
             if way or is_own(frame.f_code.co_filename, self.root):
-                way.append((frame.f_code, frame.f_lineno))
+                way.append((frame.f_code, line_at(frame.f_code, frame.f_lasti, frame.f_lineno)))
             frame = frame.f_back
         return self._of_project(reversed(way))
 
@@ -96,7 +96,8 @@ class TestReports:
         """The way to where an exception came from."""
         way = []
         while traceback is not None:
-            way.append((traceback.tb_frame.f_code, traceback.tb_lineno))
+            code = traceback.tb_frame.f_code
+            way.append((code, line_at(code, traceback.tb_lasti, traceback.tb_lineno)))
             traceback = traceback.tb_next
         return self._of_project(way)
 

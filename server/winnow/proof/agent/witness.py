@@ -9,7 +9,7 @@ import sys
 from types import FrameType
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from .lines import Lines
+from .lines import Lines, line_at
 from .showing import shown, without_addresses
 
 MOST_CALLS = 32
@@ -78,7 +78,8 @@ class Witness:
         values = {name: shown(value) for name, value in list(frame.f_locals.items())}
         changed = {name: value for name, value in values.items() if self._known.get(name) != value}
         self._known = values
-        self.steps.append((self._lines.of(frame.f_code, frame.f_lineno), {**changed, **also}))
+        line = line_at(frame.f_code, frame.f_lasti, frame.f_lineno)
+        self.steps.append((self._lines.of(frame.f_code, line), {**changed, **also}))
 
 
 def _arguments(frame: FrameType) -> Optional[str]:
