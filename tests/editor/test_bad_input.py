@@ -57,6 +57,27 @@ async def test_a_command_with_other_arguments_than_it_takes_is_told_which(serve:
         await still_serves(editor)
 
 
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("winnow.accepted", [None]),
+        ("winnow.dismissed", [{"id": "c1"}]),
+        ("winnow.partlyAccepted", [7, 3]),
+        ("winnow.partlyAccepted", ["c1", None]),
+        ("winnow.partlyAccepted", ["c1", -1]),
+        ("winnow.partlyAccepted", ["c1", 2**60]),
+    ],
+)
+async def test_what_cannot_have_become_of_a_suggestion_is_refused(
+    serve: Starter, command: str, arguments: list[object]
+) -> None:
+    async with serve() as editor:
+        with pytest.raises(ServerError) as caught:
+            await editor.execute(command, *arguments)
+        assert caught.value.code == -32602
+        await still_serves(editor)
+
+
 async def test_an_unknown_request_is_refused_by_name(serve: Starter) -> None:
     async with serve() as editor:
         with pytest.raises(ServerError, match="textDocument/telepathy"):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from winnow.session import Folder, Session
 
 WHY_LAST = 5
+LONGEST = 1_000_000
+"""Characters; no suggestion has more."""
 FOR_A_PERSON = frozenset(
     f"winnow.{name}" for name in ("repair", "explain", "hint", "attempts", "why", "usage", "doctor")
 )
@@ -36,7 +38,7 @@ def register(server: WinnowServer) -> None:
     table: dict[str, Callable[..., Any]] = {
         "winnow.accepted": lambda identity: _gone(server, identity, learn.accept),
         "winnow.dismissed": lambda identity: _gone(server, identity, learn.dismiss),
-        "winnow.partlyAccepted": lambda identity, size: _fate(server, identity, Fate.PARTLY, size),
+        "winnow.partlyAccepted": lambda identity, size: _partly(server, identity, size),
         "winnow.why": lambda: _why(server),
         "winnow.state": server.client.state,
         "winnow.runAffected": lambda: _run(server, affected=True),
@@ -82,14 +84,23 @@ def _command(server: WinnowServer, name: str, act: Callable[..., Any]) -> Callab
     return run
 
 
-def _gone(server: WinnowServer, identity: str, learned: Callable[[str, Session], None]) -> None:
+def _gone(server: WinnowServer, identity: object, learned: Callable[[str, Session], None]) -> None:
     """A suggestion has left the screen, and its evidence leaves the status bar."""
-    learned(identity, server.session)
+    learned(_named(identity), server.session)
     server.client.stands()
 
 
-def _fate(server: WinnowServer, identity: str, fate: Fate, size: int) -> None:
-    learn.learn(Feedback(candidate_id=identity, fate=fate, at=now(), characters=size), server.session)
+def _partly(server: WinnowServer, identity: object, size: object) -> None:
+    if not isinstance(size, int) or not 0 <= size <= LONGEST:
+        raise JsonRpcInvalidParams(f"{size!r} is not the number of characters that were taken.")
+    taken = Feedback(candidate_id=_named(identity), fate=Fate.PARTLY, at=now(), characters=size)
+    learn.learn(taken, server.session)
+
+
+def _named(identity: object) -> str:
+    if not isinstance(identity, str):
+        raise JsonRpcInvalidParams(f"{identity!r} names no suggestion: its name came with it, in its command.")
+    return identity
 
 
 async def _why(server: WinnowServer) -> dict[str, str]:

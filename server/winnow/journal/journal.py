@@ -30,6 +30,9 @@ _PATIENCE = 5
 _FORGET_EVERY = 1_000
 _MEMORY = ":memory:"
 _LEARNED_ONLY = "What Winnow learns is forgotten when it ends."
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNFIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
+"""What SQLite raises for a fact that no row can hold, such as text where a number belongs."""
 
 _Write = tuple[str, "Callable[[Any], tuple[Any, ...]]", Any]
 
@@ -173,7 +176,8 @@ class Journal:
         try:
             with self._connection:
                 for statement, values in converted:
-                    self._connection.execute(statement, values)
+                    with suppress(*_UNFIT, OverflowError, ValueError):  # one bad fact must not cost the others
+                        self._connection.execute(statement, values)
         except sqlite3.OperationalError as error:
             # Another server holds the file: only this thread waits for it.
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not patience:
@@ -190,7 +194,7 @@ class Journal:
 
     def _recover(self, error: Exception) -> sqlite3.Connection:
         """Another connection after an error: to a new file when the old one is damaged, else to memory."""
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        if _is_damage(error):
             with suppress(sqlite3.Error, OSError):
                 aside = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns()}")
                 self._path.rename(aside)
@@ -201,6 +205,11 @@ class Journal:
                 return _connect(str(self._path))
         self.trouble = f"The journal {self._path} cannot be written ({error}); it goes on in memory. {_LEARNED_ONLY}"
         return _connect(_MEMORY)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether an error says that the file itself is no sound database; the low byte of a code is its kind."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def _connect(path: str) -> sqlite3.Connection:
@@ -237,7 +246,7 @@ def _update(connection: sqlite3.Connection) -> None:
 
 
 def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...] | None:
-    """The values of a row; None for a fact that no database could hold, which must not cost the others."""
+    """The values of a row; None for a fact that cannot be converted, which must not cost the others."""
     try:
         return convert(fact)
     except (TypeError, ValueError):

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,8 +39,6 @@ from winnow.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 WRITER = """
 import asyncio, sys
@@ -281,6 +280,34 @@ def test_a_damaged_journal_is_moved_aside_and_a_new_one_begun(tmp_path: Path) ->
     assert "moved to" in journal.trouble
     assert list(tmp_path.glob("journal.sqlite.damaged-*"))
     journal.close()
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        {"candidate_id": None},
+        {"characters": {}},
+        {"characters": None},
+        {"characters": 2**70},
+        {"candidate_id": "\ud800"},
+    ],
+    ids=["no name", "no number", "nothing", "a number too large", "half a character"],
+)
+def test_a_fact_that_no_row_can_hold_costs_neither_the_others_nor_the_file(
+    tmp_path: Path, unfit: dict[str, Any]
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal.open(path)
+    journal.append(decision())
+    taken = Feedback(candidate_id="c1", fate=Fate.ACCEPTED, at=1.0)
+    journal.record(replace(taken, **unfit))
+    journal.append(decision("later"))
+    assert [row.decision.id for row in journal.decisions(5)] == ["later", "d1"]
+    journal.close()
+    assert not journal.trouble
+    reader = Journal.open(path)
+    assert len(reader.decisions(5)) == 2
+    reader.close()
 
 
 def test_where_nothing_can_be_written_it_goes_on_in_memory(tmp_path: Path) -> None:
