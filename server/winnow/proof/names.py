@@ -13,7 +13,7 @@ import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from winnow.parsing import parse
 from winnow.proof.agent.modules import defined_names
@@ -57,10 +57,9 @@ class ModuleFacts:
         return cls(members=MappingProxyType(members), absent=frozenset(answer) - frozenset(members))
 
     def __or__(self, other: ModuleFacts) -> ModuleFacts:
-        """Both together, so that a cache grows by what was asked last."""
-        return ModuleFacts(
-            members=MappingProxyType({**self.members, **other.members}), absent=self.absent | other.absent
-        )
+        """Both together, so that a cache grows by what was asked last; a module that was installed since is there."""
+        members = MappingProxyType({**self.members, **other.members})
+        return ModuleFacts(members=members, absent=(self.absent | other.absent) - members.keys())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +75,6 @@ class ProjectNames:
     module: str = ""
     is_package: bool = False
     attributes: frozenset[str] = frozenset()
-
-
-class ModuleLookup(Protocol):
-    """Who knows the user's interpreter; asked with ``wanted_modules``, and expected to remember."""
-
-    async def module_facts(self, names: frozenset[str]) -> ModuleFacts:
-        """What is known of these modules; one that could not be asked about is simply not among the facts."""
 
 
 def _each(value: object) -> Iterable[object]:

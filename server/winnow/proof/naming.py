@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from winnow.proof.heat import read_source
+from winnow.proof.installed import site_packages, written
 from winnow.proof.names import ModuleFacts, ProjectNames, module_names, unknown_names, wanted_modules
 from winnow.proof.names_units import Surroundings
 
@@ -36,13 +37,15 @@ _SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "s
 
 
 class Naming:
-    """One folder's names; what was found out once is remembered."""
+    """One folder's names; what was found out once is remembered, but for what is missing: it may come."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._facts = ModuleFacts()
         self._asked: set[str] = set()
+        self._installed: Mapping[str, int] = {}
         self._files: tuple[str, ...] | None = None
+        self._parts: frozenset[str] = frozenset()
         self._attributes: frozenset[str] = frozenset()
         self._surroundings: dict[str, Surroundings] = {}
 
@@ -90,7 +93,14 @@ class Naming:
             return None
 
     async def _ask(self, python: str, names: frozenset[str]) -> None:
-        """Ask the interpreter about modules it was not asked about yet; without an answer they stay unknown."""
+        """Ask the interpreter about modules it was not asked about yet; without an answer they stay unknown.
+
+        What it did not have is asked for again once something was installed.
+        """
+        installed = await asyncio.to_thread(lambda: written(site_packages(python)))
+        if installed != self._installed:
+            self._installed = installed
+            self._asked -= self._facts.absent
         new = sorted(names - self._asked)
         if not new:
             return
@@ -120,17 +130,22 @@ class Naming:
         if self._files is None:
             self._files = tuple(_files(self._folder))
             self._attributes = frozenset(_bound(self._files))
+            self._parts = frozenset(part for file in self._files for part in _parts(file))
         module = ".".join(PurePath(path).relative_to(self._folder).with_suffix("").parts).removeprefix("src.")
         here = ProjectNames(module=module.removesuffix(".__init__"), is_package=path.endswith("__init__.py"))
-        modules = {name: self._names_of(name, path, texts) for name in wanted_modules(text, here) if self._ours(name)}
+        ours = [name for name in wanted_modules(text, here) if self._is_ours(name, path, texts)]
+        modules = {name: self._names_of(name, path, texts) for name in ours}
         return ProjectNames(
             modules=modules, module=here.module, is_package=here.is_package, attributes=self._attributes
         )
 
-    def _ours(self, module: str) -> bool:
-        """Whether a module may be one of the project's: some file or folder of it has that name."""
+    def _is_ours(self, module: str, path: str, texts: Mapping[str, str]) -> bool:
+        """Whether a module may be one of the project's: some file or folder of it has that name, a new one too."""
         first = module.partition(".")[0]
-        return any(first in PurePath(file).with_suffix("").parts for file in self._files or ())
+        if first in self._parts or any(first in _parts(open_file) for open_file in texts):
+            return True
+        near = {Path(self._folder), Path(self._folder, "src"), Path(path).parent}
+        return any((folder / name).exists() for folder in near for name in (first, f"{first}.py"))
 
     def _names_of(self, module: str, path: str, texts: Mapping[str, str]) -> frozenset[str] | None:
         """The top-level names of a module of the project; None where its file is not certain."""
@@ -141,6 +156,11 @@ class Naming:
             return None  # a package's members are its modules, too
         source = texts.get(places[0]) or read_source(places[0])
         return module_names(source) if source is not None else None
+
+
+def _parts(file: str) -> tuple[str, ...]:
+    """The names of a file, without its ending, and of the folders around it."""
+    return PurePath(file).with_suffix("").parts
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from winnow.facts import Evidence, Outcome, TestResult
 from winnow.proof.collecting import Collection as TestCollection
 from winnow.proof.heat import read_source
-from winnow.proof.installed import installed
+from winnow.proof.installed import installed, site_packages, written
 from winnow.proof.interpreter import NoTestsError
 from winnow.proof.looking import Question, Sight, look_within
 from winnow.proof.means import Means, confinement, means_of
@@ -56,7 +56,7 @@ class Prover:
         self._baselines: tuple[str, dict[str, TestResult]] = ("", {})
         self._saving: set[asyncio.Task[None]] = set()
         self._note = ""
-        self._installed: Mapping[str, str] = {}
+        self._installed: tuple[Mapping[str, int], Mapping[str, str]] = ({}, {})
 
     @classmethod
     async def open(cls, folder: str, settings: Settings, state: str) -> Prover:
@@ -244,11 +244,16 @@ class Prover:
         return {line: tuple(sorted(tests & order.keys(), key=order.__getitem__)) for line, tests in found.items()}
 
     def installed(self) -> Mapping[str, str]:
-        """The distribution and version that each importable name comes from; nothing until the interpreter is known."""
+        """The distribution and version that each importable name comes from; nothing until the interpreter is known.
+
+        It reads folders, so not for the event loop.
+        """
         agent = self._collection.agent
-        if agent is not None and not self._installed:
-            self._installed = installed(agent.python)
-        return self._installed
+        if agent is None:
+            return {}
+        if (now := written(site_packages(agent.python))) != self._installed[0]:
+            self._installed = (now, installed(agent.python))
+        return self._installed[1]
 
     async def members(self, module: str) -> frozenset[str]:
         """The members of a module that the project's interpreter has, found out without running the project's code."""

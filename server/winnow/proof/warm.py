@@ -15,12 +15,13 @@ from winnow.proof import cold
 from winnow.proof.agent.__main__ import TOO_OLD
 from winnow.proof.connection import Connection, Exchange
 from winnow.proof.heat import Heat, differing, heat_of
+from winnow.proof.installed import written
 from winnow.proof.interpreter import NoTestsError, unstarted
 from winnow.proof.runners import pytest
 from winnow.text import well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from winnow.settings import Settings
@@ -91,7 +92,7 @@ class Agent:
         async with self._starting:
             if self._closed:
                 raise NoTestsError(CLOSED)
-            if self._warm is None or not self._warm.alive or _written(self._packages) != self._packages:
+            if self._warm is None or not self._warm.alive or written(self._packages) != self._packages:
                 await self._end()
                 self._warm = await self._spawn()
             return self._warm
@@ -130,7 +131,7 @@ class Agent:
             raise NoTestsError(CLOSED if self._closed else pytest.missing(self.python, str(answer.get("failure", ""))))
         self.versions = MappingProxyType({name: str(answer[name]) for name in ("pytest", "python")})
         self.unforkable = str(answer["unsafe"])
-        self._packages, self._import_ahead = _written(answer["packages"]), True
+        self._packages, self._import_ahead = written(answer["packages"]), True
         return warm
 
     async def reheat(self, texts: Mapping[str, str]) -> Heat:
@@ -270,11 +271,6 @@ class Agent:
             await warm.close()
         if process is not None:
             await _ended(process)
-
-
-def _written(folders: Iterable[str]) -> Mapping[str, int]:
-    """When something was last put into these folders or taken out of them."""
-    return MappingProxyType({path: os.stat(path).st_mtime_ns for path in folders if os.path.isdir(path)})  # noqa: PTH112, PTH116 - asked before each verdict
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
