@@ -139,13 +139,18 @@ def _spectrum(
 ) -> dict[Place, float]:
     """Ochiai of all that the first failure ran: failing tests that ran it over the root of all failing times all."""
     failed = [result.test for result in broken(results)]
-    ran = {place: 0 for test in failed[:1] for place in reached.get(test, ()) if place[0] in code}
+    ran = {place: 0 for test in failed[:1] for place in reached.get(test, ()) if _is_known(place, code)}
     ran_and_failed = dict(ran)
     for result in results:
         for place in ran.keys() & reached.get(result.test, ()):
             ran[place] += 1
             ran_and_failed[place] += result.test in failed
     return {place: ran_and_failed[place] / sqrt(len(failed) * count) for place, count in ran.items()}
+
+
+def _is_known(place: Place, code: Mapping[str, Source]) -> bool:
+    path, name = place
+    return path in code and name in code[path].functions
 
 
 def _traced(failures: Sequence[TestResult], code: Mapping[str, Source]) -> dict[Place, float]:

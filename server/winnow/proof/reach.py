@@ -2,7 +2,7 @@
 
 The unit is the function, told apart by a checksum of its syntax, so a comment changes nothing. Module-level code
 counts for every test whose file imports the module, at whatever distance (Gligoric et al., Ekstazi, 2015, select by
-file; testmon by method). What has never run is selected by imports alone: too many rather than one too few.
+file; testmon by method), or that imports it while it runs. What has never run is selected by imports alone: too many rather than one too few.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 Place = tuple[str, str]
-"""A path, and a function's qualified name in it; empty for a data file as a whole."""
+"""A path, and a function's qualified name in it; empty for a data file as a whole, or a module that is imported."""
 EVERYTHING: Place = ("", "")
 """What a test reaches that starts processes: nobody looks into them."""
 UNHURRIED, SLOWER = 1.0, 10.0
@@ -145,15 +145,21 @@ class Reach:
             found |= {test for (file, _), tests in self._reaching.items() if file == path for test in tests}
         importers = self._importers(path)
         new = module or not changed.functions
-        for test in self.tests:
-            if test not in found and (new or test not in self.reached) and self._file(test) in importers:
+        for test in self.tests.keys() - found:
+            known = test in self.reached
+            may = self._file(test) in importers if importers else not (known and self._is_imported_late(path))
+            if may and (new or not known):
                 found.add(test)
         return found
+
+    def _is_imported_late(self, path: str) -> bool:
+        """Whether tests import a file only while they run: each that does so was seen to."""
+        return bool(self._reaching.get((path, ""))) and (path, "") not in self.at_import
 
     def _importers(self, path: str) -> frozenset[str]:
         """The files that import a path at any distance, itself included, and those whose imports nobody knows.
 
-        Every test file when none is known to import it.
+        None when no test file is known to import it.
         """
         above: defaultdict[str, set[str]] = defaultdict(set)
         for importer, imported in self.imports.items():
@@ -166,7 +172,7 @@ class Reach:
                     found.add(importer)
                     fresh.append(importer)
         files = self.files()
-        return frozenset(found | (files - self.imports.keys()) if found & files else found | files)
+        return frozenset(found | (files - self.imports.keys()) if found & files else ())
 
     def files(self) -> frozenset[str]:
         """The files that hold tests: some are product code or prose with examples in it."""

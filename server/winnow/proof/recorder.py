@@ -137,8 +137,8 @@ class Recorder:
         self.reach.record(result.test, places | {EVERYTHING} if ran.processes else places)
 
     def _places(self, lines: Iterable[tuple[str, int]], texts: Mapping[str, str]) -> frozenset[Place]:
-        named = ((path, self._sources.name_at(path, line, texts.get(path))) for path, line in lines)
-        return frozenset((path, name) for path, name in named if name)
+        named = ((path, line and self._sources.name_at(path, line, texts.get(path))) for path, line in lines)
+        return frozenset((path, name or "") for path, name in named if name != "")
 
     def settle(self, begun: Begun, changes: Mapping[str, Changed]) -> None:
         """Everything that the changes called for has run in a rehearsal. Reads what was not seen yet."""

@@ -204,6 +204,40 @@ CASES = {
         ("shop/__init__", "2", "3"),
         ("test_price.py::test_price",),
     ),
+    "a module that is imported while the test runs": Hidden(
+        {
+            "rates.py": "RATE = 2\n\n\ndef half():\n    return RATE / 2\n",
+            "test_rates.py": (
+                "def test_half():\n    from rates import half\n    assert half() > 0\n\n\n"
+                "def test_rate():\n    from importlib import import_module\n"
+                "    assert import_module('rates').RATE == 2\n"
+            ),
+        },
+        ("rates", "RATE = 2", "RATE = 3"),
+        ("test_rates.py::test_rate",),
+    ),
+    "a module that is imported by one that is imported while the test runs": Hidden(
+        {
+            "low.py": "LOW = 1\n",
+            "high.py": "from low import LOW\n\nHIGH = LOW + 1\n",
+            "test_low.py": "def test_low():\n    import low\n    assert low.LOW\n",
+            "test_high.py": "def test_high():\n    import high\n    assert high.HIGH == 2\n",
+        },
+        ("low", "LOW = 1", "LOW = 2"),
+        ("test_high.py::test_high",),
+    ),
+    "a module that a fixture of an earlier test has imported": Hidden(
+        {
+            "tools.py": "SIZE = 4\n",
+            "test_tools.py": (
+                "import pytest\n\n\n@pytest.fixture(scope='module')\ndef tools():\n    import tools\n"
+                "    return tools\n\n\ndef test_a(tools):\n    assert tools.SIZE\n\n\n"
+                "def test_b(tools):\n    assert tools.SIZE == 4\n"
+            ),
+        },
+        ("tools", "SIZE = 4", "SIZE = 5"),
+        ("test_tools.py::test_b",),
+    ),
     "a class whose body is edited": Hidden(
         {
             "shape.py": "class Shape:\n    sides = 4\n\n    def corners(self):\n        return self.sides\n",
@@ -231,6 +265,24 @@ async def test_what_a_test_depends_on_selects_it(project: Callable[..., Any], ca
     assert failed == case.fail
     assert evidence.refuted
     assert (here.folder / f"{module}.py").read_text() == case.files[f"{module}.py"]
+
+
+async def test_of_tests_that_import_while_they_run_only_those_that_import_a_module_are_asked_of_it(
+    project: Callable[..., Any],
+) -> None:
+    one, two = "ONE = 1\n", "TWO = 2\n"
+    here = project(
+        one=one,
+        two=two,
+        test_one="def test_one():\n    import one\n    assert one.ONE\n",
+        test_two="def test_two():\n    import two\n    assert two.TWO\n",
+    )
+    snapshot = here.snapshot(one=one)
+    async with here.prover() as prover:
+        await _rehearse(prover, snapshot)
+        evidence = await prover.examine(here.candidate(snapshot, "one", "1", "3"), snapshot, PATIENCE, thorough=True)
+        assert [result.test for result in evidence.passed] == ["test_one.py::test_one"]
+        assert set(await _rehearse(prover, here.snapshot(one="ONE = 0\n"))) == {"test_one.py::test_one"}
 
 
 async def test_a_data_file_selects_the_tests_that_read_it(project: Callable[..., Any]) -> None:

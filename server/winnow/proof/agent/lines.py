@@ -13,6 +13,7 @@ from bisect import bisect_right
 from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
 from .bodies import Patch
+from .record import start_of
 
 
 class Lines:
@@ -36,8 +37,8 @@ class Lines:
         return line if position < 0 else line + patch.shifts[position][1]
 
     def places(self, codes: Iterable[types.CodeType]) -> List[Tuple[str, int]]:
-        """Where functions start now: path and line, each once."""
-        return sorted({(code.co_filename, self.of(code, code.co_firstlineno)) for code in codes})
+        """Where functions start now, path and line, each once; line 0 is a module."""
+        return sorted({(code.co_filename, self.of(code, start_of(code))) for code in codes})
 
 
 def line_at(code: types.CodeType, instruction: int, line: Optional[int]) -> int:

@@ -1,4 +1,4 @@
-"""What a test reaches: the functions of the project that run, the files that are opened, the processes started.
+"""What a test reaches: functions and modules of the project that run, files that are opened, processes started.
 
 ``sys.monitoring`` on 3.12 and later, where a function costs one event a test; ``sys.setprofile`` before that.
 """
@@ -17,6 +17,7 @@ SLOW_FIXTURE_SECONDS = 0.05
 """What setting up the fixtures that tests share may take before they are set up once for all of them."""
 _CACHE = type(functools.lru_cache(lambda: None))
 IS_FUNCTION = 0x1  # CO_OPTIMIZED
+MODULE = "<module>"
 STARTS_PROCESSES = frozenset(("subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "os.forkpty", "os.system"))
 
 
@@ -51,11 +52,11 @@ class Recorder:
         return self.take()
 
     def take(self) -> Set[types.CodeType]:
-        """The project's functions that ran since the start or the last time; goes on recording, as if anew."""
+        """The project's functions and modules that ran since the last time, or the start; goes on, as if anew."""
         codes, self.codes = self.codes, set()
         if sys.version_info >= (3, 12):
             sys.monitoring.restart_events()
-        return {code for code in codes if code.co_flags & IS_FUNCTION and is_own(code.co_filename, self._root)}
+        return {code for code in codes if _is_unit(code) and is_own(code.co_filename, self._root)}
 
     def _started(self, code: types.CodeType, _offset: int) -> Any:
         self.codes.add(code)
@@ -71,9 +72,19 @@ def is_own(path: str, root: str) -> bool:
     return path.startswith(root) and "site-packages" not in path
 
 
+def _is_unit(code: types.CodeType) -> bool:
+    """Whether code is a function's or a module's: that of a class runs with what is around it."""
+    return bool(code.co_flags & IS_FUNCTION) or code.co_name == MODULE
+
+
 def places(codes: Set[types.CodeType]) -> List[Tuple[str, int]]:
-    """Where functions start: path and line from 1."""
-    return sorted({(code.co_filename, code.co_firstlineno) for code in codes})
+    """Where functions start, path and line from 1; line 0 is a module."""
+    return sorted({(code.co_filename, start_of(code)) for code in codes})
+
+
+def start_of(code: types.CodeType) -> int:
+    """The line, from 1, at which a function starts; 0 for a module."""
+    return 0 if code.co_name == MODULE else code.co_firstlineno
 
 
 class Outside:
