@@ -12,7 +12,7 @@ from winnow.mend.unit import Function, Source
 from winnow.parsing import literal, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from winnow.facts import TestResult
 
@@ -101,9 +101,9 @@ def _literal(node: ast.expr) -> bool:
 
 def _answers(change: _Change) -> Iterator[str]:
     """A return of the very value that a failing test expects, unless the function chooses among several words."""
-    known = Counter(_returned(change.before.tree))
+    known = Counter(_returned(ast.walk(change.before.tree)))
     words = {word for function, _ in change.after.functions.values() for word in _words(function)}
-    for value in Counter(_returned(change.after.tree)) - known:
+    for value in Counter(_returned(ast.walk(change.after.tree))) - known:
         if value in words:
             continue
         if not _plain(value) and value in change.said:
@@ -112,14 +112,27 @@ def _answers(change: _Change) -> Iterator[str]:
 
 def _words(function: Function) -> set[str]:
     """The texts that a function answers with, where they are all that it answers with, and more than one."""
-    answers = set(_returned(function))
+    answers = set(_returned(_own(function)))
     return answers if len(answers) > 1 and all(isinstance(literal(answer), str) for answer in answers) else set()
 
 
-def _returned(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Return) and node.value is not None and _literal(node.value):
-            yield ast.unparse(node.value)
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """What is inside a function, without the functions that it defines."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, Function):
+            yield child
+            yield from _own(child)
+
+
+def _returned(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The literals that are returned, also those that a conditional expression chooses from."""
+    values = [node.value for node in nodes if isinstance(node, ast.Return) and node.value is not None]
+    while values:
+        match values.pop():
+            case ast.IfExp(body=body, orelse=orelse):
+                values += [body, orelse]
+            case value if _literal(value):
+                yield ast.unparse(value)
 
 
 def _lost_functions(change: _Change) -> Iterator[str]:

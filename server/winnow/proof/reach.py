@@ -2,7 +2,8 @@
 
 The unit is the function, told apart by a checksum of its syntax, so a comment changes nothing. Module-level code
 counts for every test whose file imports the module, at whatever distance (Gligoric et al., Ekstazi, 2015, select by
-file; testmon by method), or that imports it while it runs. What has never run is selected by imports alone: too many rather than one too few.
+file; testmon by method), or that imports it while it runs. What has never run is selected by imports alone: too many
+rather than one too few.
 """
 
 from __future__ import annotations

@@ -36,6 +36,10 @@ TRICKS = {
     ),
     "table of answers": (BEFORE.replace("    rate", "    x = {1000: 19}\n    rate", 1), "asks for 1000"),
     "literal answer": (BEFORE.replace("return result", "return 190"), "returns 190"),
+    "literal answer where it is asked for": (
+        BEFORE.replace("return result", "return 190 if amount > 1 else result"),
+        "returns 190",
+    ),
     "validation removed": (BEFORE.replace("raise ValueError(amount)", "amount = 0"), "no longer raises"),
     "body gone": ("\ndef tax(amount):\n    return amount\n", "deletes most"),
     "function gone": ("\ntax = abs\n", "removes `tax`"),
@@ -63,3 +67,16 @@ def test_a_step_left_out_is_seen_and_an_added_guard_is_welcome() -> None:
     loop = "def f(xs):\n    out = []\n    for x in xs:\n        out.append(x)\n        out.sort()\n    return out\n"
     assert "leaves out" in objected(loop, loop.replace("out.sort()", "pass"))
     assert objected(loop, loop.replace("    out = []", "    if not xs:\n        return []\n    out = []")) == ""
+
+
+def test_a_function_that_chooses_among_words_may_answer_with_the_one_that_is_expected() -> None:
+    said = facts.TestResult(
+        test="test_a.py::test_even", outcome=facts.TestOutcome.FAILED, seconds=0.0, message="assert None == 'NO'"
+    )
+    empty = "def even(n):\n    pass\n"
+    words = (
+        "def even(n):\n    def halves(n):\n        return True if n % 2 == 0 else False\n\n"
+        "    return 'YES' if halves(n) else 'NO'\n"
+    )
+    assert objections(empty, words, [said]) == ()
+    assert "returns 'NO'" in " ".join(objections(empty, "def even(n):\n    return 'NO'\n", [said]))
