@@ -38,7 +38,7 @@ def observe(before: Document, now_document: Document, session: Session) -> None:
     elif not left.text:
         _finish(showing, session)
     else:
-        _progress(showing, len(left.text), session)
+        _progress(showing, left.text, session)
 
 
 def accept(candidate_id: str, session: Session) -> None:
@@ -52,6 +52,15 @@ def accept(candidate_id: str, session: Session) -> None:
     learn(Feedback(candidate_id=candidate_id, fate=Fate.ACCEPTED, at=now(), characters=size), session)
     if showing is not None:
         session.start(f"survival of {candidate_id}", _watch_survival, showing.suggestion.candidate, session)
+
+
+def accept_part(candidate_id: str, characters: int, session: Session) -> None:
+    """The editor says that a part was taken, which may have been seen in the text already."""
+    left, known = session.progress.get(candidate_id, ("", False))
+    if not known:
+        taken = Feedback(candidate_id=candidate_id, fate=Fate.PARTLY, at=now(), characters=characters)
+        learn(taken, session)
+        session.progress = {candidate_id: (left, True)}
 
 
 def dismiss(candidate_id: str, session: Session) -> None:
@@ -97,14 +106,23 @@ def _typed(showing: Showing, session: Session) -> None:
         learn(Feedback(candidate_id=candidate.id, fate=Fate.TYPED, at=now(), characters=size), session)
 
 
-def _progress(showing: Showing, left: int, session: Session) -> None:
-    """More than one character of it at once was no typing: a part was accepted; learned once for each suggestion."""
+def _progress(showing: Showing, left: str, session: Session) -> None:
+    """Nobody types two visible characters at once: a part was accepted; learned once for each suggestion."""
     identity = showing.suggestion.candidate.id
-    last, partly = session.progress.get(identity, (len(showing.suggestion.candidate.text), False))
-    taken = last - left
-    if taken > 1 and not partly:
-        learn(Feedback(candidate_id=identity, fate=Fate.PARTLY, at=now(), characters=taken), session)
-    session.progress = {identity: (left, partly or taken > 1)}
+    last, known = session.progress.get(identity, (showing.suggestion.candidate.text, False))
+    taken = _inserted(last, left)
+    accepted = len(taken.strip()) > 1  # the line end of one key may bring indentation with it
+    if accepted and not known:
+        learn(Feedback(candidate_id=identity, fate=Fate.PARTLY, at=now(), characters=len(taken)), session)
+    session.progress = {identity: (left, known or accepted)}
+
+
+def _inserted(last: str, left: str) -> str:
+    """What was inserted of a suggestion when so much of it is left; a bracket that the editor closed does not count."""
+    if len(left) >= len(last):
+        return ""  # something was deleted again
+    at = len(last) - len(left) if last.endswith(left) else last.find(left)
+    return last[: max(at, 0)]
 
 
 def learn(feedback: Feedback, session: Session) -> None:

@@ -148,7 +148,8 @@ class Session:
     finishing: dict[str, Showing] = field(default_factory=dict)
     inquiry: Inquiry | None = None
     foreseen: Foreseen | None = None
-    progress: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+    progress: Mapping[str, tuple[str, bool]] = field(default_factory=lambda: MappingProxyType({}))
+    """What is left of the suggestion that is being typed, by its id, and whether a part of it was accepted at once."""
     recent_edits: tuple[Edited, ...] = ()
     seen: Seen = field(default_factory=Seen)
     tasks: dict[str, asyncio.Task[Any]] = field(default_factory=dict)

@@ -10,10 +10,8 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from winnow import learn, rehearse, repair
 from winnow.editor import configuration, question
-from winnow.facts import Fate, Feedback
 from winnow.journal import explain, spent_says, state_directory
 from winnow.report import write
-from winnow.session import now
 from winnow.words import short_name
 
 if TYPE_CHECKING:
@@ -93,8 +91,7 @@ def _gone(server: WinnowServer, identity: object, learned: Callable[[str, Sessio
 def _partly(server: WinnowServer, identity: object, size: object) -> None:
     if not isinstance(size, int) or not 0 <= size <= LONGEST:
         raise JsonRpcInvalidParams(f"{size!r} is not the number of characters that were taken.")
-    taken = Feedback(candidate_id=_named(identity), fate=Fate.PARTLY, at=now(), characters=size)
-    learn.learn(taken, server.session)
+    learn.accept_part(_named(identity), size, server.session)
 
 
 def _named(identity: object) -> str:
