@@ -19,7 +19,7 @@ vim.api.nvim_create_user_command('Winnow', function(call)
   require('winnow.command').run(call.fargs)
 end, {
   nargs = '*',
-  desc = 'Winnow: why, report, pause, resume, eagerness, doctor, log, trust, ...',
+  desc = 'Winnow: why, report, usage, pause, resume, eagerness, doctor, log, trust, ...',
   complete = function(lead, line)
     return require('winnow.command').complete(lead, line)
   end,

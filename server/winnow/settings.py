@@ -74,7 +74,8 @@ class Settings:
     prices: tuple[str, ...] = _setting(
         (),
         "openai.prices",
-        "What a million tokens cost, as `MODEL=PROMPT/ANSWER` (such as `gpt-5-mini=0.25/2.00`), for `winnow usage`.",
+        "What a million tokens cost, as `MODEL=PROMPT/ANSWER` (such as `gpt-5-mini=0.25/2.00`), for the editor's "
+        "Usage; `winnow usage` takes `--price`.",
     )
     local_model: str = _setting(
         "",

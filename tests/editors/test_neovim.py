@@ -194,6 +194,15 @@ def test_why_says_what_was_decided(edit: Edit) -> None:
     neovim.see("Shown")
 
 
+def test_usage_says_what_models_took(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    ask_for_triple(neovim)
+    neovim.type("<Esc>")
+    neovim.command("Winnow usage")
+    neovim.see("Winnow: usage")
+    neovim.see("Nothing was asked of a model.")
+
+
 def test_a_killed_server_comes_back_and_suggests_again(edit: Edit) -> None:
     neovim = edit("prices.py")
     neovim.see("✓ 3 tests")

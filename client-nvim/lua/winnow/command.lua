@@ -85,6 +85,7 @@ end
 M.subcommands = {
   why = { does = 'why the last suggestions were shown or not', run = shows('winnow.why', 'Winnow: why') },
   doctor = { does = 'what is found, what is missing', run = shows('winnow.doctor', 'Winnow: doctor') },
+  usage = { does = 'what was asked of each model, and what it cost', run = shows('winnow.usage', 'Winnow: usage') },
   report = { does = 'the report as a page in the browser', run = report },
   pause = { does = 'stay silent', run = runs('winnow.pause', 'paused') },
   resume = { does = 'end the pause', run = runs('winnow.resume', 'awake') },
