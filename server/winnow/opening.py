@@ -14,16 +14,19 @@ from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
 from winnow.llm import EmbeddedProvider, EndpointError, Together, chosen_model, open_provider
 from winnow.proof import Prover
 from winnow.session import LESSONS_KEPT, Folder, Session
+from winnow.uris import path_of
 from winnow.words import count, eagerness_says
-from winnow.workspace import Index, Workspace
+from winnow.workspace import Index, Workspace, closed_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from winnow.client import Client
     from winnow.llm import Meter, Provider
     from winnow.settings import Settings
 
+READ_ONE_BY_ONE = 50
+"""Where more files than these change at once, as in a checkout, the embedded engine reads the whole project anew."""
 LATEST = 100
 """When eagerness changes, it is replayed on so many recent decisions, to tell its effect."""
 
@@ -172,10 +175,31 @@ async def _index(session: Session, paths: Sequence[str]) -> None:
         session.client.say(session.index.trouble)
     for path, why in session.index.troubles().items():
         session.client.log(f"{path} was not read: {why}.")
-    if session.settings.provider == "replay":  # which the engine stands beside no question of
-        session.embedded.note(session.index.files())
+    _teach(session)
+
+
+def _teach(session: Session) -> None:
+    """Let the embedded engine read the project; recorded answers are all that `replay` gives, so there it waits."""
+    files = session.index.files()
+    if session.settings.provider == "replay":
+        session.embedded.note(files)
     else:
-        session.start("reading for the embedded engine", session.embedded.learn, session.index.files())
+        session.start("reading for the embedded engine", session.embedded.learn, files)
+
+
+async def reread(session: Session, paths: Collection[str]) -> None:
+    """Take in files that changed on the disk. Of an open one the text in the editor counts until it is saved."""
+    await session.index.refresh(paths)
+    if len(paths) > READ_ONE_BY_ONE:
+        _teach(session)
+        return
+    opened = {path_of(uri) for uri in session.workspace.snapshot.documents}
+    known = frozenset(session.index.files())
+    texts = await asyncio.to_thread(closed_texts, known.intersection(paths) - opened)
+    for path, text in texts.items():
+        await session.embedded.put(path, text)
+    for path in frozenset(paths) - known - opened:
+        await session.embedded.forget(path)
 
 
 async def _warm_up(session: Session, paths: Sequence[str]) -> None:

@@ -3,38 +3,97 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
 
 from winnow.editor import rehearsal, watched_files
 from winnow.editor.file_names import FileNames
-from winnow.uris import path_of
+from winnow.facts import Document
+from winnow.settings import Settings
+from winnow.text import Text
+from winnow.uris import path_of, uri_of
+from winnow.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    import pytest
-
     from winnow.editor.server import WinnowServer
 
 
+class Disk:
+    """A session around two folders that notes what is read anew, by the index and by the embedded engine."""
+
+    def __init__(self, root: Path) -> None:
+        self.indexed: list[str] = []
+        self.read: list[str] = []
+        self.forgotten: list[str] = []
+        self.taught: list[str] = []
+        self.settings = Settings()
+        self.workspace = Workspace()
+        self.embedded: Any = SimpleNamespace(put=self._put, forget=self._forget, learn=None)
+        self.index: Any = SimpleNamespace(
+            refresh=self._refresh, files=lambda: tuple(map(str, sorted(root.rglob("*.py"))))
+        )
+        self._folders = [SimpleNamespace(path=str(root / name)) for name in ("one", "two")]
+
+    def folder_of(self, uri: str) -> Any:
+        return next((each for each in self._folders if path_of(uri).startswith(each.path)), None)
+
+    def start(self, _name: str, _work: object, files: tuple[str, ...]) -> None:
+        self.taught.extend(files)
+
+    async def _refresh(self, paths: Collection[str]) -> None:
+        self.indexed.extend(paths)
+
+    async def _put(self, path: str, _text: str) -> None:
+        self.read.append(path)
+
+    async def _forget(self, path: str) -> None:
+        self.forgotten.append(path)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    return Disk(tmp_path)
+
+
+@pytest.fixture
+def server(disk: Disk) -> WinnowServer:
+    return cast("WinnowServer", SimpleNamespace(session=disk, names=FileNames()))
+
+
+@pytest.fixture
+def scheduled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found: list[str] = []
+    monkeypatch.setattr(rehearsal, "schedule", lambda _server, uri: found.append(uri))
+    return found
+
+
 async def test_a_checkout_rehearses_a_folder_once_and_reads_every_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: WinnowServer, disk: Disk, scheduled: list[str]
 ) -> None:
-    read: list[str] = []
-    scheduled: list[str] = []
-
-    async def refresh(paths: Collection[str]) -> None:
-        read.extend(paths)
-
-    folders = [SimpleNamespace(path=str(tmp_path / name)) for name in ("one", "two")]
-    session = SimpleNamespace(
-        folder_of=lambda uri: next((each for each in folders if path_of(uri).startswith(each.path)), None),
-        index=SimpleNamespace(refresh=refresh),
-    )
-    monkeypatch.setattr(rehearsal, "schedule", lambda _server, uri: scheduled.append(uri))
-    server = cast("WinnowServer", SimpleNamespace(session=session, names=FileNames()))
     files = [tmp_path / name / f"file_{number}.py" for name in ("one", "two", "none") for number in range(50)]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
     await watched_files.take_in(server, [file.as_uri() for file in files])
-    assert sorted(read) == sorted(map(str, files))
+    assert sorted(disk.indexed) == sorted(map(str, files))
     assert [path_of(uri).removeprefix(str(tmp_path))[:4] for uri in scheduled] == ["/one", "/two"]
+    assert sorted(disk.taught) == sorted(map(str, files))
+
+
+@pytest.mark.usefixtures("scheduled")
+async def test_the_embedded_engine_follows_a_file_that_changes_and_forgets_one_that_is_gone(
+    tmp_path: Path, server: WinnowServer, disk: Disk
+) -> None:
+    changed, gone, opened = (tmp_path / f"{name}.py" for name in ("changed", "gone", "opened"))
+    changed.write_text("x = 1\n")
+    opened.write_text("y = 1\n")
+    text = Text.of("y = 2\n")
+    disk.workspace.put(Document(uri=uri_of(str(opened)), language="python", version=1, text=text))
+    await watched_files.take_in(server, [file.as_uri() for file in (changed, gone, opened)])
+    assert disk.read == [str(changed)]
+    assert disk.forgotten == [str(gone)]
+    assert not disk.taught

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from winnow import opening
 from winnow.editor import rehearsal
 from winnow.uris import path_of, uri_of
 from winnow.workspace import Watch, watch
@@ -89,4 +90,4 @@ async def take_in(server: WinnowServer, uris: Sequence[str]) -> None:
     touched = await asyncio.to_thread(lambda: {folder.path: uri for uri in changed if (folder := folder_of(uri))})
     for uri in touched.values():
         rehearsal.schedule(server, uri)
-    await server.session.index.refresh([*map(path_of, changed)])
+    await opening.reread(server.session, [*map(path_of, changed)])

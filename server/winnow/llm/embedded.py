@@ -130,7 +130,7 @@ class EmbeddedProvider:
                 self._generation = self._process.generation  # a new child knows nothing of the project
                 self._relearning = asyncio.create_task(self._relearn(), name="embedded engine reads the project again")
             return await self._process.ask(do, **request)
-        except EngineDied as error:
+        except (EngineDied, ValueError) as error:
             raise _ill(error) from error
 
     async def _ask_to_learn(self, progress: Callable[[int, int], None] | None) -> None:
@@ -139,7 +139,7 @@ class EmbeddedProvider:
             self._generation = self._process.generation
             known = {"texts": self._learnt} if isinstance(self._learnt, Mapping) else {"paths": self._learnt}
             await self._process.ask("learn", progress, **known)
-        except EngineDied as error:
+        except (EngineDied, ValueError) as error:
             raise _ill(error) from error
 
     async def _relearn(self) -> None:
@@ -149,5 +149,6 @@ class EmbeddedProvider:
             return  # the next request tries again, and says what is wrong
 
 
-def _ill(error: EngineDied) -> EndpointError:
-    return EndpointError(f"No offline completion, as {error}. Nothing needs doing unless this stays.")
+def _ill(error: EngineDied | ValueError) -> EndpointError:
+    why = error if isinstance(error, EngineDied) else f"the embedded engine failed ({error})"
+    return EndpointError(f"No offline completion, as {why}. Nothing needs doing unless this stays.")

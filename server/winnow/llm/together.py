@@ -89,7 +89,7 @@ async def _best(embedded: Provider, context: Context) -> Answer | None:
     try:
         async with aclosing(embedded.complete(context, 1)) as answers:
             return await _next(answers)
-    except (EndpointError, ValueError):  # whatever ails the engine, the model answers
+    except EndpointError:  # whatever ails the engine, the model answers
         return None
 
 

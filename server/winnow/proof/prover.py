@@ -229,7 +229,10 @@ class Prover:
         task.add_done_callback(self._saving.discard)
 
     def affected(self, snapshot: Snapshot, uris: Collection[str]) -> tuple[str, ...]:
-        """The tests that what these documents changed since the last rehearsal calls for, likeliest to fail first."""
+        """The tests that what these documents changed since the last rehearsal calls for, likeliest to fail first.
+
+        It parses them, so not for the event loop.
+        """
         paths = {os.path.realpath(path_of(uri)) for uri in uris}
         texts = {path: text for path, text in self._sources.texts(snapshot).items() if path in paths}
         before = {path: text for path, text in self._recorder.rehearsed.items() if path in paths}

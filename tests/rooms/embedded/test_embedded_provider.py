@@ -135,6 +135,13 @@ async def found_again(provider: EmbeddedProvider, heard: list[str]) -> bool:
         return False
 
 
+async def test_what_fails_in_the_engine_is_told_as_any_endpoints_failure(provider: EmbeddedProvider) -> None:
+    with pytest.raises(EndpointError, match="'sing' is nothing the engine does"):
+        await provider._ask("sing")
+    await provider.learn({"/p/a.py": MODULE})
+    assert await answers(provider, standing_behind("        raise Geometry"))
+
+
 async def test_the_engine_ends_with_its_provider(provider: EmbeddedProvider) -> None:
     await provider.probe()
     child = provider._process._child

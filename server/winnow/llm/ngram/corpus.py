@@ -117,7 +117,7 @@ class Corpus:
 
     def beside(self, current: str) -> Leaf | None:
         """The files edited since they were shelved, as one text, without the current one."""
-        leaves = [leaf for path, leaf in self.edited.items() if path != current]
+        leaves = [leaf for path, leaf in self.edited.items() if path != current and len(leaf.literal.text)]
         if not leaves:
             return None
         literal, abstract = ([leaf.literal.text for leaf in leaves], [leaf.abstract.text for leaf in leaves])
