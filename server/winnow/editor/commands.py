@@ -124,7 +124,7 @@ async def _run(server: WinnowServer, *, affected: bool) -> dict[str, str]:
     for folder in server.session.folders:
         if affected and folder.prover is not None:
             snapshot = server.session.workspace.snapshot
-            tests = await asyncio.to_thread(folder.prover.affected, snapshot, tuple(snapshot.documents))
+            tests = await asyncio.to_thread(folder.prover.affected, snapshot)
             says.append(await _attended(server, folder, tests))
         else:
             says.append(await _attended(server, folder, None))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.facts import Evidence, Outcome, TestResult
-from winnow.proof.collecting import Collection as TestCollection
+from winnow.proof.collecting import Collection
 from winnow.proof.heat import read_source
 from winnow.proof.installed import installed, site_packages, written
 from winnow.proof.interpreter import NoTestsError
@@ -30,7 +30,7 @@ from winnow.uris import path_of
 from winnow.workspace import apply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 
     from winnow.facts import Candidate, Snapshot
     from winnow.proof.reach import Changed, Past, Place
@@ -52,7 +52,7 @@ class Prover:
         self._naming = Naming(folder)
         self._recorder = Recorder(folder, self._sources, ReachStore(private / "reach.sqlite"))
         self._reach = self._recorder.reach
-        self._collection = TestCollection(folder, settings, str(private / "scratch"), self._recorder)
+        self._collection = Collection(folder, settings, str(private / "scratch"), self._recorder)
         self._baselines: tuple[str, dict[str, TestResult]] = ("", {})
         self._saving: set[asyncio.Task[None]] = set()
         self._note = ""
@@ -228,14 +228,13 @@ class Prover:
         self._saving.add(task)
         task.add_done_callback(self._saving.discard)
 
-    def affected(self, snapshot: Snapshot, uris: Collection[str]) -> tuple[str, ...]:
-        """The tests that what these documents changed since the last rehearsal calls for, likeliest to fail first.
+    def affected(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """The tests that what was edited since the last rehearsal calls for, likeliest to fail first.
 
-        It parses them, so not for the event loop.
+        It parses what is open, so not for the event loop.
         """
-        paths = {os.path.realpath(path_of(uri)) for uri in uris}
-        texts = {path: text for path, text in self._sources.texts(snapshot).items() if path in paths}
-        before = {path: text for path, text in self._recorder.rehearsed.items() if path in paths}
+        texts = self._sources.texts(snapshot)
+        before = {path: text for path, text in self._recorder.rehearsed.items() if path in texts}
         return self._reach.select(self._sources.changed(before, texts))
 
     def reaching(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, ...]]:
