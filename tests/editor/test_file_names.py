@@ -41,6 +41,8 @@ async def test_a_failure_is_shown_and_mended_in_the_file_that_the_editor_opened(
         await editor.until(lambda: editor.diagnostics.get(test.as_uri()), "A diagnostic")
         assert set(editor.diagnostics) <= {path.as_uri(), test.as_uri()}
         assert {row["path"] for row in editor.last("winnow/tests")["tests"]} == {str(test)}
+        said = await editor.execute("winnow.explain", editor.last("winnow/fix")["test"])
+        assert f"  {test}:5 in test_double" in said["text"]
         fixes = await editor.quick_fixes(test, editor.diagnostics[test.as_uri()][0])
         await editor.apply(fixes[0])
         assert editor.texts[path] == BROKEN.replace("3", "2")

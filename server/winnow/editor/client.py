@@ -226,10 +226,10 @@ class EditorClient:
 
 
 def _row(finding: Finding, names: FileNames) -> dict[str, Any]:
-    result = finding.result
+    result, name = finding.result, str(finding.key)
     return {
-        "id": str(finding.key),
-        "path": names.outside_path(result.path),
+        "id": name,
+        "path": names.outside_path(result.path or name.partition("::")[0]),
         "line": result.line,
         "outcome": result.outcome.value,
         "message": result.message,

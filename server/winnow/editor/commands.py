@@ -12,14 +12,16 @@ from winnow import learn, rehearse, repair
 from winnow.editor import configuration, question
 from winnow.journal import explain, spent_says, state_directory
 from winnow.report import write
+from winnow.uris import path_of
 from winnow.words import short_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from winnow.editor.server import WinnowServer
-    from winnow.facts import TestResult
+    from winnow.facts import Snapshot, TestResult
     from winnow.findings import Finding
+    from winnow.proof import Prover
     from winnow.session import Folder, Session
 
 WHY_LAST = 5
@@ -39,8 +41,8 @@ def register(server: WinnowServer) -> None:
         "winnow.partlyAccepted": lambda identity, size: _partly(server, identity, size),
         "winnow.why": lambda: _why(server),
         "winnow.state": server.client.state,
-        "winnow.runAffected": lambda: _run(server, affected=True),
-        "winnow.runAll": lambda: _run(server, affected=False),
+        "winnow.runAffected": lambda: _run_affected(server),
+        "winnow.runAll": lambda: _run_all(server),
         "winnow.runTest": lambda test: _run_tests(server, [test]),
         "winnow.runTests": lambda tests: _run_tests(server, tests),
         "winnow.stop": lambda: _stop(server),
@@ -119,16 +121,27 @@ async def _report(server: WinnowServer) -> dict[str, str]:
     return {"path": str(page)}
 
 
-async def _run(server: WinnowServer, *, affected: bool) -> dict[str, str]:
+async def _run_all(server: WinnowServer) -> dict[str, str]:
+    says = [await _attended(server, folder, None) for folder in server.session.folders]
+    return {"text": "; ".join(says) or "No workspace folder is open."}
+
+
+async def _run_affected(server: WinnowServer) -> dict[str, str]:
     says: list[str] = []
     for folder in server.session.folders:
-        if affected and folder.prover is not None:
-            snapshot = server.session.workspace.snapshot
-            tests = await asyncio.to_thread(folder.prover.affected, snapshot)
+        tests = await _reaching(folder.prover, server.session.workspace.snapshot) if folder.prover else None
+        if tests != []:
             says.append(await _attended(server, folder, tests))
-        else:
-            says.append(await _attended(server, folder, None))
-    return {"text": "; ".join(says) or "No workspace folder is open."}
+    return {"text": "; ".join(says) or "No test reaches a file that is open."}
+
+
+async def _reaching(prover: Prover, snapshot: Snapshot) -> list[str]:
+    """The tests that run code of an open file, and those that never ran and may; what was edited last comes first."""
+    files = {path_of(uri) for uri in snapshot.documents}
+    tests, reached = await prover.collect(), prover.reached()
+    edited = await asyncio.to_thread(prover.affected, snapshot)
+    known = [test for test in tests if test not in reached or not files.isdisjoint(path for path, _ in reached[test])]
+    return [*dict.fromkeys([*edited, *known])]
 
 
 async def _attended(server: WinnowServer, folder: Folder, tests: Sequence[str] | None) -> str:
@@ -200,7 +213,8 @@ async def _told(
         return {"text": f"{test} has not run."}
     finding, folder = known
     async with server.client.progress("Looking into the failing run"):
-        return {"text": await tell(finding.result, folder, server.session)}
+        text = await tell(finding.result, folder, server.session)
+    return {"text": text.replace(f"{folder.path}/", f"{server.names.outside_path(folder.path)}/")}
 
 
 async def _ask(server: WinnowServer, test: str) -> dict[str, str]:

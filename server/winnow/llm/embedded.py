@@ -35,7 +35,7 @@ class EmbeddedProvider:
     """Completions by counts over the workspace, made in a child process so that the event loop never waits for them."""
 
     name = "embedded"
-    model = "counts"
+    model = "n-grams"
     free = True
 
     def __init__(self) -> None:

@@ -55,6 +55,8 @@ def _key(**told: str) -> str:
 
 _TREND_KEY = _key(taken="share taken", shown="mean length shown, characters")
 _KEY = _key(shown="shown", taken="taken", kept="kept")
+_FLOW = '<section class="flow" tabindex="0" aria-label="What became of each moment">'
+"""Where it is too narrow for its picture it scrolls, so the keyboard has to get there."""
 
 
 def page(counted: Figures, made: str) -> str:
@@ -77,7 +79,7 @@ def page(counted: Figures, made: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{STYLE}</style></head>\n<body><main><h1>What Winnow did for you</h1>"
         f"<p>{escape(made)}. Nothing on this page left your machine. {_KEY}</p>"
-        f'<div class="numbers">{head}</div>\n<section class="flow">{flow(counted.stages)}</section>\n'
+        f'<div class="numbers">{head}</div>\n{_FLOW}{flow(counted.stages)}</section>\n'
         f'<div class="cards">{body}</div></main></body></html>\n'
     )
 
@@ -85,9 +87,9 @@ def page(counted: Figures, made: str) -> str:
 def _sections(counted: Figures) -> list[tuple[str, str]]:
     sections = []
     if counted.by_day:
-        note = f"<p>{_TREND_KEY}</p>"
         sections.append(("Day by day", drawing.days(counted.by_day)))
-        sections.append(("Week by week", drawing.trend(counted.by_day) + note))
+    if len(counted.by_day) > 1:  # a line needs two points
+        sections.append(("Week by week", drawing.trend(counted.by_day) + f"<p>{_TREND_KEY}</p>"))
     for title, tallies in (
         ("By language", counted.by_language),
         ("By kind", counted.by_kind),

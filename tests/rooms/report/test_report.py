@@ -99,3 +99,16 @@ def test_a_page_stands_alone_and_escapes_what_it_names(tmp_path: Path) -> None:
     assert "&lt;model&gt;" in html
     assert html.count("<section") == html.count("</section>") > 3
     assert html.count("<svg") == html.count("</svg>") > 3
+
+
+def test_who_does_not_see_the_pictures_is_told_them_and_the_keyboard_reaches_what_scrolls() -> None:
+    html = page(figures([row(Reason.SHOWN, number=number) for number in range(3)], None), "Made today")
+    assert html.count("<svg") == len(re.findall(r'<svg [^>]*role="img" aria-label="[^"]+"', html))
+    assert re.search(r'<section class="flow" tabindex="0" aria-label="[^"]+">', html)
+
+
+def test_one_day_makes_no_trend() -> None:
+    one, two = (
+        page(figures([row(Reason.SHOWN, number=n) for n in days], None), "Made today") for days in ([1], [1, 2])
+    )
+    assert ("Week by week" in one, "Week by week" in two) == (False, True)
