@@ -20,7 +20,7 @@ def _setting(default: Any, key: str, says: str, choices: tuple[str, ...] = ()) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything a person can set. Durations are seconds unless the key says milliseconds."""
+    """Everything a person can set. Durations are seconds."""
 
     trusted: bool = _setting(
         False, "trusted", "Whether Winnow may run this workspace's tests and code. Untrusted: nothing of it runs."
@@ -202,8 +202,10 @@ def _fit(value: object, current: object, choices: tuple[str, ...]) -> object | N
         case bool():
             return value if isinstance(value, bool) else None
         case int() | float():
-            number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-            return type(current)(cast("float", value)) if number else None
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                return None
+            fitting = type(current)(value)
+            return fitting if fitting == value else None  # half a round is none
         case tuple():
             words = isinstance(value, list | tuple) and all(isinstance(word, str) for word in value)
             return tuple(cast("list[str]", value)) if words else None
@@ -216,7 +218,7 @@ def _wanted(current: object, choices: tuple[str, ...]) -> str:
         return "it is one of " + ", ".join(choices)
     kinds = {
         bool: "true or false",
-        int: "a whole number",
+        int: "a whole number of at least 0",
         float: "a number of at least 0",
         tuple: "a list of words",
         str: "text",

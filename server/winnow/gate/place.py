@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winnow.gate.lines import character_kind, line_kind, open_brackets, partial_name
+from winnow.gate.lines import character_kind, indentation, line_kind, open_brackets, partial_name
 from winnow.gate.scene import BEFORE_WINDOW
 from winnow.gate.table import CHARACTERS, LINES, one_of
 
@@ -35,7 +35,7 @@ def place_features(scene: Scene) -> Features:
     features |= one_of("above", line_kind(above), LINES, known=known)
     numbers: Features = {
         "line_length": float(len(line)),
-        "indentation": float(len(line) - len(line.lstrip())),
+        "indentation": float(indentation(line)),
         "in_comment": float("#" in line),
         "above_opens_block": float(above.endswith((":", "{"))),
         "brackets_open": float(open_brackets(line)),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from winnow.llm.comments import comment_mark
 from winnow.llm.provider import EndpointError
 from winnow.llm.secrets import is_secret_file, redact
 from winnow.uris import path_of
@@ -29,7 +30,6 @@ REPAIR_BUDGET = 24000
 LOOPBACK_REPAIR_BUDGET = 9000
 """The same for a repair; small models of this machine are often served with room for 4,096 tokens."""
 _SHARES = {"prefix": 0.5, "suffix": 0.2, "excerpts": 0.3}
-_HASH_COMMENTS = frozenset({"python", "ruby", "shellscript", "perl", "r", "yaml", "toml"})
 _ATTEMPTS = 3
 
 COMPLETE = (
@@ -158,7 +158,7 @@ def _the_file(brief: Brief, budget: int) -> str:
 
 def _as_comments(excerpts: Iterable[Excerpt], language: str, budget: int) -> str:
     """Excerpts as comments with their paths, most useful last as that is nearest to the hole; whole ones only."""
-    mark = "#" if language in _HASH_COMMENTS else "//"
+    mark = comment_mark(language)
     chosen: list[str] = []
     for excerpt in excerpts:
         if is_secret_file(excerpt.uri):

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Edit
+from winnow.llm.comments import comment_mark
 from winnow.llm.draft import Draft
 from winnow.llm.indentation import fit_first_line, fit_following_lines, use_the_file_s_characters
 from winnow.llm.overlaps import drop_repeat_of_above, stop_before_the_rest, stop_before_the_suffix, strip_echo
@@ -40,7 +41,6 @@ _LOOP_IN_LINE = re.compile(r"(.{4,60}?)\1{3,}([^\n]{0,60})", re.DOTALL)
 _UNFINISHED = re.compile(
     r"(?:[=,(\[{+\-*/%&|^<>\\.:@]|\b(?:and|or|not|in|is|if|else|return|import|from|as|await))\s*\Z"
 )
-_HASH_COMMENTS = frozenset({"python", "ruby", "shellscript", "perl", "r", "yaml", "toml", "makefile", "dockerfile"})
 
 
 def tidy(
@@ -168,7 +168,7 @@ def drop_what_was_hidden(draft: Draft) -> Draft:
 
 def drop_mere_comments(draft: Draft) -> Draft:
     """Comments alone are no code, unless the cursor stands in one."""
-    mark = "#" if draft.language in _HASH_COMMENTS else "//"
+    mark = comment_mark(draft.language)
     if mark in draft.line:
         return draft
     lines = [line.strip() for line in draft.text.split("\n") if line.strip()]

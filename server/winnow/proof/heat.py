@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tokenize
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from winnow.proof.agent.source_lines import read_source
 from winnow.text import well_formed
 
 if TYPE_CHECKING:
@@ -62,12 +62,3 @@ def differing(heat: Heat, texts: Mapping[str, str]) -> dict[str, str]:
         if on_disk is not None and on_disk != heat.texts[path]:
             wanted[path] = on_disk
     return {path: text for path, text in wanted.items() if path in heat.texts or read_source(path) != text}
-
-
-def read_source(path: str) -> str | None:
-    """A source file's text as Python decodes it, or None."""
-    try:
-        with tokenize.open(path) as file:
-            return file.read()
-    except (OSError, SyntaxError, UnicodeDecodeError):
-        return None

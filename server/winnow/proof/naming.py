@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from winnow.proof.heat import read_source
+from winnow.proof.agent.source_lines import read_source
 from winnow.proof.installed import site_packages, written
 from winnow.proof.names import ModuleFacts, ProjectNames, module_names, unknown_names, wanted_modules
 from winnow.proof.names_units import Surroundings

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.facts import Evidence, Outcome, TestResult
+from winnow.proof.agent.source_lines import read_source
 from winnow.proof.collecting import Collection
-from winnow.proof.heat import read_source
 from winnow.proof.installed import installed, site_packages, written
 from winnow.proof.interpreter import NoTestsError
 from winnow.proof.looking import Question, Sight, look_within

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from winnow.parsing import parse
 from winnow.proof.agent.outline import Outline
-from winnow.proof.heat import read_source
+from winnow.proof.agent.source_lines import read_source
 from winnow.proof.reach import Changed
 from winnow.uris import path_of
 

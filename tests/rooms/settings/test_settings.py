@@ -27,6 +27,8 @@ def test_nested_and_dotted_keys_mean_the_same() -> None:
         ("tests.timeout", -1),
         ("tests.timeout", True),
         ("repair.rounds", "two"),
+        ("repair.rounds", 1.5),
+        ("repair.tokens", -1),
         ("tests.arguments", "-x"),
         ("tests.arguments", [1]),
     ],

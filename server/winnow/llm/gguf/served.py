@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from winnow.llm.child import ended
 from winnow.llm.provider import EndpointError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 # -P: a file of the workspace must never be imported in place of a module of ours.
 _COMMAND = (sys.executable, "-P", "-m", "winnow.llm.gguf")
 _LOADING_SECONDS = 300.0
-_GRACE_SECONDS = 2.0
 _DEATHS_BORNE = 3
 
 
@@ -88,15 +88,8 @@ class Served:
 
     async def _end(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        if child.stdin is not None:
-            child.stdin.close()
-        try:
-            await asyncio.wait_for(child.wait(), _GRACE_SECONDS)
-        except TimeoutError:
-            child.kill()
-            await child.wait()
+        if child is not None:
+            await ended(child)
 
 
 async def _exchange(child: asyncio.subprocess.Process, asked: bytes) -> dict[str, str]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from winnow.llm.child import ended
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,7 +21,6 @@ _COMMAND = (sys.executable, "-P", "-m", "winnow.llm.ngram")
 _LINE_LIMIT = 1 << 24
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
 _STEADY_SECONDS = 30.0
-_GRACE_SECONDS = 2.0
 
 
 class EngineDied(Exception):  # noqa: N818 - it says what happened
@@ -97,9 +98,7 @@ class Process:
         child, self._child = self._child, None
         if child is None:
             return
-        if child.stdin is not None:
-            child.stdin.close()
-        await _ended(child)
+        await ended(child)
         if self._reader is not None:
             await self._reader
 
@@ -112,7 +111,7 @@ class Process:
         steady = time.monotonic() - started > _STEADY_SECONDS
         self._wait = _FIRST_WAIT if steady or not self._wait else min(2 * self._wait, _LONGEST_WAIT)
         self._not_before = time.monotonic() + self._wait
-        await _ended(child)
+        await ended(child)
         for answer in self._asked.values():
             if not answer.done():
                 answer.set_exception(EngineDied("the embedded engine ended unexpectedly"))
@@ -127,12 +126,3 @@ class Process:
                 answer.set_exception(ValueError(message["error"]))
             else:
                 answer.set_result(message["result"])
-
-
-async def _ended(child: asyncio.subprocess.Process) -> None:
-    """Wait for a child that has no reason to go on, not for ever."""
-    try:
-        await asyncio.wait_for(child.wait(), _GRACE_SECONDS)
-    except TimeoutError:
-        child.kill()
-        await child.wait()

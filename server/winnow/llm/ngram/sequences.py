@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,13 +18,6 @@ ORDER = 10
 _FEW = 2048
 
 
-class Occurrences(Protocol):
-    """A text in which contexts can be found."""
-
-    def after(self, context: Sequence[int]) -> list[NDArray[np.int32]]:
-        """The tokens that followed the last 1, 2, ... tokens of a context, as long as any did."""
-
-
 class Scan:
     """A short text (one file), searched from end to end: no index to keep up while the user types.
 
@@ -36,7 +29,7 @@ class Scan:
         self._gap = gap
 
     def after(self, context: Sequence[int]) -> list[NDArray[np.int32]]:
-        """See ``Occurrences``."""
+        """The tokens that followed the last 1, 2, ... tokens of a context, as long as any did."""
         levels: list[NDArray[np.int32]] = []
         if not len(self.text):
             return levels
@@ -72,7 +65,7 @@ class SuffixArray:
         return len(self._ends)
 
     def after(self, context: Sequence[int], left_out: NDArray[np.bool_] | None = None) -> list[NDArray[np.int32]]:
-        """See ``Occurrences``; ``left_out`` marks documents, in the order they stand in the text, that do not count."""
+        """As of a ``Scan``; ``left_out`` marks documents, in the order they stand in the text, that do not count."""
         levels: list[NDArray[np.int32]] = []
         last = context[-1]
         if last + 1 >= len(self._starts):

@@ -8,14 +8,13 @@ from __future__ import annotations
 import ast
 import gc
 import sys
-import tokenize
 import types
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from . import overlay
 from .outline import Change, Outline, Unit, chunk, function_in
 from .record import is_own, module_files
-from .source_lines import source_lines
+from .source_lines import read_source, source_lines
 
 _KIND = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 
@@ -29,7 +28,7 @@ class Live:
 
     def __init__(self, root: str, ran: Set[Tuple[str, str, int]]) -> None:
         self._ran = ran
-        self._sources = {path: read(path) for path in module_files(root).values()}
+        self._sources = {path: read_source(path) for path in module_files(root).values()}
         self._outlines: Dict[str, Outline] = {}
         self._modules = {getattr(module, "__file__", None): module for module in list(sys.modules.values())}
         self._functions: Dict[Tuple[str, str, int], List[types.FunctionType]] = {}
@@ -135,12 +134,3 @@ def _compiled(path: str, lines: List[str], unit: Unit, flags: int, module: Any) 
 
 def _constant(code: types.CodeType, name: str) -> Optional[types.CodeType]:
     return next((each for each in code.co_consts if isinstance(each, types.CodeType) and each.co_name == name), None)
-
-
-def read(path: str) -> Optional[str]:
-    """A source file as Python decodes it, None where it cannot be read."""
-    try:
-        with tokenize.open(path) as file:
-            return file.read()
-    except (OSError, SyntaxError, UnicodeDecodeError):
-        return None

@@ -7,8 +7,8 @@ import os
 import sys
 from typing import Dict, Iterator, List, Set
 
-from .bodies import read
 from .record import module_files
+from .source_lines import read_source
 
 SHARED = "conftest.py"
 
@@ -49,7 +49,7 @@ def _needed(file: str, package: str) -> Iterator[str]:
     """Every module name that loading a file may load, the packages around them included."""
     yield from _chain(package)
     try:
-        tree = ast.parse(read(file) or "")
+        tree = ast.parse(read_source(file) or "")
     except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree):
