@@ -112,7 +112,8 @@ class Settings:
     interpreter: str = _setting(
         "",
         "tests.interpreter",
-        "The Python that runs your tests. Empty: the workspace's own environment, found by itself.",
+        "The Python that runs your tests: a path, which may begin with `~` or the folder's own `${workspaceFolder}`, "
+        "or a program's name. Empty: the workspace's own environment, found by itself.",
     )
     tests_in_background: bool = _setting(
         True, "tests.background", "Run the affected tests after every edit, on the text in the editor, saved or not."

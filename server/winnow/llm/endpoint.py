@@ -35,7 +35,7 @@ class Endpoint:
     def of(cls, settings: Settings, environment: Mapping[str, str]) -> Endpoint:
         """The endpoint that the settings name, else the environment, else OpenAI's own."""
         url = (settings.base_url or environment.get("OPENAI_BASE_URL", "")).strip().rstrip("/") or OPENAI
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        if not _is_address(url):
             raise EndpointError(
                 f"{_shown(url)} is no address of an endpoint: set winnow.openai.baseUrl to one such as "
                 "http://127.0.0.1:11434/v1."
@@ -79,6 +79,18 @@ class Endpoint:
         return self.url.removesuffix("/v1")
 
 
+def _is_address(url: str) -> bool:
+    """Whether a request could be sent there: an example's ``:PORT``, copied as it stands, is no port."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _shown(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.rpartition("@")[2]
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -25,8 +25,8 @@ def installed(python: str) -> dict[str, str]:
 
 
 def site_packages(python: str) -> list[Path]:
-    """The folders into which packages of an interpreter's environment are installed."""
-    return sorted(Path(python).parent.parent.glob("lib/python3*/site-packages"))
+    """The folders into which packages of an interpreter's environment are installed; Debian has its own for them."""
+    return sorted(Path(python).parent.parent.glob("lib/python3*/*-packages"))
 
 
 def written(folders: Iterable[str | Path]) -> Mapping[str, int]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from winnow.settings import Settings
 
 ENVIRONMENTS = (".venv", "venv", ".env", "env", ".pixi/envs/default")
+WORKSPACE = "${workspaceFolder}"
+"""How settings of VS Code name the folder."""
 POETRY_SECONDS = 5.0
 
 
@@ -25,8 +27,9 @@ def find_interpreter(folder: str, settings: Settings) -> str:
     Raises NoTestsError when the setting names nothing that can be started, or there is none at all.
     """
     if settings.interpreter:
-        wanted = Path(folder, os.path.expandvars(settings.interpreter)).expanduser()
-        named = str(wanted) if wanted.is_file() else shutil.which(settings.interpreter)
+        written = os.path.expandvars(settings.interpreter.replace(WORKSPACE, folder))
+        wanted = Path(folder, Path(written).expanduser())
+        named = str(wanted) if wanted.is_file() else shutil.which(written)
         if named is None:
             raise NoTestsError(f"winnow.tests.interpreter names {settings.interpreter}, which is no program here.")
         return named

@@ -65,7 +65,7 @@ class Prover:
         ``state`` is a directory for the map and for scratch, never one of the user's tree.
         """
         real = await asyncio.to_thread(os.path.realpath, folder)
-        private = Path(state, hashlib.blake2b(real.encode(), digest_size=8).hexdigest())
+        private = Path(state, hashlib.blake2b(os.fsencode(real), digest_size=8).hexdigest())
         prover = cls(real, settings, private)
         await asyncio.to_thread((private / "scratch").mkdir, parents=True, exist_ok=True)
         prover._note = await asyncio.to_thread(prover._recorder.load)

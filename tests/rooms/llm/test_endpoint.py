@@ -385,6 +385,23 @@ async def test_openai_without_a_key_is_not_asked(at: Make) -> None:
         _ = [answer async for answer in provider.complete(at(BODY))]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:8000",
+        "ftp://host/v1",
+        "http:///v1",
+        "http://[::1/v1",
+        "http://127.0.0.1:PORT/v1",
+        "http://host:99999",
+    ],
+)
+def test_what_is_no_address_is_told_with_what_to_do(address: str) -> None:
+    with pytest.raises(EndpointError, match=r"set winnow\.openai\.baseUrl") as caught:
+        Endpoint.of(Settings(base_url=address.replace("//", "//me:secret@", 1)), {})
+    assert "secret" not in str(caught.value)
+
+
 def test_of_the_models_of_openai_a_small_one_is_asked_where_none_is_named() -> None:
     known = Endpoint.of(Settings(base_url="https://api.openai.com/v1"), {})
     assert first_of({"whisper-1": "", "gpt-4o-mini": "", "gpt-4.1-mini": "", "o9": ""}, known) == "gpt-4.1-mini"
