@@ -45,6 +45,12 @@ return {
     ['winnow/tests'] = function(_, sent, context)
       require('winnow.status').tests(sent, context.client_id)
     end,
+    -- Neovim's own way to show a message waits for a key where it is long.
+    ['window/showMessage'] = function(_, shown)
+      local server = require('winnow.server')
+      local tell = shown.type <= vim.lsp.protocol.MessageType.Warning and server.warn or server.say
+      tell(shown.message)
+    end,
     -- The status carries what is drawn of a decision; `:Winnow why` asks for the rest.
     ['winnow/decision'] = function() end,
     ['winnow/fix'] = function() end,

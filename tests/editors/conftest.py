@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.editors import installation
-from tests.editors.neovim import Neovim
+from tests.editors.neovim import WIDTH, Neovim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +66,7 @@ def edit(program: Path, project: Path, tmp_path: Path) -> Iterator[Callable[...,
     """Open a file of the project in Neovim, with the server of this checkout and a recorded model."""
     opened: list[Neovim] = []
 
-    def start(name: str, **settings: Any) -> Neovim:
+    def start(name: str, width: int = WIDTH, **settings: Any) -> Neovim:
         answers = tmp_path / "answers.jsonl"
         answers.write_text(json.dumps({"kind": "complete", "answers": [TRIPLE]}) + "\n")
         given = {
@@ -86,7 +86,8 @@ def edit(program: Path, project: Path, tmp_path: Path) -> Iterator[Callable[...,
             "XDG_CONFIG_HOME": str(tmp_path / "nvim"),
             "XDG_DATA_HOME": str(tmp_path / "nvim"),
         }
-        opened.append(Neovim(program, ["--clean", "-u", str(init), name], folder=project, environment=environment))
+        arguments = ["--clean", "-u", str(init), name]
+        opened.append(Neovim(program, arguments, folder=project, environment=environment, width=width))
         return opened[-1]
 
     yield start

@@ -31,9 +31,15 @@ class Neovim:
     """
 
     def __init__(
-        self, program: Path, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str]
+        self,
+        program: Path,
+        arguments: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        width: int = WIDTH,
     ) -> None:
-        self._screen = Screen(WIDTH, HEIGHT)
+        self._screen = Screen(width, HEIGHT)
         self._answers: dict[int, Future[Any]] = {}
         self._numbers = itertools.count()
         self._news = threading.Condition()
@@ -47,7 +53,7 @@ class Neovim:
         )
         self._reading = threading.Thread(target=self._read, name="neovim", daemon=True)
         self._reading.start()
-        self._request("nvim_ui_attach", WIDTH, HEIGHT, {"rgb": True, "ext_linegrid": True})
+        self._request("nvim_ui_attach", width, HEIGHT, {"rgb": True, "ext_linegrid": True})
 
     def __enter__(self) -> Self:
         """Begin to use it; leaving ends it."""

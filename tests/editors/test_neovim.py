@@ -145,7 +145,7 @@ def test_a_long_search_is_seen_while_it_lasts(edit: Edit, project: Path) -> None
     tests = project / "test_prices.py"
     tests.write_text(tests.read_text().replace("    assert double(3)", "    time.sleep(0.4)\n    assert double(3)"))
     tests.write_text(f"import time\n\n{tests.read_text()}")
-    neovim = edit("prices.py", provider="embedded", **{"repair.background": False, "repair.seconds": 5})
+    neovim = edit("prices.py", 60, provider="embedded", **{"repair.background": False, "repair.seconds": 5})
     neovim.see("✓ 3 tests")
     neovim.lua("vim.api.nvim_buf_set_lines(0, 1, 2, true, { '    return price + 3 + len(str(price))' })")
     neovim.see("✗ 3 of 3 · run")
@@ -157,7 +157,8 @@ def test_a_long_search_is_seen_while_it_lasts(edit: Edit, project: Path) -> None
 
     neovim.wait_for(lambda: "winnow" in line(-2) and "Looking for a fix" in line(-2), "the search in the status line")
     neovim.wait_for(lambda: "Winnow: Looking for a fix" in line(-1), "the search on the last line")
-    neovim.see("tried")
+    neovim.see("candidates")
+    assert "Press ENTER" not in neovim.screen
     neovim.wait_for(lambda: "Looking for a fix" not in neovim.screen, "its end")
 
 
@@ -171,6 +172,30 @@ def test_a_failure_is_explained_by_its_code_action(edit: Edit) -> None:
         "vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, 'Explain') end })"
     )
     neovim.see("test_double failed: assert 6 == 7")
+
+
+def test_a_failure_is_explained_or_hinted_at_wherever_the_cursor_is(edit: Edit) -> None:
+    neovim = edit("prices.py", provider="embedded")
+    break_double(neovim)
+    neovim.see("winnow embedded ✗ 3 of 3")
+    neovim.wait_for(lambda: "Fix: " in offered(neovim), "a fix that was proven")
+    neovim.lua("vim.ui.select = function(items, _, chosen) chosen(items[1]) end")
+    neovim.command("1")
+    neovim.command("Winnow explain")
+    neovim.see("The way there:")
+    neovim.type("q")
+    neovim.wait_for(lambda: "The way there:" not in neovim.screen, "the end of the explanation")
+    neovim.command("Winnow hint")
+    neovim.see("Look at")
+
+
+def test_a_message_too_long_for_the_last_line_stands_in_a_corner_and_waits_for_no_key(edit: Edit) -> None:
+    neovim = edit("prices.py", 60, **{"sandbox.require": "whatever"})
+    neovim.see("╭ Winnow ")
+    neovim.see("cannot be 'whatever'")
+    assert "Press ENTER" not in neovim.screen
+    neovim.type("Gi# on")
+    neovim.wait_for(lambda: neovim.text.endswith("# on"), "what was typed meanwhile")
 
 
 def test_what_another_server_complains_of_has_a_fix(edit: Edit) -> None:

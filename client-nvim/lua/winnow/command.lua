@@ -62,22 +62,23 @@ function M.told(command)
   end)
 end
 
---- Show what failed, and where; or only a nudge towards its fix.
+--- Show what failed, and where; or only a nudge towards its fix. Files are named from the current folder on.
 ---@param test string
 ---@param command? string
 function M.explain(test, command)
   server.execute(command or 'winnow.explain', { test }, function(answer)
-    require('winnow.view').open(test:match('[^/]*$'), answer.text, 'text')
+    local text = answer.text:gsub(vim.pesc(vim.fn.getcwd() .. '/'), '')
+    require('winnow.view').open(test:match('[^/]*$'), text, 'text')
   end)
 end
 
---- Explain the failure at the cursor.
-local function explain()
-  local test = server.failing_at(vim.api.nvim_win_get_cursor(0)[1] - 1)[1]
-  if test then
-    M.explain(test)
-  else
-    server.say('no failing test points to this line')
+--- Say something of the failure at the cursor, else of one that is chosen.
+---@param command string
+local function tells(command)
+  return function()
+    require('winnow.failing').here(function(test)
+      M.explain(test, command)
+    end)
   end
 end
 
@@ -103,7 +104,8 @@ M.subcommands = {
       require('winnow.fix').fix()
     end,
   },
-  explain = { does = 'what failed at the cursor, and where', run = explain },
+  explain = { does = 'what failed, and where', run = tells('winnow.explain') },
+  hint = { does = 'a nudge towards a fix, without the answer', run = tells('winnow.hint') },
   trust = {
     does = 'let the tests of this project run',
     run = function()
@@ -137,7 +139,7 @@ function M.run(words)
   if chosen then
     chosen.run(words[2])
   else
-    server.warn(('there is no "%s"; there are %s'):format(words[1], table.concat(names(), ', ')))
+    server.warn(('there is no "%s"; <Tab> behind :Winnow lists what there is'):format(words[1]))
   end
 end
 

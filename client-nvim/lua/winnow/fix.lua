@@ -1,6 +1,5 @@
 --- `:Winnow fix`: each proven fix is shown as what it changes, before it is made.
 local server = require('winnow.server')
-local status = require('winnow.status')
 local view = require('winnow.view')
 
 local M = {}
@@ -175,28 +174,6 @@ local function mend(client, test)
   end)
 end
 
----@param client vim.lsp.Client
-local function choose(client)
-  local failing = status.failing(0)
-  if #failing == 0 then
-    server.say('no test is known to fail')
-  elseif #failing == 1 then
-    mend(client, failing[1].id)
-  else
-    local options = {
-      prompt = 'Which failing test?',
-      format_item = function(row)
-        return row.id:match('[^/]*$')
-      end,
-    }
-    vim.ui.select(failing, options, function(row)
-      if row then
-        mend(client, row.id)
-      end
-    end)
-  end
-end
-
 --- Mend what is wrong at the cursor; else the failing test, which is chosen where there are several.
 function M.fix()
   local client = server.client()
@@ -212,7 +189,9 @@ function M.fix()
     elseif #tests > 0 then
       mend(client, tests[1])
     else
-      choose(client)
+      require('winnow.failing').choose(function(test)
+        mend(client, test)
+      end)
     end
   end)
 end

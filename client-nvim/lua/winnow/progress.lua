@@ -4,7 +4,7 @@ local server = require('winnow.server')
 local M = {}
 
 local SOON = 1000 -- milliseconds: what is over by then is not told of below the text
-local MARGIN = 24 -- columns of the last line that Neovim itself writes into
+local FRAME = 16 -- columns of the last line for what stands around title and message: the name and the share
 
 ---@class winnow.Work
 ---@field title string
@@ -31,7 +31,7 @@ local function draw(token, work, over)
   if vim.api.nvim_get_mode().mode ~= 'n' and not over then
     return
   end
-  local room = math.max(vim.o.columns - MARGIN - #work.title, 0)
+  local room = math.max(vim.v.echospace - FRAME - #work.title, 0)
   local message = vim.fn.strcharpart(work.message, 0, room)
   if vim.fn.has('nvim-0.12') == 1 then
     vim.api.nvim_echo({ { message } }, false, {

@@ -68,14 +68,26 @@ function M.failing_at(row)
   return tests
 end
 
+--- Say it where the person's messages go; what is too long for the last line would wait there for a key.
+---@param text string
+---@param level integer
+local function tell(text, level)
+  local message = 'Winnow: ' .. text
+  if text:find('\n') or vim.fn.strdisplaywidth(message) > vim.v.echospace then
+    require('winnow.view').note(text)
+  else
+    vim.notify(message, level)
+  end
+end
+
 ---@param text string
 function M.warn(text)
-  vim.notify('Winnow: ' .. text, vim.log.levels.WARN)
+  tell(text, vim.log.levels.WARN)
 end
 
 ---@param text string
 function M.say(text)
-  vim.notify('Winnow: ' .. text, vim.log.levels.INFO)
+  tell(text, vim.log.levels.INFO)
 end
 
 return M

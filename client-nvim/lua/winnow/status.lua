@@ -88,7 +88,8 @@ function M.line()
   elseif says == '' then
     says = state.quiet
   end
-  local who = state.model ~= '' and state.model or state.provider
+  local has_model = state.provider ~= 'embedded' and state.model ~= ''
+  local who = has_model and state.model or state.provider
   local line = vim.trim(('winnow %s %s'):format(who, says))
   return (line:gsub('%%', '%%%%'))
 end
