@@ -6,7 +6,7 @@ import sys
 
 from winnow.editor import greet
 
-TYPE_CHECKING = False  # that of ``typing`` would be imported for it
+TYPE_CHECKING = False  # importing it from ``typing`` would take longer than the greeting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

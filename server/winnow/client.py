@@ -19,7 +19,7 @@ class Client(Protocol):
         """Draw what these tests say now, or that they are gone: diagnostics at the failures, marks at the tests."""
 
     def decided(self, decision: Decision) -> None:
-        """Draw that something was shown or withheld, and why."""
+        """Draw what was decided about a suggestion, and why."""
 
     def fixed(self, key: TestKey) -> None:
         """Draw that a proven fix for a failing test is at hand."""

@@ -155,7 +155,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
-    """One run of a test: the runner's name for it, the assertion's words, the failure's place; ``flaky`` in itself."""
+    """How one run of a test ended; ``flaky``: the test has ended differently on the same code."""
 
     __test__: ClassVar[bool] = False  # pytest would take it for a test by its name
 
@@ -183,9 +183,9 @@ class Outcome(StrEnum):
 class Evidence:
     """What is known of a candidate after trying it, cheapest test first.
 
-    ``unknown`` names what the candidate invents (names, members, modules); ``selected`` counts
-    the affected tests, ``tests`` holds those that ran; ``detail`` says why when the outcome
-    is refused or unfinished; ``means`` says how the tests ran (fork, reimport, cold).
+    ``unknown`` names what the candidate invents (names, members, modules); ``selected`` counts the affected tests,
+    ``tests`` holds those that ran; ``detail`` says why when the outcome is refused or unfinished; ``means`` says how
+    the tests ran (fork, reimport, cold).
     """
 
     parses: bool
@@ -229,10 +229,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """The gate's word on one moment or one candidate, with everything needed to explain it.
+    """What the gate says of one moment or one candidate, with everything needed to explain it.
 
-    ``propensity`` is the probability with which this very choice was made; ``features`` are
-    those the probability came from (None: not known), ``weighed`` the contributions that mattered most, each in words.
+    ``propensity`` is the probability with which this very choice was made, as some are made at random; ``features`` are
+    what the probability was computed from (None: not known), ``weighed`` what contributed most to it, in words.
     """
 
     reason: Reason

@@ -35,7 +35,7 @@ class TestKey:
     test: str
 
     def __str__(self) -> str:
-        """The name by which an editor knows it, which pytest would take, too: its folder, and itself below that."""
+        """The name by which an editor knows it: the path of its folder, then its name there; pytest takes it too."""
         return f"{self.folder}/{self.test}"
 
 
@@ -69,9 +69,8 @@ class Finding:
     """Everything known of one test.
 
     ``suspect`` is the likeliest place of its fault. ``fixes`` are proven; an ``ambiguity`` holds those that were held
-    back. ``nearest`` is what came nearest to a fix without being one, on the text ``tried_on``, and nobody sees it who
-    does not ask;
-    ``attempts`` are those of them that somebody asked to see.
+    back because they contradict each other. ``nearest`` are the candidates that came nearest to a fix without being
+    one, on the texts ``tried_on``; they are shown only on request, and then they are ``attempts``.
     """
 
     key: TestKey
@@ -89,7 +88,7 @@ class Finding:
         return self.result.outcome in FAILING and not self.result.flaky
 
     def after(self, result: TestResult) -> Finding:
-        """What is known once the test has run again; one that passes takes with it what would mend it."""
+        """What is known once the test has run again; where it passes, what would have mended it is dropped."""
         if result.outcome is TestOutcome.PASSED:
             return Finding(key=self.key, result=result)
         return replace(self, result=result)

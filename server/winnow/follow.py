@@ -1,7 +1,8 @@
 """Keep up with a person who types: join the question that is under way, and ask ahead for what comes next.
 
-An editor asks at every keystroke and takes its last question back. The question to the model outlives that, as what
-was typed since is often the beginning of its answer; it ends as soon as it cannot be.
+An editor asks at every keystroke and cancels its previous request. The request to the model is not cancelled with it:
+often the person is typing just what the model is about to say. It is given up once what was typed contradicts its
+answer.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ AHEAD = "look ahead"
 
 
 async def follow(moment: Moment, session: Session) -> tuple[Suggestion, ...]:
-    """What to show for a keystroke, once it is known: by the question under way, or by one of its own."""
+    """What to show for a keystroke: the answer to the question under way where it fits, else to a new one."""
     if moment.asked:
         drop(session)
         return await suggest(moment, session)
@@ -54,7 +55,7 @@ def drop(session: Session) -> None:
 
 
 def _inquire(moment: Moment, session: Session) -> Inquiry:
-    """Ask in a task of its own, which ends as soon as what is heard of the answer cannot be what the person types."""
+    """Ask in a task of its own, which is cancelled once the beginning of the answer differs from what is typed."""
     drop(session)
 
     def hear(text: str) -> None:
@@ -68,17 +69,17 @@ def _inquire(moment: Moment, session: Session) -> Inquiry:
 
 
 async def _shown(inquiry: Inquiry, moment: Moment, session: Session) -> tuple[Suggestion, ...]:
-    """Wait for what comes of a question, and show it, once. When we are cancelled, the question goes on."""
+    """Wait for the answer to a question and show it, once. Cancelling the wait does not cancel the question."""
     await asyncio.wait([inquiry.task])
     if session.inquiry is inquiry:
         session.inquiry = None
         return present(stale(moment) if inquiry.task.cancelled() else inquiry.task.result(), session)
-    known = recall(moment, session)  # another keystroke was first, or it was given up
+    known = recall(moment, session)  # it was shown for another keystroke already, or given up
     return (known,) if known else ()
 
 
 def _joinable(moment: Moment, session: Session) -> bool:
-    """Whether the question under way may answer what is asked now: the cursor stands behind what was typed since."""
+    """Whether the question under way may answer this one too: only its answer was typed since, up to the cursor."""
     inquiry = session.inquiry
     if inquiry is None or inquiry.moment.uri != moment.uri or inquiry.task.cancelled():
         return False

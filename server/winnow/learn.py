@@ -64,7 +64,7 @@ def accept_part(candidate_id: str, characters: int, session: Session) -> None:
 
 
 def dismiss(candidate_id: str, session: Session) -> None:
-    """The person does not want this suggestion: it leaves the screen with what was shown beside it."""
+    """The person does not want this suggestion; the alternatives that were shown with it are dismissed too."""
     if _taken(candidate_id, session) is not None:
         learn(Feedback(candidate_id=candidate_id, fate=Fate.DISMISSED, at=now()), session)
 
@@ -89,7 +89,7 @@ def _finish(showing: Showing, session: Session) -> None:
 
 
 def settle(session: Session) -> None:
-    """Learn what waits for the editor's word, as no more words will come."""
+    """At the end of a session: what the editor did not confirm as accepted was typed."""
     for showing in list(session.finishing.values()):
         _typed(showing, session)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 READ_ONE_BY_ONE = 50
 """Where more files than these change at once, as in a checkout, the embedded engine reads the whole project anew."""
 LATEST = 100
-"""When eagerness changes, it is replayed on so many recent decisions, to tell its effect."""
+"""When eagerness changes, so many recent decisions are judged again, to tell the person what it changes."""
 
 
 def open_session(settings: Settings, client: Client) -> Session:
@@ -79,7 +79,7 @@ def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvide
 
 
 async def _say_effect(session: Session) -> None:
-    """Let another eagerness be felt at once: what of the latest suggestions it would have shown."""
+    """Tell how many of the latest suggestions the new eagerness would have shown."""
     rows = await asyncio.to_thread(session.journal.decisions, LATEST)
     by_chance = (row.decision.opinion for row in rows if row.decision.reason in {Reason.SHOWN, Reason.UNLIKELY})
     opinions = [each for each in by_chance if each is not None and not each.features.get("asked")]
@@ -98,7 +98,7 @@ async def open_folders(session: Session, paths: Sequence[str]) -> None:
 
 
 async def leave_folders(session: Session, paths: Sequence[str]) -> None:
-    """Forget folders that the person removed from the workspace, though they may be being opened still."""
+    """Forget folders that the person removed from the workspace, even while they are being opened."""
     for path in paths:
         session.index.forget_folder(path)
     async with session.opening:
@@ -221,7 +221,7 @@ async def _open_prover(session: Session, path: str) -> None:
 
 
 async def _close_provers(session: Session, paths: Sequence[str]) -> None:
-    """End the tests of folders, which may be opened again, and forget what they said."""
+    """End the test processes of folders, and forget their results; the folders may be opened again."""
     leaving = [folder for folder in session.folders if folder.path in set(paths)]
     session.folders = tuple(folder for folder in session.folders if folder not in leaving)
     for folder in leaving:

@@ -31,9 +31,9 @@ LIMIT = 0.05
 
 
 def sound(showings: Sequence[Showing]) -> list[Showing]:
-    """Those that parse and invent no names, what tests refute last; all of them where none is such.
+    """Those that parse and invent no names, with what tests refute at the end; all of them where none is like that.
 
-    Somebody asked, so there is an answer, but never one that cannot run before or beside one that can.
+    The person asked, so something is shown; what cannot run is left out as long as there is something that can.
     """
     able = [each for each in showings if _able(each)]
     return sorted(able or showings, key=lambda each: each.suggestion.evidence.refuted)

@@ -19,7 +19,7 @@ PAUSE_SECONDS = 0.15
 
 
 async def rehearse(folder: Folder, session: Session) -> None:
-    """Run what the edits reach, after a short rest; a newer edit cancels this and starts over."""
+    """Run the tests that the edits affect, once the keyboard rests; a newer edit cancels this and starts over."""
     if folder.prover is None or not session.settings.tests_in_background:
         return
     await asyncio.sleep(PAUSE_SECONDS)

@@ -143,7 +143,7 @@ class Session:
     amended: Mapping[str, tuple[Document, tuple[Fix, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     """By URI, or by another server's complaint: a document with a fault in it, and what was found to repair it."""
     presented: deque[str] = field(default_factory=lambda: deque(maxlen=PRESENTED_KEPT))
-    """The decisions on repairs that have stood in a menu, by their ids."""
+    """The ids of the decisions on repairs that have appeared in a menu."""
     showings: deque[Showing] = field(default_factory=lambda: deque(maxlen=SHOWINGS_KEPT))
     finishing: dict[str, Showing] = field(default_factory=dict)
     inquiry: Inquiry | None = None
@@ -177,7 +177,7 @@ class Session:
         return tuple(each.result for each in known if folder and each.key.folder == folder.path and each.fails)
 
     def note(self, key: TestKey, result: TestResult) -> None:
-        """Take in how a test has ended, and draw it."""
+        """Take in how a test ended, and have the editor draw it."""
         known = self.findings.get(key) or Finding(key=key, result=result)
         self._find(known.after(result))
 
@@ -187,7 +187,7 @@ class Session:
             self._find(change(known))
 
     def forget(self, keys: Collection[TestKey]) -> None:
-        """Tests that are gone take with them what is known of them."""
+        """Drop what is known of tests that are gone."""
         for key in keys:
             self.findings.pop(key, None)
         if keys:
@@ -211,7 +211,7 @@ class Session:
         return decision
 
     def present(self, fixes: Sequence[Fix]) -> None:
-        """Decide that fixes are shown as they come into a menu, each once however often it stands there."""
+        """Journal that fixes are shown, when they first appear in a menu; each once, however often it appears."""
         for fix in fixes:
             if (decision := fix.suggestion.decision).id not in self.presented:
                 self.presented.append(decision.id)
@@ -232,7 +232,7 @@ class Session:
     async def attend(
         self, name: str, work: Callable[P, Coroutine[Any, Any, T]], *given: P.args, **named: P.kwargs
     ) -> T:
-        """Do something that somebody waits for, so that it can be stopped by its name. Raises CancelledError then."""
+        """Do something that somebody waits for, under a name by which it can be stopped (CancelledError)."""
         task = self.begin(name, work, *given, **named)
         try:
             return await task

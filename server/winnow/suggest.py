@@ -32,7 +32,7 @@ WANTED_WHEN_TYPING = 2
 """How many candidates are tried; typing shows the first that survives, and is met with silence when none does."""
 TOO_LATE = "You typed on before it was ready."
 COLLECTING_SECONDS = 15.0
-"""How long a suggestion may wait for its tests to be collected after the start; the next key takes its place."""
+"""How long a suggestion may wait, after the start, for the tests to be collected; the next key ends the wait."""
 
 
 async def suggest(moment: Moment, session: Session) -> tuple[Suggestion, ...]:
@@ -76,13 +76,13 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
 
 
 def _withheld(decision: Decision, showings: Sequence[Showing]) -> Decision:
-    """The decision as it is when its candidate turns out not to be among what is shown."""
+    """The decision, corrected where its candidate is not among what is shown after all."""
     shown = any(showing.suggestion.decision.id == decision.id for showing in showings)
     return decision if shown or decision.reason is not Reason.SHOWN else replace(decision, reason=Reason.REFUTED)
 
 
 def present(proposal: Proposal, session: Session) -> tuple[Suggestion, ...]:
-    """Journal what was decided and show what is left to insert; what the person has typed past came too late."""
+    """Journal what was decided, and show what is left to insert; what no longer fits what was typed came too late."""
     left = [(showing, remaining(showing, session)) for showing in proposal.showings]
     late = {showing.suggestion.decision.id for showing, candidate in left if candidate is None}
     for decision in proposal.decisions:
@@ -111,7 +111,7 @@ def recall(moment: Moment, session: Session) -> Suggestion | None:
 
 
 def remaining(showing: Showing, session: Session) -> Candidate | None:
-    """What is left of a suggestion to insert, if what was found out about it holds: nothing but it was typed since."""
+    """What is left to insert of a suggestion; None where anything else was typed, as its evidence is void then."""
     edit = showing.suggestion.candidate.edits[0]
     if typed_since(showing.snapshot, session.workspace.snapshot, edit.uri, edit.start) is None:
         return None
@@ -120,7 +120,7 @@ def remaining(showing: Showing, session: Session) -> Candidate | None:
 
 
 async def foresee(moment: Moment, session: Session) -> None:
-    """Have candidates at hand for a moment that may come: what was shown, accepted. They are judged when it comes."""
+    """Fetch candidates for the moment after the suggestion on the screen is accepted; they are judged if it comes."""
     context = await gathered(moment, session)
     if session.gate.worth_asking(context, moment.at).favourable:
         async with aclosing(_candidates(context, session, unheard)) as candidates:
@@ -145,7 +145,7 @@ def stale(moment: Moment) -> Proposal:
 
 
 async def _candidates(context: Context, session: Session, hear: Hear) -> AsyncGenerator[Candidate, None]:
-    """What was proposed ahead, else what the provider proposes; the embedded engine answers while it is ill."""
+    """What was proposed ahead, else what the provider proposes; where that fails, what the embedded engine does."""
     if ahead := foreseen(context.moment, session):
         session.foreseen = None
         for candidate in ahead:
@@ -185,7 +185,11 @@ async def _tidied(answers: AsyncIterator[Answer], context: Context) -> AsyncGene
 
 
 async def _examine(candidate: Candidate, moment: Moment, session: Session) -> Evidence:
-    """Try a candidate; who merely types is waited with for the first collection, as no key may come to ask again."""
+    """Try a candidate.
+
+    One that nobody asked for may wait until the tests are collected after the start: without another key, nobody would
+    ask again.
+    """
     async with session.opening:
         folder = session.folder_of(moment.uri)
     if folder is None:
@@ -225,7 +229,7 @@ def _draw() -> float:
 
 
 def _needs_proof(candidate: Candidate, evidence: Evidence) -> bool:
-    """An engine that is unsure of its answer may still be right: its tests decide, and silence where there are none."""
+    """Whether tests have to pass for a candidate to be shown: its provider says that it is not sure of it."""
     unsure = candidate.confidence is not None and candidate.confidence < SURE
     return unsure and evidence.outcome is not Outcome.PASSED
 

@@ -1,4 +1,4 @@
-"""The sentences in which Winnow speaks of evidence: one wording for every editor, the journal and the terminal."""
+"""How Winnow tells of evidence in words: the same in every editor, in the journal and in the terminal."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from winnow.session import Showing
 
 CLIENT_SECONDS = 2.0
-"""How long an editor may take to answer what is no more than a courtesy."""
+"""How long to wait for an editor's answer where one can do without it."""
 DRAW_SECONDS = 0.03
 """Results that come in one burst are drawn together."""
 DRAW_SHARE = 0.1
@@ -107,7 +107,7 @@ class EditorClient:
         self.status()
 
     def _on_screen(self) -> Showing | None:
-        """The suggestion that the person looks at, as far as can be told: nothing but it was typed since, anywhere."""
+        """The suggestion that is probably on the screen: since it was shown, nothing but its own text was typed."""
         session = self._server.session
         if not session.showings:
             return None

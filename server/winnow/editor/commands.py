@@ -30,7 +30,7 @@ LONGEST = 1_000_000
 FOR_A_PERSON = frozenset(
     f"winnow.{name}" for name in ("repair", "explain", "hint", "attempts", "why", "usage", "doctor")
 )
-"""What answers in words: an editor that does not show them is asked to."""
+"""Commands that answer in words; an editor that drops the answer of a command is asked to show it."""
 
 
 def register(server: WinnowServer) -> None:

@@ -78,7 +78,10 @@ class FileNames:
         return folder.uri + uri.removeprefix(uri_of(folder.real)) if folder else uri
 
     def inside_path(self, path: str) -> str:
-        """A path as it is known inside. Only Python's links are followed: another name may tell of secrets."""
+        """A path as it is known inside; of symbolic links to files, only those to Python files are followed.
+
+        A file whose name says that it holds secrets must keep that name.
+        """
         spelt = [each for each in self._folders.values() if _holds(each.path, path)]
         folder = max(spelt, key=lambda each: len(each.path), default=None)
         named = folder.real + path[len(folder.path) :] if folder else path

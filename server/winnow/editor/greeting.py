@@ -1,7 +1,7 @@
 """Answer the editor's hello before anything large is imported: in a twentieth of a second instead of a half.
 
 What the server can do depends on nothing but the position encoding, so the answer is written here by hand; a test holds
-it to what pygls would answer. Only what starts up at once may be imported here, at the top or by the way.
+it to what pygls would answer. Nothing that takes long may be imported here, nor by what is imported here.
 """
 
 from __future__ import annotations

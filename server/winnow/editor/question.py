@@ -21,7 +21,7 @@ def wording(question: Ambiguity) -> str:
 
 
 def told(answer: str) -> str:
-    """An answer in words: a value as it is written, an exception by its name."""
+    """An answer in words: a value as it is written in code, an exception by its name."""
     return f"an error ({answer[1:]})" if answer.startswith("!") else answer
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from winnow.session import Folder
 
 WITNESS_SECONDS = 1.5
-"""How long the keyboard rests before the function is looked at while its tests still run."""
+"""How long the keyboard rests before the function at the cursor is watched, though its tests may still run."""
 STANDS_SECONDS = 0.4
 """How long a failure stands before a fix is looked for: a test that is red between two keystrokes needs none."""
 
@@ -39,7 +39,7 @@ async def _rehearse(server: WinnowServer, folder: Folder) -> None:
 
 
 async def _witness(server: WinnowServer, folder: Folder) -> None:
-    """Where many tests run, a look at one of them does not wait for the last; where few do, they are over by then."""
+    """Watch one run of the function at the cursor without waiting for the last of many tests."""
     await asyncio.sleep(WITNESS_SECONDS)
     await witness(folder, server.session)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
 
 SIZE_LIMIT = 5_000_000
-"""Characters; a larger document is not followed: no editor completes in it, and it would cost every keystroke."""
+"""Characters; a larger document is not followed: no editor completes in it, and every keystroke would take longer."""
 
 
 def register(server: WinnowServer) -> None:

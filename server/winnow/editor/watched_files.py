@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,12 +60,17 @@ async def _watch(server: WinnowServer) -> None:
     loop = asyncio.get_running_loop()
 
     def told(paths: frozenset[str]) -> None:
-        loop.call_soon_threadsafe(_changed, server, [*map(uri_of, paths)])
+        with suppress(RuntimeError):  # the server has ended meanwhile, and its loop with it
+            loop.call_soon_threadsafe(_changed, server, [*map(uri_of, paths)])
 
     starting = asyncio.ensure_future(asyncio.to_thread(_begun, server.names.roots, told))
     try:
         await asyncio.shield(starting)
         await asyncio.Event().wait()
+    except OSError as error:  # as where the system allows no more watches
+        server.client.log(
+            f"Files cannot be watched ({error}): what other programs change is noticed with the next edit."
+        )
     finally:
         starting.add_done_callback(_end)
 

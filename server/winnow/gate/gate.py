@@ -103,7 +103,7 @@ class Gate:
         return self.weigh_place(scene)
 
     def weigh_place(self, scene: Scene) -> Opinion:
-        """The opinion of a place, from what features are read from."""
+        """``worth_asking``, by what features are computed from: also for recorded events, which have no context."""
         features = before_asking(scene, self.memory.past)
         weighed: defaultdict[str, float] = defaultdict(float)
         logit = self.prior.place.logit(features, weighed)
@@ -132,7 +132,7 @@ class Gate:
             return replace(opinion, reason=Reason.REMEMBERED, propensity=1.0)
         return opinion
 
-    def weigh(  # noqa: PLR0913, PLR0917 - the same, as features are read from it
+    def weigh(  # noqa: PLR0913, PLR0917 - what ``judge`` takes, in the parts that features are computed from
         self,
         scene: Scene,
         text: str,
@@ -167,10 +167,10 @@ class Gate:
             scene, candidate.id, candidate.text, candidate.origin.model, place_of(context, candidate), opinion
         )
 
-    def put(  # noqa: PLR0913, PLR0917 - the same, as features are read from it
+    def put(  # noqa: PLR0913, PLR0917 - what ``shown`` takes, in the parts that features are computed from
         self, scene: Scene, identity: str, text: str, model: str, place: str, opinion: Opinion
     ) -> Gate:
-        """``shown``, from what features are read from."""
+        """``shown``, by what features are computed from: also for recorded events, which have no candidate."""
         evidence = {name: opinion.features.get(name) or 0.0 for name in WEIGHTS}
         logit = opinion.features[LOG_ODDS] or 0.0
         pending = Pending(

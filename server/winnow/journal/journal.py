@@ -118,7 +118,7 @@ class Journal:
         return None
 
     def fresh_trouble(self) -> str:
-        """What has gone wrong and was not told yet; empty where nothing has."""
+        """What went wrong and was not told yet; empty where nothing did."""
         told, self._told = self._told, self.trouble
         return self._told if self._told != told else ""
 

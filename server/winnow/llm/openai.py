@@ -87,7 +87,7 @@ class OpenAIProvider:
         """The likeliest answer first, then others of a higher temperature as they come."""
 
         def once(temperature: float) -> Coroutine[None, None, Answer]:
-            heard = unheard if temperature else hear  # the others are warmer
+            heard = unheard if temperature else hear  # only the likeliest answer is followed as it comes
             attempt = partial(self._completion, context, temperature, heard)
             return self._patience.run(attempt, _COMPLETION_PATIENCE, self._endpoint.timeout)
 

@@ -1,6 +1,7 @@
 """What a model is sent, and how its answer is read.
 
-Everything that leaves this file has passed ``redact``, and nothing of a secret file does: a provider cannot forget.
+Everything that leaves this file has passed ``redact``, and nothing of a secret file leaves it, so that no provider can
+forget to see to that.
 """
 
 from __future__ import annotations

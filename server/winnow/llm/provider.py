@@ -102,11 +102,11 @@ Hear: TypeAlias = Callable[[str], None]
 
 
 def unheard(_: str) -> None:
-    """For whoever waits for the whole answer."""
+    """Do nothing: for whoever waits for the whole answer."""
 
 
 def unmetered(_: Usage) -> None:
-    """For whoever does not count."""
+    """Do nothing: for whoever does not count what is spent."""
 
 
 class EndpointError(Exception):

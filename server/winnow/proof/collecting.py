@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Collection:
-    """Collects with one agent; a wish that comes while it collects is carried out after it, the newest alone."""
+    """Collects with one agent; of the requests that come while it collects, only the latest is carried out after it."""
 
     def __init__(self, folder: str, settings: Settings, scratch: str, recorder: Recorder) -> None:
         self._folder = folder
@@ -31,7 +31,7 @@ class Collection:
         self._collected: frozenset[str] = frozenset()
         self._known = False
         self._told = asyncio.Event()
-        """Set while nobody need wait: the tests have been collected once, or cannot be."""
+        """Set once there is nothing to wait for: the tests were collected once, or cannot be."""
         self.agent: Agent | None = None
         self.trouble = ""
 

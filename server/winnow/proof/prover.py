@@ -173,10 +173,10 @@ class Prover:
             return Sight()
 
     async def rehearse(self, snapshot: Snapshot, tests: Sequence[str] | None = None) -> AsyncGenerator[TestResult]:
-        """Run tests on the text in the editor, and note what they reach. None: those that what changed calls for.
+        """Run tests on the text in the editor, and note what they reach. Closing the generator ends the processes.
 
-        Changed since the last rehearsal, and those never recorded; what a session's first need not run stands as it did
-        before. Yields nothing while a text does not parse, nor where nothing may run. Closing it ends the processes.
+        ``tests`` None: those affected by what changed since the last rehearsal, and those never recorded; the first of
+        a session yields the others too, as they ended before. Nothing where a text does not parse, or nothing may run.
         """
         try:
             agent = await self._collection.ready()
@@ -229,10 +229,7 @@ class Prover:
         task.add_done_callback(self._saving.discard)
 
     def affected(self, snapshot: Snapshot) -> tuple[str, ...]:
-        """The tests that what was edited since the last rehearsal calls for, likeliest to fail first.
-
-        It parses what is open, so not for the event loop.
-        """
+        """The tests affected by edits since the last rehearsal, likeliest to fail first. It parses, so in a thread."""
         texts = self._sources.texts(snapshot)
         before = {path: text for path, text in self._recorder.rehearsed.items() if path in texts}
         return self._reach.select(self._sources.changed(before, texts))

@@ -33,12 +33,12 @@ class Seen:
 
 CALM = frozenset({TestOutcome.PASSED, TestOutcome.SKIPPED})
 UNSEEN = Seen(checksums={})
-"""A file that was written while its tests ran: whether before or after they read it nobody knows."""
+"""For a file that was written while its tests ran: nobody knows whether they read it before or after that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A rehearsal that runs, or was broken off: its texts, when it began (nanoseconds), and what has ended in it."""
+    """A rehearsal that runs, or was cancelled: its texts, when it began (nanoseconds), and which tests ended in it."""
 
     texts: Mapping[str, str]
     at: int
@@ -95,9 +95,9 @@ class Recorder:
         return self._begun[-1]
 
     def due(self, changes: Mapping[str, Changed], texts: Mapping[str, str]) -> tuple[str, ...]:
-        """The tests that changes call for, likeliest to fail first, those of rehearsals that were broken off too.
+        """The tests to run for some changes, likeliest to fail first, and what cancelled rehearsals left out.
 
-        In the first rehearsal of a session also what did not pass in the one before: why is not kept.
+        In the first rehearsal of a session also what failed in the session before, as its messages were not kept.
         """
         again = [] if self._settled else [test for test, past in self.reach.history.items() if past.outcome not in CALM]
         for begun in self._begun:

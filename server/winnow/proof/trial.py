@@ -71,7 +71,7 @@ class Trial:
                 return
 
     def _is_in_vain(self, result: TestResult) -> bool:
-        """Whether a test that has to pass came to no end: the others would take as long, and prove nothing."""
+        """Whether a test that has to pass did not end: the others would take as long, and prove nothing."""
         endless = result.outcome is TestOutcome.UNFINISHED and result.test in self.must_pass
         return endless and not self.thorough
 

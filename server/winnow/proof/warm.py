@@ -274,7 +274,7 @@ class Agent:
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
-    """Let a process that was let go of end what it started; after a while it is killed."""
+    """Wait while a process ends the processes that it started; after a while it is killed."""
     try:
         async with asyncio.timeout(cold.ENDING_SECONDS):
             await process.wait()

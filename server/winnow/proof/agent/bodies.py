@@ -20,7 +20,7 @@ _KIND = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 
 
 class Unsafe(Exception):  # noqa: N818 - it says what the edit is
-    """Patching might differ from importing anew; the words say why."""
+    """Patching might do something else than importing anew would; the message says why."""
 
 
 class Live:
@@ -93,7 +93,7 @@ class Live:
 
 
 class Patch(NamedTuple):
-    """New code for functions of one file, by name and first line; nothing in it that could not go to a child.
+    """New code for functions of one file, by name and first line; all of it can be marshalled for a child.
 
     ``shifts`` tell how far lines moved: (first old line, lines) in order.
     """
