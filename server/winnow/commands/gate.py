@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from winnow.gate.evaluation import Report
 
 _COUNTED = 200
+_RESTART = "Restart the server in editors that are open: it still knows what it knew, and would write that down again."
 
 
 def read_events(path: Path) -> tuple[list[Event], list[str]]:
@@ -136,7 +137,7 @@ def _save(learned: Mapping[str, Any], done: str) -> int:
 
 
 def _run_reset(_: Namespace) -> int:
-    return _save(Gate.of(shipped_prior()).person(), "The gate has forgotten what it learned of you.")
+    return _save(Gate.of(shipped_prior()).person(), f"The gate has forgotten what it learned of you. {_RESTART}")
 
 
 def _run_export(arguments: Namespace) -> int:
@@ -161,7 +162,7 @@ def _run_import(arguments: Namespace) -> int:
         return _failed(f"{arguments.file} is no export of `winnow gate export`: {error}.")
     except (OSError, ValueError) as error:
         return _failed(str(error))
-    return _save(learned, f"The gate goes on from {arguments.file}.")
+    return _save(learned, f"The gate goes on from {arguments.file}. {_RESTART}")
 
 
 def _failed(message: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -24,9 +25,10 @@ def installed(python: str) -> dict[str, str]:
     return found
 
 
-def site_packages(python: str) -> list[Path]:
+@cache
+def site_packages(python: str) -> tuple[Path, ...]:
     """The folders into which packages of an interpreter's environment are installed; Debian has its own for them."""
-    return sorted(Path(python).parent.parent.glob("lib/python3*/*-packages"))
+    return tuple(sorted(Path(python).parent.parent.glob("lib/python3*/*-packages")))
 
 
 def written(folders: Iterable[str | Path]) -> Mapping[str, int]:
