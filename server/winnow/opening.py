@@ -127,6 +127,7 @@ async def reconfigure(session: Session, settings: Settings) -> None:
 
 
 def _asks(settings: Settings) -> tuple[object, ...]:
+    """What a provider is made with: where any of it changes, another one is made."""
     return (
         settings.provider,
         settings.base_url,
@@ -135,6 +136,7 @@ def _asks(settings: Settings) -> tuple[object, ...]:
         settings.api_key_variable,
         settings.prompt_style,
         settings.request_timeout,
+        settings.repair_seconds,  # what a request for a fix may take
         settings.local_model,
         settings.replay_file,
     )
@@ -157,12 +159,14 @@ def _settings_of(path: str, session: Session) -> Settings:
 
 
 def _proves(settings: Settings) -> tuple[object, ...]:
+    """What the processes that run tests are started with: where any of it changes, they are started anew."""
     return (
         settings.trusted,
         settings.interpreter,
         settings.test_arguments,
         settings.test_seconds,
         settings.sandbox,
+        settings.api_key_variable,  # taken out of the environment that tests see
     )
 
 

@@ -32,3 +32,15 @@ async def test_where_no_test_reaches_an_open_file_that_is_said(serve: Starter, p
         editor.open(project / "alone.py")
         await editor.until(lambda: len(editor.tests) == 2, "The first run of the tests")
         assert await editor.execute("winnow.runAffected") == {"text": "No test reaches a file that is open."}
+
+
+async def test_the_key_is_taken_from_what_tests_see_whichever_variable_is_named_to_hold_it(
+    serve: Starter, project: Path
+) -> None:
+    (project / "test_prices.py").write_text("import os\n\n\ndef test_key():\n    assert 'MY_KEY' not in os.environ\n")
+    async with serve(environment={"MY_KEY": "k-1"}, trusted=True, **{"tests.background": False}) as editor:
+        await editor.until(lambda: editor.last("winnow/ready"), "The folder")
+        assert (await editor.execute("winnow.runAll"))["text"].startswith("✗ 1 of 1")
+        named = {"settings": {"winnow": {"openai": {"apiKeyVariable": "MY_KEY"}}}}
+        editor.notify("workspace/didChangeConfiguration", named)
+        assert "✗" not in (await editor.execute("winnow.runAll"))["text"]

@@ -122,17 +122,23 @@ async def _report(server: WinnowServer) -> dict[str, str]:
 
 
 async def _run_all(server: WinnowServer) -> dict[str, str]:
-    says = [await _attended(server, folder, None) for folder in server.session.folders]
+    says = [await _attended(server, folder, None) for folder in await _folders(server)]
     return {"text": "; ".join(says) or "No workspace folder is open."}
 
 
 async def _run_affected(server: WinnowServer) -> dict[str, str]:
     says: list[str] = []
-    for folder in server.session.folders:
+    for folder in await _folders(server):
         tests = await _reaching(folder.prover, server.session.workspace.snapshot) if folder.prover else None
         if tests != []:
             says.append(await _attended(server, folder, tests))
     return {"text": "; ".join(says) or "No test reaches a file that is open."}
+
+
+async def _folders(server: WinnowServer) -> tuple[Folder, ...]:
+    """The folders of the workspace, once none is being opened: other settings may open them anew."""
+    async with server.session.opening:
+        return server.session.folders
 
 
 async def _reaching(prover: Prover, snapshot: Snapshot) -> list[str]:
@@ -152,7 +158,7 @@ async def _attended(server: WinnowServer, folder: Folder, tests: Sequence[str] |
 async def _run_tests(server: WinnowServer, names: list[str]) -> dict[str, str]:
     wanted = frozenset(names)
     says: list[str] = []
-    for folder in server.session.folders:
+    for folder in await _folders(server):
         known = folder.prover.tests() if folder.prover is not None else ()
         if tests := [test for test in known if str(folder.key(test)) in wanted]:
             says.append(await _attended(server, folder, tests))
