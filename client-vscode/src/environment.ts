@@ -37,19 +37,27 @@ function serving(interpreter: string): ServerCommand {
   return { command: interpreter, args: [APART, "-m", "winnow", "serve"] };
 }
 
-interface PythonApi {
-  environments: { getActiveEnvironmentPath(resource?: vscode.Uri): { path: string } };
+interface PythonEnvironments {
+  getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
+  onDidChangeActiveEnvironmentPath: vscode.Event<unknown>;
+}
+
+/** What the Python extension knows; nothing where it is not installed, and in a workspace that is not trusted. */
+async function environments(): Promise<PythonEnvironments | undefined> {
+  const python = vscode.extensions.getExtension<{ environments: PythonEnvironments }>("ms-python.python");
+  return vscode.workspace.isTrusted ? (await python?.activate())?.environments : undefined;
 }
 
 /** The interpreter that the Python extension has chosen for the tests of a trusted workspace; one folder has one. */
 export async function chosenInterpreter(): Promise<string | undefined> {
   const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
-  const python = vscode.extensions.getExtension<PythonApi>("ms-python.python");
-  if (!vscode.workspace.isTrusted || folder === undefined || others.length > 0 || python === undefined) {
-    return undefined;
-  }
-  const chosen = (await python.activate()).environments.getActiveEnvironmentPath(folder.uri).path;
-  return path.isAbsolute(chosen) ? chosen : undefined;
+  const chosen = folder && others.length === 0 && (await environments())?.getActiveEnvironmentPath(folder.uri).path;
+  return chosen && path.isAbsolute(chosen) ? chosen : undefined;
+}
+
+/** Hear whenever the person chooses another one there. */
+export async function followInterpreter(changed: () => void): Promise<vscode.Disposable | undefined> {
+  return (await environments())?.onDidChangeActiveEnvironmentPath(changed);
 }
 
 /** The interpreter that the Python extension has chosen, else the virtual environment of the first folder. */

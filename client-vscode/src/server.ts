@@ -30,17 +30,13 @@ export class Server {
 
   constructor(private readonly context: vscode.ExtensionContext) {
     const begun = performance.now();
-    this.settings = new Settings(context.workspaceState);
+    this.settings = new Settings(context.workspaceState, () => void this.sendSettings());
     this.suggestions = new Suggestions(() => {
       this.log.info(`The first suggestion came ${Math.round(performance.now() - begun)} ms after the start.`);
       void vscode.commands.executeCommand("setContext", "winnow.suggested", true);
     });
+    context.subscriptions.push(this.log, this.pages, this.settings, this.suggestions, this.status, this.testing);
     context.subscriptions.push(
-      this.log,
-      this.pages,
-      this.suggestions,
-      this.status,
-      this.testing,
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.restart()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("winnow.server")) {

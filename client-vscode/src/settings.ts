@@ -1,19 +1,29 @@
 /** The settings as the server knows them: the editor's own, with the window's trust, and where it was paused. */
 
 import * as vscode from "vscode";
-import { chosenInterpreter } from "./environment";
+import { chosenInterpreter, followInterpreter } from "./environment";
 
 const PAUSED_HERE = "winnow.pausedHere";
 
-export class Settings {
+export class Settings implements vscode.Disposable {
   /** For the tests, where no setting names another. */
   private interpreter: string | undefined;
+  private following: vscode.Disposable | undefined;
 
-  constructor(private readonly memory: vscode.Memento) {}
+  /** `changed` is called when what is sent is another than before, though no setting was changed. */
+  constructor(
+    private readonly memory: vscode.Memento,
+    private readonly changed: () => void,
+  ) {}
 
-  /** Look which interpreter was chosen in another extension. */
+  /** Look which interpreter was chosen in another extension, and whenever another one is. */
   async look(): Promise<void> {
+    this.following ??= await followInterpreter(() => void this.lookAgain());
     this.interpreter = await chosenInterpreter();
+  }
+
+  dispose(): void {
+    this.following?.dispose();
   }
 
   /** What is sent to the server: whether to trust is no setting of ours, but the window's own state. */
@@ -52,6 +62,14 @@ export class Settings {
       if (set?.globalValue !== undefined) {
         await winnow().update(key, undefined, vscode.ConfigurationTarget.Global);
       }
+    }
+  }
+
+  private async lookAgain(): Promise<void> {
+    const before = this.interpreter;
+    await this.look();
+    if (this.interpreter !== before) {
+      this.changed();
     }
   }
 

@@ -68,9 +68,14 @@ export class Status implements vscode.Disposable {
     }
     this.item.text = text;
     this.item.tooltip = tooltip;
-    this.item.accessibilityInformation = { label: lines.join(". "), role: "button" };
+    this.item.accessibilityInformation = { label: spoken(lines), role: "button" };
     this.item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
   }
+}
+
+/** What a screen reader says: it may leave out a mark, or read it as a check or a ballot. */
+function spoken(lines: string[]): string {
+  return lines.map((line) => line.replace(/^✓/u, "Passing:").replace(/^✗/u, "Failing:")).join(". ");
 }
 
 function headline(state: State): string {

@@ -80,7 +80,7 @@ export class Testing implements vscode.Disposable {
   private item(row: TestRow): vscode.TestItem {
     const [file = row.id, ...names] = row.id.split("::");
     const uri = vscode.Uri.file(row.path || file);
-    let parent = this.child(this.controller.items, file, vscode.workspace.asRelativePath(file), uri);
+    let parent = this.child(this.controller.items, file, vscode.workspace.asRelativePath(uri), uri);
     for (const [index, name] of names.entries()) {
       parent = this.child(parent.children, [file, ...names.slice(0, index + 1)].join("::"), name, uri);
     }

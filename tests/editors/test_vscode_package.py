@@ -38,8 +38,10 @@ def test_every_setting_is_documented_and_validated() -> None:
                 assert other in {"boolean", "string"}, key
 
 
-def test_the_walkthrough_shows_pages_that_are_packed() -> None:
+def test_what_is_shown_of_it_is_packed() -> None:
     packed = (CLIENT / ".vscodeignore").read_text(encoding="utf-8")
+    assert (CLIENT / PACKAGE["icon"]).read_bytes().startswith(b"\x89PNG")
+    assert f"!{PACKAGE['icon']}" in packed
     assert "!walkthrough/*.md" in packed
     for walkthrough in CONTRIBUTED["walkthroughs"]:
         for step in walkthrough["steps"]:

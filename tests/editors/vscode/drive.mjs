@@ -95,6 +95,7 @@ await step("Tab accepts all of it", async () => {
 });
 await step("a broken edit turns tests red without a save", async () => {
   await breakReserve();
+  await window.page.waitForSelector('.statusbar-item[id*="winnow"] [aria-label*="Failing: 2 of 13"]'); // as it is read aloud
   await window.page.waitForSelector(".editor-instance .squiggly-info, .editor-instance .squiggly-error");
   await picture("failing-test");
 });

@@ -4,9 +4,11 @@ import path from "node:path";
 import { PATIENCE_MS, open } from "./browser.mjs";
 
 const [address, workspace, pictures] = process.argv.slice(2);
-const tests = `vscode-remote://${new URL(address).host}${new URL("host", import.meta.url).pathname}`;
+const extension = (name) => `vscode-remote://${new URL(address).host}${new URL(name, import.meta.url).pathname}`;
+const tests = extension("host");
 const payload = [
   ["extensionDevelopmentPath", tests],
+  ["extensionDevelopmentPath", extension("python")],
   ["extensionTestsPath", `${tests}/index.cjs`],
 ];
 const { browser, page } = await open();

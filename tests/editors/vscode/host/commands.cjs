@@ -1,16 +1,7 @@
 // What a person can ask for by name.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { file, open, state, until } = require("./probe.cjs");
-
-/** The text of a page of Winnow's own, once it is open. */
-async function page(title) {
-  const shown = await until(() => {
-    const documents = vscode.window.visibleTextEditors.map(({ document }) => document);
-    return documents.find(({ uri }) => uri.scheme === "winnow" && uri.path.includes(title));
-  }, `the page “${title}”`);
-  return shown.getText();
-}
+const { file, open, page, state, until } = require("./probe.cjs");
 
 /** Press Enter in the list that a command opens, until it has been heard. */
 async function pickFirst(command) {
@@ -38,9 +29,12 @@ module.exports = {
     await until(() => tabs().some(({ input }) => input instanceof vscode.TabInputWebview), "the report");
   },
   async "an eagerness that is chosen from the list is a setting, and the server follows"() {
-    await pickFirst("winnow.chooseEagerness");
     const settings = vscode.workspace.getConfiguration("winnow");
-    assert.equal(settings.get("eagerness"), "quiet");
+    const eagerness = () => vscode.workspace.getConfiguration("winnow").get("eagerness");
+    await until(async () => {
+      await pickFirst("winnow.chooseEagerness"); // the report may take the focus as it opens, which closes a list
+      return eagerness() === "quiet";
+    }, "the choice");
     await until(async () => (await state()).eagerness === "quiet", "another eagerness");
     await settings.update("eagerness", undefined, vscode.ConfigurationTarget.Global);
     await until(async () => (await state()).eagerness === "balanced", "the eagerness that it was");

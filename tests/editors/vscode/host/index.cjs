@@ -6,8 +6,9 @@ const { until } = require("./probe.cjs");
 
 const BY_WORKSPACE = {
   bare: ["activation"],
-  project: ["project", "testing", "fixing", "evidence", "commands", "settings", "notebook", "question"],
+  project: ["project", "testing", "fixing", "evidence", "commands", "settings", "interpreter", "notebook", "question"],
   two: ["folders"],
+  linked: ["linked"],
 };
 
 exports.run = async () => {

@@ -73,6 +73,15 @@ function fixes(at, { range }) {
   return vscode.commands.executeCommand("vscode.executeCodeActionProvider", at, range, "quickfix", 20);
 }
 
+/** The text of a page of Winnow's own, once it is open. */
+async function page(title) {
+  const shown = await until(() => {
+    const documents = vscode.window.visibleTextEditors.map(({ document }) => document);
+    return documents.find(({ uri }) => uri.scheme === "winnow" && uri.path.includes(title));
+  }, `the page “${title}”`);
+  return shown.getText();
+}
+
 /** Run every test as the Testing view does; by the names from its root down, each one's state and messages. */
 async function run() {
   const before = vscode.tests.testResults.length;
@@ -98,4 +107,4 @@ function state() {
   return vscode.commands.executeCommand("winnow.state");
 }
 
-module.exports = { extension, failures, file, fixes, open, replace, revert, run, state, type, until };
+module.exports = { extension, failures, file, fixes, open, page, replace, revert, run, state, type, until };
