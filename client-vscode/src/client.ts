@@ -37,7 +37,7 @@ export interface Connection {
 /** A client for this connection; the caller starts it. */
 export function connect({ command, env, log, settings, middleware, turned }: Connection): LanguageClient {
   const options: LanguageClientOptions = {
-    documentSelector: SELECTOR,
+    documentSelector: [...SELECTOR],
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never, // what fails while a server comes back is for the log alone
     initializationOptions: { settings: settings(), showsAnswers: true },

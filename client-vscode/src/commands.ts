@@ -8,7 +8,7 @@ import { chooseModel } from "./model";
 import type { Said } from "./protocol";
 import { askForKey } from "./secret";
 import type { Server } from "./server";
-import { choose } from "./settings";
+import { choose, language } from "./settings";
 
 const EAGERNESS = {
   quiet: "Only what is very likely to be taken",
@@ -136,7 +136,11 @@ async function dismiss(server: Server): Promise<void> {
 }
 
 async function chooseEagerness(): Promise<void> {
-  const offered = Object.entries(EAGERNESS).map(([label, description]) => ({ label, description }));
+  const now = vscode.workspace.getConfiguration("winnow").get<string>("eagerness");
+  const offered = Object.entries(EAGERNESS).map(([label, says]) => ({
+    label,
+    description: label === now ? `${says} · as it is now` : says,
+  }));
   const picked = await vscode.window.showQuickPick(offered, { title: "How readily may suggestions appear?" });
   if (picked) {
     await choose("eagerness", picked.label);
@@ -160,8 +164,4 @@ function here(): Pick<vscode.WorkspaceFolder, "name" | "uri"> | undefined {
     return uri && { name: path.basename(uri.fsPath), uri };
   }
   return (file && vscode.workspace.getWorkspaceFolder(file)) ?? (others.length === 0 ? only : undefined);
-}
-
-function language(): string {
-  return vscode.window.activeTextEditor?.document.languageId ?? "python";
 }

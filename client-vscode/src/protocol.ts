@@ -1,7 +1,7 @@
 /** What the server says beyond the language server protocol; `winnow/*` notifications and answers of commands. */
 
 /** The documents that the server is told of: a notebook's cells have another scheme, and are left alone. */
-export const SELECTOR = [{ language: "python", scheme: "file" }];
+export const SELECTOR = [{ language: "python", scheme: "file" }] as const;
 
 export interface State {
   provider: string;

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import { chosenInterpreter, followInterpreter } from "./environment";
+import { SELECTOR } from "./protocol";
 
 const PAUSED_HERE = "winnow.pausedHere";
 
@@ -77,6 +78,13 @@ export class Settings implements vscode.Disposable {
   private get pausedHere(): string[] {
     return this.memory.get<string[]>(PAUSED_HERE, []);
   }
+}
+
+/** The language of the file that is open; Python, where that is a page of ours, or nothing that we suggest in. */
+export function language(): string {
+  const document = vscode.window.activeTextEditor?.document;
+  const [usual] = SELECTOR;
+  return document && vscode.languages.match(SELECTOR, document) ? document.languageId : usual.language;
 }
 
 /** Set something for every window of this person. */

@@ -3,6 +3,7 @@
 import { isAbsolute, relative, sep } from "node:path";
 import * as vscode from "vscode";
 import type { State } from "./protocol";
+import { language } from "./settings";
 
 const LONGEST = 48;
 
@@ -96,11 +97,11 @@ function icon(state: State): string {
 /** Whether nothing is suggested by itself in the file that is open. */
 function paused(state: State): boolean {
   const document = vscode.window.activeTextEditor?.document;
-  const language = document !== undefined && (state.pausedLanguages ?? []).includes(document.languageId);
+  const speechless = (state.pausedLanguages ?? []).includes(language());
   const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
   const places = document?.uri.scheme === "file" ? [document.uri.fsPath] : folders; // a page of ours lies nowhere
   const silent = (place: string): boolean => (state.pausedFolders ?? []).some((folder) => isWithin(place, folder));
-  return state.paused || language || (places.length > 0 && places.every(silent));
+  return state.paused || speechless || (places.length > 0 && places.every(silent));
 }
 
 function isWithin(file: string, folder: string): boolean {

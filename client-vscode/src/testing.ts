@@ -15,6 +15,8 @@ const WHOLE = 500;
 export class Testing implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController("winnow", "Winnow");
   private readonly rows = new Map<string, TestRow>();
+  /** How many results were told so far. */
+  private told = 0;
 
   constructor(private readonly ask: Run) {
     this.controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, (...given) => this.run(...given), true);
@@ -26,6 +28,7 @@ export class Testing implements vscode.Disposable {
 
   /** Draw what is new of the tests; nothing where they stand as they did. Those that are gone go. */
   receive({ tests, gone }: Tests): void {
+    this.told += tests.length;
     const news = tests.filter((row) => look(row) !== look(this.rows.get(row.id)));
     for (const row of tests) {
       this.rows.set(row.id, row);
@@ -62,16 +65,22 @@ export class Testing implements vscode.Disposable {
     for (const item of asked()) {
       run.started(item);
     }
+    const before = this.told;
     const whole = request.include === undefined && left.size === 0;
     const said = await this.ask(whole ? undefined : asked().map((item) => item.id));
     await new Promise((resolve) => setTimeout(resolve, BURST_MS));
-    for (const item of asked()) { // a run of all of them may be the first that some are heard of
+    const text = said?.text ?? "The tests did not run.";
+    const ran = this.told > before; // where nothing did, no test is said to pass
+    for (const item of ran ? asked() : []) { // a run of all of them may be the first that some are heard of
       const row = this.rows.get(item.id);
       if (row) {
         report(run, item, row);
       }
     }
-    run.appendOutput(`${said?.text ?? "The tests did not run."}\r\n`);
+    if (!ran && said) {
+      void vscode.window.showInformationMessage(`Winnow: ${text}`);
+    }
+    run.appendOutput(`${text}\r\n`);
     run.end();
     stopping.dispose();
   }

@@ -43,5 +43,7 @@ async def run_tests(folder: Folder, session: Session, tests: Sequence[str] | Non
                 done += 1
                 session.note(folder.key(result.test), result)
                 report(f"{done} of {count(len(everything), 'test')}", 100 * done // max(len(everything), 1))
+    if not done:
+        return "No test ran: a file that is open does not parse, or there are no tests that can run."
     ran = [session.findings[key].result for key in map(folder.key, everything) if key in session.findings]
     return f"{standing_says(ran)}, {milliseconds(time.perf_counter() - started)}"

@@ -44,3 +44,12 @@ async def test_the_key_is_taken_from_what_tests_see_whichever_variable_is_named_
         named = {"settings": {"winnow": {"openai": {"apiKeyVariable": "MY_KEY"}}}}
         editor.notify("workspace/didChangeConfiguration", named)
         assert "✗" not in (await editor.execute("winnow.runAll"))["text"]
+
+
+async def test_a_run_of_what_does_not_parse_says_that_nothing_ran(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        editor.open(project / "prices.py")
+        await editor.until(lambda: len(editor.tests) == 2, "The first run of the tests")
+        editor.replace(project / "prices.py", "price * 2", "price *")
+        for command in ("winnow.runAll", "winnow.runAffected"):
+            assert (await editor.execute(command))["text"].startswith("No test ran:")

@@ -46,6 +46,7 @@ module.exports = {
   },
   async "a pause for a language is a setting of the person, and resume ends it"() {
     await open(file("shop/stock.py"));
+    await vscode.commands.executeCommand("winnow.showWhy"); // a page of ours is in no language that is paused
     await vscode.commands.executeCommand("winnow.pauseLanguage");
     assert.deepEqual(settings().get("pausedLanguages"), ["python"]);
     await until(() => paused(), "the pause");

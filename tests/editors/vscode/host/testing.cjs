@@ -53,4 +53,11 @@ module.exports = {
     await replace(PRICING, "return total + total", "return total - total"); // a run has saved it, as it does by default
     await until(() => [TESTS, PRICING].every((at) => failures(at).length === 0), "no diagnostics");
   },
+  async "where a file does not parse nothing runs, and none is said to pass"() {
+    await replace(PRICING, "def discount", "def (discount");
+    const stands = await run();
+    assert.deepEqual([...stands.values()].filter(({ state }) => state === "passed"), []);
+    await replace(PRICING, "def (discount", "def discount");
+    await until(async () => (await run()).size > 0 && failures(PRICING).length === 0, "a file that parses");
+  },
 };
