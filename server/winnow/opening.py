@@ -99,8 +99,11 @@ async def open_folders(session: Session, paths: Sequence[str]) -> None:
 
 async def leave_folders(session: Session, paths: Sequence[str]) -> None:
     """Forget folders that the person removed from the workspace, even while they are being opened."""
+    if not paths:
+        return
     for path in paths:
         session.index.forget_folder(path)
+    _teach(session)
     async with session.opening:
         await _close_provers(session, paths)
         await _reopen_stale(session)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from winnow import opening
 from winnow.editor import rehearsal, watched_files
 from winnow.editor.file_names import FileNames
 from winnow.facts import Document
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winnow.editor.server import WinnowServer
+    from winnow.session import Session
 
 
 class Disk:
@@ -34,9 +37,14 @@ class Disk:
         self.workspace = Workspace()
         self.embedded: Any = SimpleNamespace(put=self._put, forget=self._forget, learn=None)
         self.index: Any = SimpleNamespace(
-            refresh=self._refresh, files=lambda: tuple(map(str, sorted(root.rglob("*.py"))))
+            forget_folder=lambda _: None,
+            refresh=self._refresh,
+            files=lambda: tuple(map(str, sorted(root.rglob("*.py")))),
         )
         self._folders = [SimpleNamespace(path=str(root / name)) for name in ("one", "two")]
+
+        self.opening = asyncio.Lock()
+        self.folders = ()
 
     def folder_of(self, uri: str) -> Any:
         return next((each for each in self._folders if path_of(uri).startswith(each.path)), None)
@@ -97,3 +105,11 @@ async def test_the_embedded_engine_follows_a_file_that_changes_and_forgets_one_t
     assert disk.read == [str(changed)]
     assert disk.forgotten == [str(gone)]
     assert not disk.taught
+
+
+async def test_a_folder_that_is_left_is_no_longer_what_the_embedded_engine_completes_from(
+    tmp_path: Path, disk: Disk
+) -> None:
+    (tmp_path / "stays.py").write_text("x = 1\n")
+    await opening.leave_folders(cast("Session", disk), [str(tmp_path / "one")])
+    assert disk.taught == [str(tmp_path / "stays.py")]
