@@ -32,7 +32,7 @@ CLIENT_SECONDS = 2.0
 DRAW_SECONDS = 0.03
 """Results that come in one burst are drawn together."""
 DRAW_SHARE = 0.1
-"""No more than this part of the time goes into drawing, however many tests there are."""
+"""At most this share of the time is spent on drawing, however many tests there are."""
 
 
 class EditorClient:

@@ -116,7 +116,7 @@ async def _amendments(server: WinnowServer, parameters: types.CodeActionParams) 
 
 
 def _overhear(server: WinnowServer, parameters: types.CodeActionParams) -> None:
-    """Other servers' diagnostics reach us here alone: a model that writes near them should know of them."""
+    """Remember other servers' diagnostics for the prompts of models; they reach us with this request alone."""
     session = server.session
     document = session.workspace.snapshot.documents.get(parameters.text_document.uri)
     if document is not None:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 CODE = "syntax-error"
 STANDS_SECONDS = 1.0
-"""How long a text stands that does not parse before it is told: while somebody types hardly any does."""
+"""How long a text has not parsed before that is said: while somebody types, it hardly ever parses."""
 
 MENDED_SECONDS = 0.3
-"""How long the keyboard rests before a text that is marked is looked at again: a parse at every key holds up keys."""
+"""How long the keyboard rests before a marked text is parsed again: to parse it at every key would hold up the keys."""
 
 
 LONGEST = 200_000
@@ -86,7 +86,7 @@ def _diagnostic(error: SyntaxError, text: Text, units: str) -> dict[str, Any]:
 
 
 def overhear(server: WinnowServer, uri: str, lines: Collection[int]) -> None:
-    """Errors that other servers tell of, by their lines: where one is ours, too, they parse, and we need not tell."""
+    """Note the lines where other servers report errors: where one is also ours, they parse, and ours are needless."""
     ours = server.client.unparsed.get(uri)
     if ours is not None and any(abs(ours["range"]["start"]["line"] - line) <= 1 for line in lines):
         server.client.others_parse = True

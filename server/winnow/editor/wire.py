@@ -21,7 +21,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _END = b"\r\n\r\n"
 HEADER_LIMIT = 1 << 16
 MESSAGE_LIMIT = 1 << 28
-"""No editor sends a message of 256 MiB; one that claims to be larger is read and dropped."""
+"""256 MiB, larger than any editor's message; one that claims to be larger is read and dropped."""
 
 
 class MalformedError(ValueError):

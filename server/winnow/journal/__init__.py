@@ -1,4 +1,4 @@
-"""Append-only memory of decisions and what became of them (SQLite), and of what the gate learned of the person.
+"""Memory of decisions and what became of them (SQLite), and of what the gate learned of the person.
 
 The journal stays on this machine. It holds the text of suggestions, so that `winnow why` can show it: the file can be
 read by its owner only (mode 0600).

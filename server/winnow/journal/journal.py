@@ -38,7 +38,7 @@ _Write = tuple[str, "Callable[[Any], tuple[Any, ...]]", Any]
 
 
 class Journal:
-    """An append-only database that several servers and readers may share.
+    """A database that several servers and readers may share: rows are added, and forgotten once they are old.
 
     A row is acknowledged once ``flush`` returned, or once it was read: from then on it survives the death of the
     process. An append that was not acknowledged yet is written within milliseconds. Nothing here raises into the

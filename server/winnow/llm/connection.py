@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 5.0
 _IDLE_SECONDS = 300.0
 _LAST_WORDS_SECONDS = 0.05
-"""How long an endpoint whose answer is whole may go on: mostly it has said all, or its last word comes next."""
+"""How long an endpoint may go on after its answer is whole: mostly only the end of the stream is missing."""
 _END = object()
 _TELLS = "Stainless"
 """In the names of headers that tell which machine the package runs on; no endpoint needs them."""
@@ -56,8 +56,8 @@ class Connection:
     async def stream(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[Piece, None]:
         """The pieces of an answer as they come; cancelling closes the connection, which ends the work there.
 
-        An iterator that is closed, as the answer is whole, hangs up a moment later: a connection on which all was said
-        by then serves the next request. ``path`` is below the endpoint's address, or a whole address.
+        Closing the iterator, as when the answer is whole, leaves the endpoint a moment to finish, so that the
+        connection can serve the next request. ``path`` is below the endpoint's address, or a whole address.
         """
         async with _diagnosing(self._endpoint, str(body["model"])):
             client = await self._open()
@@ -119,7 +119,7 @@ def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
 
 
 async def _hang_up(events: openai.AsyncStream[object]) -> None:
-    """Hear an endpoint out, not for long; nobody listens any more, so that nobody minds what goes wrong."""
+    """Read the end of a stream, for a moment at most; errors do not matter, as nobody needs it."""
     with suppress(Exception):
         async with asyncio.timeout(_LAST_WORDS_SECONDS):
             while await anext(events, _END) is not _END:

@@ -57,7 +57,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("sig=", r"(?i:(?<=[?&]sig=))[\w%.~+-]{16,}"),
     ("://", r"(?<=://)[^/\s:@'\"{}$<>]*:[^/\s@'\"{}$<>]{3,}(?=@)"),  # a user and password in an address
 )
-"""Each with what it cannot be without, in small letters: looking for that first is twenty times faster."""
+"""Each with a lower-case part that it must contain: looking for that first is twenty times faster."""
 _COMPILED = tuple((mark, re.compile(shape)) for mark, shape in _SHAPES)
 _NAME = (
     r"(?P<kind>password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"

@@ -26,7 +26,7 @@ WHERE_SECONDS = 0.5
 class Connection:
     """Requests over a socket that speaks the agent's messages. To be made inside a running event loop.
 
-    Who speaks without the ``seal``, where there is one, is not listened to any more.
+    Where there is a ``seal``, the first message without it closes the connection: another process wrote it.
     """
 
     def __init__(self, ours: socket.socket, seal: bytes = b"") -> None:
@@ -98,7 +98,8 @@ class Connection:
     async def _send(self, number: int, message: wire.Message, descriptor: int | None = None) -> None:
         """Send a message whole, after those before it.
 
-        What a cancelled sender has begun goes on to its end: the next message would continue in its middle.
+        Where the sender is cancelled in the middle, the rest is sent all the same: otherwise the next message would
+        continue inside this one.
         """
         data = wire.frame(number, message).bytes()
         async with self._sending:

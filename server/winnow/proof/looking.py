@@ -81,7 +81,7 @@ def _told(values: Mapping[str, str]) -> dict[str, str]:
 
 
 async def look_within(agent: Agent, question: Question, texts: Mapping[str, str], seconds: float) -> Sight:
-    """The same, in so many seconds at most; empty when they are over."""
+    """``look``, for so many seconds at most; empty when they are over."""
     try:
         async with asyncio.timeout(seconds):
             return await look(agent, question, texts)

@@ -34,9 +34,8 @@ class Ran:
 async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
     """Yield each test as it ends, also those that a job's tests became by other parameters.
 
-    A test that hangs or ends its process is unfinished, and the next ones still run; one that had all the time that
-    the person allows says where it hangs. Where the agent itself ends, what it was asked is asked again of the next
-    one, once.
+    A test that hangs or ends its process is unfinished, and the next ones still run; one that used all the time that
+    the person allows says where it hangs. Where the agent itself ends, the same is asked once more of a new one.
     Raises NoTestsError when no agent can be started. Closing the generator ends the processes.
     """
     left = list(job.tests)

@@ -49,9 +49,9 @@ class Child:
             self.mouth = -1
 
     def hear(self) -> List[wire.Frame]:
-        """What it said to the server since; one who speaks without the seal is ended.
+        """What it said to the server since the last time; a child whose message lacks the seal is ended.
 
-        After its last word to the server comes one to its parent: the pages that it wrote to.
+        After its last message to the server comes one for its parent: the pages that it wrote to.
         """
         closed = self._listen()
         try:

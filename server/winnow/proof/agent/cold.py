@@ -1,7 +1,7 @@
 """A fresh interpreter that carries out one order itself: where forking one that has imported the project is unsafe.
 
-It forks nothing but, before anything is imported, what its confinement takes. Its words stand behind a seal, as those
-of a forked child do.
+It forks only before anything is imported, where its confinement needs that. Its messages carry a seal, as those of a
+forked child do.
 """
 
 from __future__ import annotations

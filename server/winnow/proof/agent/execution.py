@@ -27,7 +27,7 @@ from .witness import Place, Witness
 
 Result = Dict[str, Any]
 Emit = Callable[[Dict[str, Any]], None]
-BLIND = "It starts processes, which cannot see a text that is not on the disk: here it says nothing of one."
+BLIND = "This test starts processes, and these see only what is saved: it says nothing of unsaved text."
 LARGEST_BATCH = 64
 """Tests in one fork, at most."""
 SLOW_SECONDS = 0.1

@@ -8,7 +8,7 @@ import sys
 
 
 def lead_nowhere() -> None:
-    """Lead the standard streams nowhere; nobody reads them, and a full pipe would stop the tests."""
+    """Point the standard streams to /dev/null: nobody reads them, and a full pipe would stop the tests."""
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)

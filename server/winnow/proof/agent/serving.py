@@ -1,7 +1,7 @@
 """What every process that forks does: answer requests on a socket, and have each run done by a child of its own.
 
-A child's words reach the server through its parent, which drops one who speaks without the child's seal, and says by
-itself when a child ended without finishing.
+A child's messages reach the server through its parent, which ends a child whose messages lack its seal, and tells the
+server when a child ended before it had finished.
 """
 
 from __future__ import annotations

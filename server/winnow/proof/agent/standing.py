@@ -13,7 +13,8 @@ from .record import module_files
 def standing(collected: Collected, root: str, imported: List[Tuple[str, int]], unsafe: str) -> Dict[str, Any]:
     """The tests and what is needed to run them again; ``unsafe`` says why not by a fork.
 
-    ``imported`` are the functions that ran meanwhile. Who is unsafe to fork ends, so it tells what imports what now.
+    ``imported`` are the functions that ran meanwhile. A process that is unsafe to fork ends after this, and cannot be
+    asked later what imports what: so it says that here too.
     """
     return {
         "tests": list(collected.items),

@@ -1,4 +1,4 @@
-"""Where a test stands that does not end: asked for by a signal, as what runs on and on reads no message."""
+"""Where a test is that does not end: asked by a signal, as a process that computes on and on reads no messages."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Messages between the server and its agents: a head, then JSON; a file descriptor may travel along.
 
-The head tells the length of the JSON, the number of the request, and whether this is the last word on it: who passes
-a message on need not read it.
+The head tells the length of the JSON, the number of the request, and whether this is the last message about it, so that
+a process that passes a message on need not parse it.
 """
 
 from __future__ import annotations
