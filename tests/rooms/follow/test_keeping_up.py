@@ -207,7 +207,7 @@ async def _live(folder: Path, done: Sequence[tuple[str, Any]]) -> None:
         assert cast("Silent", somebody.session.client).shown == somebody.all_seen
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(done=st.lists(actions, min_size=3, max_size=25))
 def test_what_is_shown_was_found_for_this_very_text(
     done: list[tuple[str, Any]], tmp_path_factory: pytest.TempPathFactory

@@ -200,7 +200,7 @@ answers = st.lists(st.sampled_from([*SOURCE.splitlines(keepends=True), *marks]),
 endings = st.sampled_from(["\n", "\r\n"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cursor=st.integers(0, len(SOURCE)), answer=answers, ending=endings)
 def test_a_candidate_never_parses_worse_and_is_never_blank(cursor: int, answer: str, ending: str) -> None:
     source = (SOURCE[:cursor] + "<CURSOR>" + SOURCE[cursor:]).replace("\n", ending)
@@ -212,7 +212,7 @@ def test_a_candidate_never_parses_worse_and_is_never_blank(cursor: int, answer: 
         assert problems(left) <= problems(before)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cursor=st.integers(0, len(SOURCE)), answer=st.text(max_size=60))
 def test_any_text_is_borne(cursor: int, answer: str) -> None:
     context = context_of(SOURCE[:cursor] + "<CURSOR>" + SOURCE[cursor:])

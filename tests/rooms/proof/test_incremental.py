@@ -100,7 +100,7 @@ def anew(tmp_path: Path) -> Callable[[], Path]:
     return lambda: tmp_path / f"state-{next(numbers)}"
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(EDITS, min_size=1, max_size=3))
 def test_the_incremental_map_is_the_map_from_scratch(
     project: Callable[..., Any], anew: Callable[[], Path], edits: list[Callable[[Program], Program]]

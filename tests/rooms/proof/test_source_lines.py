@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.facts import Outcome
@@ -40,7 +40,6 @@ def test_a_definition_that_a_model_left_out_is_kept_whole_below_a_form_feed() ->
     assert made_whole("def new():\n    return 2\n", f"\f\n\n{kept}").endswith(f"\n\n{kept}")
 
 
-@settings(deadline=None)
 @given(PIECES.map("".join))
 def test_both_sides_split_a_text_at_the_same_places(text: str) -> None:
     lines = split_lines(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from winnow.text import Text, split_lines
@@ -21,7 +21,6 @@ def changes(draw: st.DrawFn) -> tuple[str, int, int, str]:
     return text, start, draw(st.integers(start, len(text))), draw(STRINGS)
 
 
-@settings(deadline=None)
 @given(STRINGS)
 def test_a_text_keeps_every_character(text: str) -> None:
     made = Text.of(text)
@@ -30,14 +29,12 @@ def test_a_text_keeps_every_character(text: str) -> None:
     assert list(made.lines()) == split_lines(text)
 
 
-@settings(deadline=None)
 @given(STRINGS)
 def test_lines_end_only_where_the_protocol_says_so(text: str) -> None:
     ends = text.replace("\r\n", "\n").replace("\r", "\n").count("\n")
     assert Text.of(text).line_count == ends + 1
 
 
-@settings(deadline=None)
 @given(STRINGS)
 def test_an_offset_and_its_position_name_the_same_place(text: str) -> None:
     made = Text.of(text)
@@ -46,7 +43,6 @@ def test_an_offset_and_its_position_name_the_same_place(text: str) -> None:
         assert sum(len(each) for each in made.lines(0, line)) + column == offset
 
 
-@settings(deadline=None)
 @given(changes())
 @example(("a\rb", 2, 2, "\n"))
 @example(("a\r\nb", 2, 2, "c"))
@@ -60,14 +56,12 @@ def test_a_replacement_is_that_of_the_string(change: tuple[str, int, int, str]) 
     assert len(made) == len(wanted)
 
 
-@settings(deadline=None)
 @given(changes())
 def test_a_slice_is_that_of_the_string(change: tuple[str, int, int, str]) -> None:
     text, start, end, _ = change
     assert Text.of(text).slice(start, end) == text[start:end]
 
 
-@settings(deadline=None)
 @given(changes(), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), STRINGS), max_size=5))
 def test_the_difference_of_two_versions_makes_one_into_the_other(
     change: tuple[str, int, int, str], more: list[tuple[int, int, str]]
@@ -81,7 +75,6 @@ def test_the_difference_of_two_versions_makes_one_into_the_other(
     assert str(before)[:first] + typed + str(before)[last:] == str(after)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2_999), st.integers(0, 50), st.sampled_from(["x", "\n", "", "é\r\n" * 600]))
 def test_the_difference_of_long_texts_is_found_between_shared_blocks(line: int, length: int, typed: str) -> None:
     before = Text.of("".join(f"line {number}\n" for number in range(3_000)))
@@ -92,7 +85,6 @@ def test_the_difference_of_long_texts_is_found_between_shared_blocks(line: int, 
     assert len(found) <= len(typed)
 
 
-@settings(deadline=None)
 @given(STRINGS, STRINGS)
 def test_texts_are_equal_when_their_strings_are(one: str, other: str) -> None:
     assert (Text.of(one) == Text.of(other)) == (one == other)
