@@ -39,7 +39,7 @@ function M.before_init(params, config)
   config.settings = settings
   params.initializationOptions = { settings = settings.winnow, showsAnswers = true }
   if not settings.winnow.trusted and require('winnow.options').get().notify then
-    server.say(('none of %s is run until you say :Winnow trust'):format(root and named(root) or 'this project'))
+    server.say(('no test of %s runs until you say :Winnow trust'):format(root and named(root) or 'this project'))
   end
 end
 

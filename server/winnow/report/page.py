@@ -20,7 +20,7 @@ EVERYTHING = 1_000_000
 _STATED = 20
 """How many samples the stated chances count for."""
 STYLE = """
-:root { color-scheme: light dark; --paper: #faf7f0; --ink: #2b2620; --faint: #857d6e; --line: #e7e0d1; --card: #fffdf9;
+:root { color-scheme: light dark; --paper: #faf7f0; --ink: #2b2620; --faint: #6c6557; --line: #e7e0d1; --card: #fffdf9;
   --husk: #e6dcc4; --shown: #e2bd62; --taken: #86ad5c; --kept: #3f7d4a; --missed: #c9673f; }
 @media (prefers-color-scheme: dark) { :root { --paper: #171512; --ink: #efe8da; --faint: #9b9281; --line: #343028;
   --card: #201d19; --husk: #4b4436; --shown: #b8923f; --taken: #7fa45a; --kept: #a8d99a; --missed: #d98058; } }

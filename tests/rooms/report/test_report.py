@@ -14,7 +14,7 @@ from winnow.facts import Candidate, Decision, Edit, Fate, Feedback, Opinion, Ori
 from winnow.journal import Journal, Row
 from winnow.report import write
 from winnow.report.figures import figures
-from winnow.report.page import hiding, page
+from winnow.report.page import STYLE, hiding, page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +112,19 @@ def test_one_day_makes_no_trend() -> None:
         page(figures([row(Reason.SHOWN, number=n) for n in days], None), "Made today") for days in ([1], [1, 2])
     )
     assert ("Week by week" in one, "Week by week" in two) == (False, True)
+
+
+@pytest.mark.parametrize("scheme", STYLE.split("@media"), ids=["light", "dark"])
+def test_words_stand_out_from_their_ground(scheme: str) -> None:
+    colours = dict(re.findall(r"--(\w+): #(\w{6})", scheme))
+    for words in ("ink", "faint"):
+        for ground in ("paper", "card"):
+            darker, lighter = sorted(_luminance(colours[each]) for each in (words, ground))
+            assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (words, ground)  # WCAG 2.2, 1.4.3
+
+
+def _luminance(colour: str) -> float:
+    """The relative luminance of a colour, as WCAG 2.2 defines it."""
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
