@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 STARTING = 2.0
+"""Seconds for starting a run, on a machine that nothing is known of."""
 GENEROUS = 5.0
 
 
@@ -47,18 +48,18 @@ class Scene:
         """The failing test among those of all folders."""
         return self.folder.key(self.failure.test)
 
-    @property
-    def patience(self) -> float:
+    def patience(self, starting: float = STARTING) -> float:
         """Seconds that a candidate's tests may take: a small edit often makes a loop endless, a search has no time for.
 
-        So much as the tests are known to take, generously, and two seconds for starting them.
+        So much as the tests that come to an end are known to take, generously, and ``starting`` for starting them.
         """
         history = self.prover.history()
         reached = self.prover.reached()
         places = reached.get(self.failure.test, frozenset())
         tests = [test for test, others in reached.items() if test == self.failure.test or others & places]
-        known = sum(history[test].seconds for test in tests if test in history)
-        return min(STARTING + GENEROUS * known, self.session.settings.repair_seconds)
+        past = [history[test] for test in tests if test in history]
+        known = sum(each.seconds for each in past if each.outcome is not TestOutcome.UNFINISHED)
+        return min(starting + GENEROUS * known, self.session.settings.repair_seconds)
 
     @property
     def passed_before(self) -> bool:

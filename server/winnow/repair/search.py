@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from winnow.facts import Outcome
 from winnow.repair.believing import SPEAKING, needed
 from winnow.repair.programs import Programs
+from winnow.repair.scene import STARTING
 from winnow.repair.trying import Proposed, Tried, try_out
 from winnow.words import count
 from winnow.workspace import apply
@@ -31,6 +33,9 @@ LONGER = 1.5
 """A rival of what is well proven is looked for until the search is so many times as long as until then,"""
 FURTHER, FURTHER_SECONDS = 16, 5.0
 """and so many candidates more, or seconds where each candidate takes long."""
+ENDED = frozenset({Outcome.PASSED, Outcome.FAILED})
+LATELY, SLOWER, STARTING_QUICKLY = 5, 6.0, 0.4
+"""A run so many times slower than each of so many latest is taken for endless; not before so many seconds."""
 
 
 def silent(_message: str, _percentage: int | None) -> None:
@@ -60,6 +65,7 @@ class Search:
     _programs: Programs = field(default_factory=Programs)
     _ran: Counter[str] = field(default_factory=Counter)
     _failed: Counter[str] = field(default_factory=Counter)
+    _took: deque[float] = field(default_factory=lambda: deque(maxlen=LATELY))
 
     @property
     def survivors(self) -> list[Tried]:
@@ -108,6 +114,13 @@ class Search:
         """How many programs a model wrote that do not survive."""
         return sum(each.asked and not each.survives for each in self.tried)
 
+    @property
+    def _starting(self) -> float:
+        """Seconds that a run may take to start: much longer than the latest that ended, as the machine is now."""
+        if len(self._took) < LATELY:
+            return STARTING
+        return min(STARTING, max(STARTING_QUICKLY, SLOWER * max(self._took)))
+
     def merit(self, tried: Tried) -> float:
         """How far a candidate came, 0 to 1: the share of its tests that pass, each weighed by how hard it is.
 
@@ -130,7 +143,9 @@ class Search:
             weight = before.weight + proposed.weight if both else max(before.weight, proposed.weight)
             self.tried[place] = replace(before, weight=weight, asked=before.asked or proposed.asked)
             return None
-        tried = await try_out(proposed, self.scene)
+        tried = await try_out(proposed, self.scene, starting=self._starting)
+        if tried.evidence.outcome in ENDED:
+            self._took.append(tried.evidence.seconds)
         if place is None:
             self._places[shape] = len(self.tried)
             self.tried.append(tried)

@@ -10,6 +10,7 @@ from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
 from winnow.llm import Attempt
 from winnow.mend import doubts, objections
 from winnow.repair.believing import SPEAKING
+from winnow.repair.scene import STARTING
 from winnow.text import bare_lines
 from winnow.uris import path_of
 from winnow.words import evidence_says, first_line, short_name
@@ -86,10 +87,14 @@ class Tried:
         return Attempt(text=text, verdict=" ".join(self.objections) or words)
 
 
-async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False) -> Tried:
-    """Ask the tests, all of them where it is to be ``thorough``, then object."""
+async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False, starting: float = STARTING) -> Tried:
+    """Ask the tests, all of them where it is to be ``thorough``, then object.
+
+    ``starting`` is what a run may take to start, in seconds, beside what its tests are known to take.
+    """
     candidate, failure = proposed.candidate, scene.failure
-    patience = scene.patience * (PATIENT if proposed.again or proposed.weight >= WRITTEN else 1.0)
+    patient = proposed.again or proposed.weight >= WRITTEN
+    patience = PATIENT * scene.patience() if patient else scene.patience(starting)
     evidence = await scene.prover.examine(
         candidate, scene.snapshot, patience, must_pass=(failure.test,), thorough=thorough
     )
