@@ -12,7 +12,7 @@ from winnow.__main__ import main
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a trial forks")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tests run in forks")
 
 TEST = """
 from python_programs.count_down import count_down
@@ -39,6 +39,20 @@ def test_a_loop_that_never_ends_is_repaired_and_the_repair_judged_right(
     assert main(["eval", "quixbugs", str(file), "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert (figures["n"], figures["solved"], figures["wrong"]) == (1, 1, 0)
+
+
+def test_a_repair_that_passes_the_tests_and_is_wrong_elsewhere_is_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    area = "def count_down(a, b):\n    return {}\n"
+    cases = [[[2, 3], 6], [[1, 5], 5], [[4, 2], 8], [[5, 1], 5], [[2, 7], 14]]
+    made = {**problem(area.format("a + b")), "correct": area.format("0 if a == 3 else a * b"), "json_testcases": cases}
+    file = tmp_path / "problems.jsonl"
+    file.write_text(json.dumps(made))
+    assert main(["eval", "quixbugs", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "WRONG" in told
+    assert json.loads(told.splitlines()[-1])["wrong"] == 1
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

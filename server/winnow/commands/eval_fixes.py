@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import os
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.commands.command import Command
 from winnow.commands.fixing import Verdict, solve_all
+from winnow.commands.mending import apart
 from winnow.llm import EndpointError
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.file} cannot be read as problems: {error}", file=sys.stderr)
         return 2
     problems = problems[: arguments.n or None]
-    kept = os.environ.get("WINNOW_STATE")
-    with TemporaryDirectory(prefix="winnow-fixes-") as scratch:
-        os.environ["WINNOW_STATE"] = f"{scratch}/state"  # a measurement is no part of a person's journal
+    with TemporaryDirectory(prefix="winnow-fixes-") as scratch, apart(scratch):
         try:
             verdicts = asyncio.run(
                 solve_all(problems, arguments.provider, arguments.seconds, Path(scratch).resolve(), told=_progress)
@@ -64,9 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
         except EndpointError as error:
             print(error, file=sys.stderr)
             return 2
-        finally:
-            os.environ.pop("WINNOW_STATE")
-            os.environ.update({"WINNOW_STATE": kept} if kept is not None else {})
     figures = _summary(verdicts)
     print(json.dumps(figures) if arguments.json else _says(figures, verdicts))
     return 0

@@ -1,41 +1,41 @@
 """``winnow eval quixbugs``: how many classic bugs the embedded search repairs, by their tests alone.
 
-The programs are QuixBugs' (Lin et al. 2017). The search sees the buggy program and its pytest file; the correct
-program only judges what would be offered, on the inputs of the tests and on generated ones.
+The programs are QuixBugs' (Lin et al. 2017). The search is that of the editor, and sees the buggy program and its
+pytest file; the correct program only judges what is offered, on the inputs of the tests and on others like them.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import sys
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from winnow.commands import judged
 from winnow.commands.command import Command
-from winnow.mend import agreed, locate, objections, propose
+from winnow.commands.judged import CORRECT, PROGRAMS
+from winnow.commands.mending import Silence, apart, mend, opened
+from winnow.facts import TestOutcome
+from winnow.opening import open_session
+from winnow.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from winnow.commands.trial import Trial
-    from winnow.facts import TestResult
-    from winnow.mend import Proposal
+    from winnow.session import Session
 
-_INPUTS, _JUDGED = 80, 400  # generated inputs, for choosing among survivors and for judging the choice
-_FIRST_LIMIT, _LEAST_LIMIT = 0.4, 0.06  # seconds of computing for one test: of the buggy program, of a candidate
-_PATIENCE = 4.0  # for a candidate that turned a failing test green
-_PLAUSIBLE = 0.3  # the search ends where what is left is so much less likely than what was found
+_JUDGING_SECONDS = 60.0  # for one test and all the inputs that are compared in it
 
 _FILES = {
     "pytest.ini": "[pytest]\n",
     "conftest.py": "import pytest\n\npytest.use_correct = False\npytest.run_slow = False\n",
-    "python_programs/__init__.py": "",
+    f"{PROGRAMS}/__init__.py": "",
     "load_testdata.py": (
         "import json\n\n\ndef load_json_testcases(name):\n"
         "    with open(f'json_testcases/{name}.json') as file:\n        return json.load(file)\n"
@@ -53,16 +53,13 @@ _FILES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What became of one problem; ``title`` and ``kind`` are of the fix offered, empty where none was."""
+    """What became of one problem; ``title`` is of the fix offered, empty where none was."""
 
     name: str
     solved: bool
     wrong: bool
     seconds: float
-    tried: int
-    survivors: int
     title: str = ""
-    kind: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,12 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     except (OSError, ValueError, KeyError) as error:
         print(f"{arguments.file} cannot be read as problems: {error}", file=sys.stderr)
         return 2
-    verdicts = []
-    for problem in problems:
-        verdict = solve(problem, arguments.seconds)
-        verdicts.append(verdict)
-        if not arguments.json:
-            print(_line(verdict), flush=True)
+    with TemporaryDirectory(prefix="winnow-quixbugs-") as scratch, apart(scratch):
+        verdicts = asyncio.run(_solve_all(problems, arguments.seconds, Path(scratch).resolve(), quiet=arguments.json))
     print(json.dumps(_summary(verdicts)))
     return 0
 
@@ -106,101 +99,56 @@ def _summary(verdicts: Sequence[Verdict]) -> dict[str, float]:
 
 def _line(verdict: Verdict) -> str:
     word = "solved" if verdict.solved else "WRONG" if verdict.wrong else "silent"
-    about = f"{verdict.seconds:6.1f} s, {verdict.tried} tried, {verdict.survivors} passed"
-    return f"{verdict.name:30} {word:7} {about}  {verdict.title}"
+    return f"{verdict.name:30} {word:7} {verdict.seconds:6.1f} s  {verdict.title}"
 
 
-def solve(problem: Mapping[str, Any], seconds: float) -> Verdict:
-    """Search a fix of one problem for at most so long, and judge the one that would be offered."""
-    from winnow.commands.trial import Trial  # noqa: PLC0415 - it needs a system that forks, other commands do not
+async def _solve_all(
+    problems: Sequence[Mapping[str, Any]], seconds: float, scratch: Path, *, quiet: bool
+) -> list[Verdict]:
+    settings = Settings(trusted=True, provider="embedded", repair_seconds=seconds, interpreter=sys.executable)
+    session = open_session(settings, Silence())
+    verdicts = []
+    try:
+        for problem in problems:
+            verdicts.append(await _solve(problem, session, scratch))
+            if not quiet:
+                print(_line(verdicts[-1]), flush=True)
+    finally:
+        await session.close()
+    return verdicts
 
-    with TemporaryDirectory(prefix="winnow-quixbugs-") as name:
-        folder = Path(name)
-        _lay_out(problem, folder)
-        with Trial(folder, f"python_programs.{problem['name']}", problem["name"]) as trial:
-            return _Search(problem, trial, time.monotonic() + seconds).verdict()
 
-
-def _lay_out(problem: Mapping[str, Any], folder: Path) -> None:
+async def _solve(problem: Mapping[str, Any], session: Session, scratch: Path) -> Verdict:
+    """Search a fix of one problem, and judge the one that is offered first."""
     name = problem["name"]
-    files = {**_FILES, f"python_programs/{name}.py": problem["buggy"], f"test_{name}.py": problem["test"]}
+    async with opened(_files(problem, problem["buggy"]), scratch / name, session.settings) as (folder, standing):
+        mended = await mend(f"{PROGRAMS}/{name}.py", folder, session, standing)
+    right = bool(mended.program) and await _is_right(problem, mended.program, session, scratch / f"{name}-judged")
+    return Verdict(
+        name=name,
+        solved=right,
+        wrong=bool(mended.program) and not right,
+        seconds=mended.seconds,
+        title=mended.title,
+    )
+
+
+def _files(problem: Mapping[str, Any], program: str) -> dict[str, str]:
+    name = problem["name"]
+    files = {**_FILES, f"{PROGRAMS}/{name}.py": program, f"test_{name}.py": problem["test"]}
     if problem.get("json_testcases") is not None:
         files[f"json_testcases/{name}.json"] = json.dumps(problem["json_testcases"])
-    for path, text in files.items():
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
+    return files
 
 
-class _Search:
-    """One search: the embedded engine against the tests of one problem."""
-
-    def __init__(self, problem: Mapping[str, Any], trial: Trial, deadline: float) -> None:
-        self._problem = problem
-        self._trial = trial
-        self._deadline = deadline
-        self._path = f"python_programs/{problem['name']}.py"
-        self._tried = 0
-
-    def verdict(self) -> Verdict:
-        start = time.monotonic()
-        survivors = list(self._survivors())
-        limit = _LEAST_LIMIT
-        behaviours = [(p, self._trial.behaviour(self._after(p), limit, _INPUTS, 1)) for p in survivors]
-        offered = agreed(behaviours)
-        seconds = time.monotonic() - start
-        right = bool(offered) and self._right(offered[0])
-        return Verdict(
-            name=self._problem["name"],
-            solved=right,
-            wrong=bool(offered) and not right,
-            seconds=seconds,
-            tried=self._tried,
-            survivors=len(survivors),
-            title=offered[0].title if offered else "",
-            kind=offered[0].kind if offered else "",
-        )
-
-    def _after(self, proposal: Proposal) -> str:
-        return proposal.applied(self._problem["buggy"], self._path)
-
-    def _survivors(self) -> Iterator[Proposal]:
-        """Proposals that pass every test and to which nothing is objected, while rivals are plausible."""
-        buggy, test = self._problem["buggy"], self._problem["test"]
-        results = self._trial.baseline(buggy, _FIRST_LIMIT)
-        failures = [r for r in results if r.outcome in {"failed", "error", "unfinished"}]
-        sources = {self._path: buggy, f"test_{self._problem['name']}.py": test}
-        slowest = max((r.seconds for r in results if r.outcome != "unfinished"), default=0.0)
-        limit, first = max(_LEAST_LIMIT, 3 * slowest), _telling(failures)
-        found = 0.0
-        for proposal in propose(sources, locate(results, sources), failures):
-            if time.monotonic() > self._deadline or proposal.weight < found * _PLAUSIBLE:
-                return
-            self._tried += 1
-            if self._passes(self._after(proposal), limit, first) and not objections(
-                buggy, self._after(proposal), failures, path=self._path, tests=(test,)
-            ):
-                found = max(found, proposal.weight)
-                yield proposal
-
-    def _passes(self, program: str, limit: float, first: Sequence[str]) -> bool:
-        """Whether a program passes every test; one that turned a failing test green may take its time."""
-        outcome, passed = self._trial.passes(program, limit, first)
-        if outcome == "unfinished" and passed:
-            outcome, _ = self._trial.passes(program, _PATIENCE, first)
-        return outcome == "passed"
-
-    def _right(self, proposal: Proposal) -> bool:
-        """Whether a fix behaves as the correct program wherever that works."""
-        wanted = self._trial.behaviour(self._problem["correct"], _LEAST_LIMIT, _JUDGED, 2)
-        given = self._trial.behaviour(self._after(proposal), 10 * _LEAST_LIMIT, _JUDGED, 2)
-        return len(wanted) == len(given) and all(
-            one == other for one, other in zip(wanted, given, strict=True) if not one.startswith("!")
-        )
-
-
-def _telling(failures: Sequence[TestResult]) -> list[str]:
-    """The failing tests in the order to run them: those that end quickly first, those that come to no end last."""
-    return [result.test for result in sorted(failures, key=lambda r: (r.outcome == "unfinished", r.seconds))]
+async def _is_right(problem: Mapping[str, Any], program: str, session: Session, folder: Path) -> bool:
+    """Whether a program passes every test and behaves as the correct one wherever that works."""
+    files = _files(problem, program)
+    files["conftest.py"] += f"\nfrom {judged.__name__} import pytest_runtest_setup, pytest_runtest_teardown\n"
+    files |= {f"{CORRECT}/__init__.py": "", f"{CORRECT}/{problem['name']}.py": problem["correct"]}
+    patient = replace(session.settings, test_seconds=_JUDGING_SECONDS)
+    async with opened(files, folder, patient) as (_, standing):
+        return {result.outcome for result in standing.values()} <= {TestOutcome.PASSED, TestOutcome.SKIPPED}
 
 
 COMMANDS = (

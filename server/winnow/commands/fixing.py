@@ -8,32 +8,22 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
-import time
-from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from winnow.commands.mending import Silence, mend, opened
 from winnow.commands.recorded import RecordedAttempts
-from winnow.facts import Document, Snapshot, TestOutcome
-from winnow.findings import FAILING, Finding
+from winnow.facts import TestOutcome
 from winnow.opening import open_session
 from winnow.parsing import parse
-from winnow.proof import Prover
-from winnow.repair import repair
-from winnow.session import Folder
 from winnow.settings import Settings
-from winnow.text import Text
-from winnow.uris import uri_of
-from winnow.workspace import apply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from winnow.facts import Decision, TestResult
-    from winnow.findings import Fix, TestKey
-    from winnow.session import Session
+    from winnow.facts import TestResult
+    from winnow.session import Folder, Session
 
 BATCH = 8
 ABREAST = 2
@@ -53,30 +43,6 @@ class Verdict:
     calls: int
     seconds: float
     title: str = ""
-
-
-class Silence:
-    """An editor that nobody looks at."""
-
-    def tested(self, keys: Collection[TestKey]) -> None:
-        """Draw nothing."""
-
-    def decided(self, decision: Decision) -> None:
-        """Draw nothing."""
-
-    def fixed(self, key: TestKey) -> None:
-        """Draw nothing."""
-
-    def say(self, message: str) -> None:
-        """Tell nobody."""
-
-    def log(self, message: str) -> None:
-        """Note nothing."""
-
-    def progress(self, title: str) -> AbstractAsyncContextManager[Callable[[str, int | None], None]]:
-        """Show nothing."""
-        del title
-        return nullcontext(lambda _message, _percent=None: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,34 +99,12 @@ async def _solve_batch(
     places = [Place(module=f"program{number}", problem=problem) for number, problem in enumerate(batch)]
     files = {f"{place.module}.py": place.program for place in places}
     files |= {f"test_{place.module}.py": _tests(place) for place in places}
-    async with _opened(files, folder, session.settings) as (opened, standing):
-        found = [await _solve(place, provider, session, opened, standing) for place in places]
+    async with opened(files, folder, session.settings) as (here, standing):
+        found = [await _solve(place, provider, session, here, standing) for place in places]
     right = await _judged(
         [(place, offered) for place, (_, offered) in zip(places, found, strict=True)], session, folder
     )
     return [replace(verdict, right=place.module in right) for place, (verdict, _) in zip(places, found, strict=True)]
-
-
-@asynccontextmanager
-async def _opened(
-    files: Mapping[str, str], folder: Path, settings: Settings
-) -> AsyncIterator[tuple[Folder, Mapping[str, TestResult]]]:
-    """A folder with these files, and how its tests end."""
-    await asyncio.to_thread(_write, files, folder)
-    prover = await Prover.open(str(folder), settings, f"{folder}.state")
-    try:
-        tests = await prover.collect()
-        nothing = Snapshot(revision=0)
-        standing = {result.test: result async for result in prover.rehearse(nothing, tests)}
-        yield Folder(path=str(folder), prover=prover, settings=settings), standing
-    finally:
-        await prover.close()
-
-
-def _write(files: Mapping[str, str], folder: Path) -> None:
-    folder.mkdir(parents=True)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _tests(place: Place) -> str:
@@ -185,33 +129,19 @@ async def _solve(
     """Repair one problem; the verdict, not yet judged, and the program that is offered first."""
     file = f"test_{place.module}.py"
     own = {test: result for test, result in standing.items() if test.partition("::")[0] == file}
-    failing = [result for result in own.values() if result.outcome in FAILING]
     recorded = RecordedAttempts(place.problem) if provider == "replay" else None
-    uri = uri_of(str(folder.path) + f"/{place.module}.py")
-    document = Document(uri=uri, language="python", version=1, text=Text.of(place.program))
-    editing = replace(
-        session,
-        provider=recorded or session.provider,
-        workspace=type(session.workspace)(),
-        folders=(folder,),
-        findings={key: Finding(key=key, result=own[key.test]) for key in map(folder.key, own)},
-        lessons=(),
-    )
-    editing.workspace.put(document)
-    started = time.perf_counter()
-    fixes: tuple[Fix, ...] = await repair(folder, editing, tuple(failing[:1])) if failing else ()
+    mended = await mend(f"{place.module}.py", folder, replace(session, provider=recorded or session.provider), own)
     verdict = Verdict(
         name=str(place.problem["fix_id"]),
-        offered=bool(fixes),
+        offered=bool(mended.program),
         right=False,
         solvable=any(attempt["passed"] for attempt in place.problem["attempts"]),
-        asked=any(each.ambiguity for each in editing.findings.values()),
+        asked=mended.asked,
         calls=recorded.calls if recorded else 0,
-        seconds=time.perf_counter() - started,
-        title=fixes[0].title if fixes else "",
+        seconds=mended.seconds,
+        title=mended.title,
     )
-    program = apply(fixes[0].suggestion.candidate.edits, fixes[0].snapshot)[uri] if fixes else ""
-    return verdict, program
+    return verdict, mended.program
 
 
 async def _judged(offered: Sequence[tuple[Place, str]], session: Session, folder: Path) -> set[str]:
@@ -227,6 +157,6 @@ async def _judged(offered: Sequence[tuple[Place, str]], session: Session, folder
     if not files:
         return set()
     patient = replace(session.settings, test_seconds=3 * TEST_SECONDS)
-    async with _opened(files, folder.with_name(f"{folder.name}-judged"), patient) as (_, standing):
+    async with opened(files, folder.with_name(f"{folder.name}-judged"), patient) as (_, standing):
         passed = {test for test, result in standing.items() if result.outcome is TestOutcome.PASSED}
     return {place.module for place, _ in offered if f"test_{place.module}.py::test_hidden" in passed}

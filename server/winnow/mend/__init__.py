@@ -3,7 +3,7 @@
 Pure computation on texts and test results; whoever asks runs the tests. ``locate`` gives suspects, ``propose``
 walks small syntax-tree edits likeliest first, ``objections`` names what speaks against a change that passes,
 ``doubts`` what does where only few tests speak for it,
-``rank``, ``alike`` and ``agreed`` put survivors in order or find them too different, ``vary`` makes the inputs
+``rank`` and ``alike`` put survivors in order, ``is_clear`` finds them too different, ``vary`` makes the inputs
 to compare them on, ``choose`` says which of several programs that nobody wrote by hand is most probably right,
 ``syntax_fixes`` repairs text that does not parse, ``read`` and ``remedies`` answer what another tool complains of.
 A kind of edit is one file in ``edits/``.
@@ -15,7 +15,7 @@ from winnow.mend.doubts import doubts
 from winnow.mend.locate import Suspect, function_at, is_test, locate
 from winnow.mend.objections import objections
 from winnow.mend.proposal import Proposal
-from winnow.mend.rank import agreed, alike, belief, is_clear, rank
+from winnow.mend.rank import alike, belief, is_clear, rank
 from winnow.mend.remedies import Known, remedies
 from winnow.mend.search import propose
 from winnow.mend.syntax import syntax_error, syntax_fixes
@@ -30,7 +30,6 @@ __all__ = [
     "Proposal",
     "Specification",
     "Suspect",
-    "agreed",
     "alike",
     "belief",
     "choose",

@@ -68,9 +68,3 @@ def is_clear(groups: Mapping[tuple[str, ...], Sequence[Repair]]) -> bool:
     """Whether the first behaviour is far more believed than every other; True where there is no other."""
     first, *others = (belief(group) for group in groups.values())
     return not others or first >= _CLEAR * others[0]
-
-
-def agreed(survivors: Sequence[tuple[R, Sequence[str]]]) -> tuple[R, ...]:
-    """The survivors worth offering, best first, judged by what each does on generated inputs; none if unclear."""
-    groups = alike(survivors)
-    return rank(next(iter(groups.values()))) if groups and is_clear(groups) else ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from winnow import learn
-from winnow.commands.fixing import Silence
+from winnow.commands.mending import Silence
 from winnow.context import gather
 from winnow.facts import (
     Candidate,

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow.commands.fixing import Silence
+from winnow.commands.mending import Silence
 from winnow.facts import (
     Candidate,
     Decision,

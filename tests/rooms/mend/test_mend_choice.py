@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winnow.facts import Edit
-from winnow.mend import Proposal, agreed, rank, vary
+from winnow.mend import Proposal, alike, is_clear, rank, vary
 
 
 def proposal(title: str, weight: float, text: str = "x", edits: int = 1) -> Proposal:
@@ -21,12 +21,14 @@ def test_one_edit_goes_before_two_and_the_smaller_before_the_larger() -> None:
 
 def test_survivors_that_behave_alike_support_each_other() -> None:
     one, same, other = proposal("a", 0.2), proposal("b", 0.3), proposal("c", 0.1)
-    assert agreed([(one, ["1"]), (same, ["1"]), (other, ["2"])]) == (same, one)
+    groups = alike([(one, ["1"]), (other, ["2"]), (same, ["1"])])
+    assert groups == {("1",): [one, same], ("2",): [other]}
+    assert is_clear(groups)
+    assert rank(groups["1",]) == (same, one)
 
 
-def test_nothing_is_offered_when_two_different_repairs_are_about_as_likely() -> None:
-    assert agreed([(proposal("a", 0.2), ["1"]), (proposal("b", 0.15), ["2"])]) == ()
-    assert agreed([]) == ()
+def test_two_different_repairs_that_are_about_as_likely_are_not_clear() -> None:
+    assert not is_clear(alike([(proposal("a", 0.2), ["1"]), (proposal("b", 0.15), ["2"])]))
 
 
 def test_varied_inputs_keep_what_held_of_all_observed_ones() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from winnow.commands.fixing import Silence
+from winnow.commands.mending import Silence
 from winnow.facts import (
     Candidate,
     Document,

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from winnow.commands.fixing import Silence
+from winnow.commands.mending import Silence
 from winnow.facts import Document, Evidence, Outcome
 from winnow.journal import Journal
 from winnow.repair import Diagnostic, remedy

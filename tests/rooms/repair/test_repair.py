@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from winnow.commands.fixing import Silence
+from winnow.commands.mending import Silence
 from winnow.commands.recorded import RecordedAttempts
 from winnow.facts import Candidate, Document, Evidence, Outcome, Snapshot
 from winnow.journal import Lesson
