@@ -174,15 +174,25 @@ def _proves(settings: Settings) -> tuple[object, ...]:
 
 
 async def _index(session: Session, paths: Sequence[str]) -> None:
-    async with session.client.progress("Reading the project") as report:
-        await session.index.build(
-            paths, lambda done, total: report(f"{done} of {total} files", 100 * done // max(total, 1))
-        )
+    """Read the folders; where the person stops that, what was read by then is used."""
+    [ended] = await asyncio.gather(_read(session, paths), return_exceptions=True)
+    if isinstance(ended, asyncio.CancelledError):
+        session.client.log("Reading the project was stopped: what was not read by then is not completed from.")
+    elif isinstance(ended, BaseException):
+        raise ended
     if session.index.trouble:
         session.client.say(session.index.trouble)
     for path, why in session.index.troubles().items():
         session.client.log(f"{path} was not read: {why}.")
     _teach(session)
+
+
+async def _read(session: Session, paths: Sequence[str]) -> None:
+    """Its own task, so that the stop button of the progress bar ends this and nothing else."""
+    async with session.client.progress("Reading the project") as report:
+        await session.index.build(
+            paths, lambda done, total: report(f"{done} of {total} files", 100 * done // max(total, 1))
+        )
 
 
 def _teach(session: Session) -> None:
