@@ -111,7 +111,9 @@ class Recorder:
             return []
         others = self.reach.history.keys() - set(ran)
         calm = [(test, past) for test, past in self.reach.history.items() if test in others and past.outcome in CALM]
-        stood = [TestResult(test=test, outcome=past.outcome, seconds=past.seconds) for test, past in calm]
+        stood = [
+            TestResult(test=test, outcome=past.outcome, seconds=past.seconds, flaky=past.flaky) for test, past in calm
+        ]
         return [self._sources.placed(result, texts) for result in stood]
 
     def _written_since(self, begun: Begun, texts: Mapping[str, str]) -> dict[str, Changed]:

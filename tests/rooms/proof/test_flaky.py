@@ -41,6 +41,7 @@ async def test_a_flaky_test_neither_refutes_nor_proves_and_is_known_the_next_day
         assert told[-1].flaky
         assert {result.outcome for result in told} == {TestOutcome.PASSED, TestOutcome.FAILED}
     async with here.prover() as prover:
+        assert [result.flaky async for result in prover.rehearse(snapshot)] == [True]
         means = await prover.describe()
         assert means.notes == (f"1 flaky: {TEST} ended differently on the same code, and neither refute nor prove.",)
         for new in ("0", "2"):
