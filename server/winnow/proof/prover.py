@@ -214,11 +214,16 @@ class Prover:
                 self._save(texts)
 
     async def _due(self, agent: Agent, texts: Mapping[str, str], changes: Mapping[str, Changed]) -> tuple[str, ...]:
-        """What to rehearse; new and edited test files are collected first, as they may hold unknown tests."""
+        """What to rehearse; collected anew first where there may be unknown tests.
+
+        That is in new and edited test files, and in those that could not be collected for what was edited since.
+        """
         new = await asyncio.to_thread(self._collection.outdated, texts)
         files = self._reach.files()
         edited = any(is_test_file(path) or (each.module and path in files) for path, each in changes.items())
-        if (new or edited) and agent.heat is not None:
+        broken = "\n".join(agent.heat.broken.values()) if agent.heat is not None else ""
+        mended = any(Path(path).stem in broken for path in changes)
+        if (new or edited or mended) and agent.heat is not None:
             self._collection.renew(texts)
             await self._collection.renewed()
         return await asyncio.to_thread(self._recorder.due, changes, texts)

@@ -121,3 +121,17 @@ async def test_half_a_character_in_what_the_project_says_reaches_nobody(project:
     assert [result.message for result in results] == ["ValueError: \ufffd!"]
     assert [step.values.get("odd") for step in sight.steps if "odd" in step.values] == ["\ufffd"]
     assert orjson.dumps([*means.notes, *(result.message for result in results)])
+
+
+async def test_tests_of_a_file_that_did_not_parse_at_the_start_are_known_once_it_is_mended(
+    project: Callable[..., Any],
+) -> None:
+    here = project(
+        rates="RATE =\n",
+        test_rates="from rates import RATE\n\n\ndef test_rate():\n    assert RATE == 2\n",
+        test_other="def test_other():\n    assert True\n",
+    )
+    async with here.prover() as prover:
+        assert [each.test async for each in prover.rehearse(here.snapshot())] == ["test_other.py::test_other"]
+        mended = [each.test async for each in prover.rehearse(here.snapshot(rates="RATE = 2\n"))]
+    assert mended == ["test_rates.py::test_rate"]
