@@ -214,10 +214,7 @@ class Prover:
                 self._save(texts)
 
     async def _due(self, agent: Agent, texts: Mapping[str, str], changes: Mapping[str, Changed]) -> tuple[str, ...]:
-        """What to rehearse; collected anew first where there may be unknown tests.
-
-        That is in new and edited test files, and in those that could not be collected for what was edited since.
-        """
+        """What to rehearse; collected anew first where a file is new, edited or mended that may hold unknown tests."""
         new = await asyncio.to_thread(self._collection.outdated, texts)
         files = self._reach.files()
         edited = any(is_test_file(path) or (each.module and path in files) for path, each in changes.items())
