@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.editors import installation
 
 if TYPE_CHECKING:
@@ -210,22 +211,14 @@ def test_what_another_server_complains_of_has_a_fix(edit: Edit) -> None:
     neovim.wait_for(lambda: "`price`" in offered(neovim), "the name that was meant")
 
 
-def test_why_says_what_was_decided(edit: Edit) -> None:
+@pytest.mark.parametrize(("command", "says"), [("why", "Shown"), ("usage", "Nothing was asked of a model.")])
+def test_what_was_decided_and_what_models_took_is_said(edit: Edit, command: str, says: str) -> None:
     neovim = edit("prices.py")
     ask_for_triple(neovim)
     neovim.type("<Esc>")
-    neovim.command("Winnow why")
-    neovim.see("Winnow: why")
-    neovim.see("Shown")
-
-
-def test_usage_says_what_models_took(edit: Edit) -> None:
-    neovim = edit("prices.py")
-    ask_for_triple(neovim)
-    neovim.type("<Esc>")
-    neovim.command("Winnow usage")
-    neovim.see("Winnow: usage")
-    neovim.see("Nothing was asked of a model.")
+    neovim.command(f"Winnow {command}")
+    neovim.see(f"Winnow: {command}")
+    neovim.see(says)
 
 
 def test_a_killed_server_comes_back_and_suggests_again(edit: Edit) -> None:

@@ -139,8 +139,13 @@ class Recorder:
         self.reach.record(result.test, places | {EVERYTHING} if ran.processes else places)
 
     def _places(self, lines: Iterable[tuple[str, int]], texts: Mapping[str, str]) -> frozenset[Place]:
-        named = ((path, line and self._sources.name_at(path, line, texts.get(path))) for path, line in lines)
-        return frozenset((path, name or "") for path, name in named if name != "")
+        """The functions at these lines (from 1), and the modules where the line is 0; no function that is gone."""
+        found: set[Place] = set()
+        for path, line in lines:
+            name = self._sources.name_at(path, line, texts.get(path)) if line else ""
+            if name or not line:
+                found.add((path, name))
+        return frozenset(found)
 
     def settle(self, begun: Begun, changes: Mapping[str, Changed]) -> None:
         """Everything that the changes called for has run in a rehearsal. Reads what was not seen yet."""

@@ -19,6 +19,8 @@ from winnow.proof import runners
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from winnow.facts import TestResult
+
 VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 MADE = Path(__file__).parents[3] / ".cache" / "interpreters"
 PATIENCE = 60.0
@@ -189,18 +191,23 @@ async def test_verdicts_and_map_are_the_same(project: Callable[..., Any], versio
         assert await tried("if count >", "if not count or count >") == (Outcome.FAILED, "fork", {suite.later})
 
 
+async def _hanging(project: Callable[..., Any], version: str, text: str, tests: str) -> TestResult:
+    """The one test that came to no end."""
+    here = project(calc=text, test_calc=tests)
+    settings = replace(here.settings, interpreter=python_of(version), test_seconds=1.0)
+    async with here.prover(settings) as prover:
+        ended: list[TestResult] = [result async for result in prover.rehearse(here.snapshot(calc=text))]
+    (hanging,) = (result for result in ended if result.outcome is Ended.UNFINISHED)
+    return hanging
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_a_test_that_does_not_end_says_which_line_of_the_project_it_was_in(
     project: Callable[..., Any], version: str
 ) -> None:
     text = "import time\n\n\ndef waits(count):\n    while count:\n        time.sleep(600)\n    return count\n"
     tests = "from calc import waits\n\n\ndef test_none():\n    assert not waits(0)\n\n\ndef test_one():\n    waits(1)\n"
-    here = project(calc=text, test_calc=tests)
-    settings = replace(here.settings, interpreter=python_of(version), test_seconds=1.0)
-    async with here.prover(settings) as prover:
-        ended = {result.test: result async for result in prover.rehearse(here.snapshot(calc=text))}
-    hanging = ended["test_calc.py::test_one"]
-    assert hanging.outcome is Ended.UNFINISHED
+    hanging = await _hanging(project, version, text, tests)
     assert hanging.message.endswith("It was in `waits`, line 6.")
     assert [(Path(each.path).name, each.line, each.name) for each in hanging.frames] == [
         ("test_calc.py", 8, "test_one"),
@@ -214,12 +221,7 @@ async def test_an_endless_loop_is_told_of_where_the_compiler_gave_its_jump_back_
     project: Callable[..., Any], version: str
 ) -> None:
     text = "def runs():\n    for each in iter(int, 1):\n        if each:\n            return each\n    return 0\n"
-    tests = "from calc import runs\n\n\ndef test_runs():\n    runs()\n"
-    here = project(calc=text, test_calc=tests)
-    settings = replace(here.settings, interpreter=python_of(version), test_seconds=1.0)
-    async with here.prover(settings) as prover:
-        (hanging,) = [result async for result in prover.rehearse(here.snapshot(calc=text))]
-    assert hanging.outcome is Ended.UNFINISHED
+    hanging = await _hanging(project, version, text, "from calc import runs\n\n\ndef test_runs():\n    runs()\n")
     assert hanging.frames[-1].name == "runs"
     assert hanging.frames[-1].line in {1, 2, 3}
 
