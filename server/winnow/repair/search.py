@@ -17,7 +17,7 @@ from winnow.words import count
 from winnow.workspace import apply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterable, Callable
 
     from winnow.facts import TestResult
     from winnow.mend import Suspect
@@ -62,6 +62,7 @@ class Search:
     _reported: float = 0.0
     _proven: tuple[int, float] | None = None
     _places: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _under_way: dict[tuple[str, ...], asyncio.Event] = field(default_factory=dict)
     _programs: Programs = field(default_factory=Programs)
     _ran: Counter[str] = field(default_factory=Counter)
     _failed: Counter[str] = field(default_factory=Counter)
@@ -133,30 +134,51 @@ class Search:
     def _difficulty(self, result: TestResult) -> float:
         return (1 + self._failed[result.test]) / (2 + self._ran[result.test])
 
-    async def try_out(self, proposed: Proposed) -> Tried | None:
+    async def try_all(self, proposals: AsyncIterable[Proposed], *, abreast: int) -> None:
+        """Try candidates, so many at a time; the next is asked for when one has come to its end."""
+        running: set[asyncio.Task[None]] = set()
+        try:
+            async for proposed in proposals:
+                running.add(asyncio.create_task(self.try_out(proposed)))
+                if len(running) == abreast:
+                    running = await _after_one(running)
+            while running:
+                running = await _after_one(running)
+        finally:
+            for each in running:
+                each.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def try_out(self, proposed: Proposed) -> None:
         """Try a candidate, unless the same program was tried before: then it only is believed more."""
         shape = await asyncio.to_thread(self._shape, proposed)
+        while (under_way := self._under_way.get(shape)) is not None:
+            await under_way.wait()
         place = self._places.get(shape)
         if place is not None and not proposed.again:
             before = self.tried[place]
             both = before.asked and proposed.asked
             weight = before.weight + proposed.weight if both else max(before.weight, proposed.weight)
             self.tried[place] = replace(before, weight=weight, asked=before.asked or proposed.asked)
-            return None
-        tried = await try_out(proposed, self.scene, starting=self._starting)
+            return
+        self._under_way[shape] = asyncio.Event()
+        try:
+            tried = await try_out(proposed, self.scene, starting=self._starting)
+            self._take(tried, shape)
+        finally:
+            self._under_way.pop(shape).set()
+
+    def _take(self, tried: Tried, shape: tuple[str, ...]) -> None:
+        """Note what became of a candidate; one that was tried again stands where it stood."""
         if tried.evidence.outcome in ENDED:
             self._took.append(tried.evidence.seconds)
-        if place is None:
-            self._places[shape] = len(self.tried)
-            self.tried.append(tried)
-        else:
-            self.tried[place] = tried
+        place = self._places.setdefault(shape, len(self.tried))
+        self.tried[place : place + 1] = [tried]
         self._ran.update(result.test for result in tried.evidence.tests)
         self._failed.update(result.test for result in tried.evidence.failed)
         if self._proven is None and tried.survives and len(tried.evidence.passed) >= needed(self.scene):
             self._proven = len(self.tried), time.monotonic() - self.started
         self._tell()
-        return tried
 
     def _tell(self) -> None:
         """Report what is spent, and the share of the seconds that are gone; not more often than a person reads."""
@@ -177,3 +199,11 @@ class Search:
         """The programs that a candidate makes, without their layout and comments."""
         after = apply(proposed.candidate.edits, self.scene.snapshot)
         return tuple(f"{uri}\n{self._programs.shape(text)}" for uri, text in sorted(after.items()))
+
+
+async def _after_one(running: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+    """Those that still run when one or more have ended. Raises what one of those raised."""
+    ended, left = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    for each in ended:
+        each.result()
+    return left

@@ -8,6 +8,7 @@ and has no fix.
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from contextlib import aclosing
 from enum import StrEnum
@@ -17,7 +18,7 @@ from winnow.repair.attempts import keep
 from winnow.repair.choosing import Choice, choose
 from winnow.repair.confirming import AFTER, BEFORE, fails_again
 from winnow.repair.offering import offer
-from winnow.repair.rungs import LADDER
+from winnow.repair.rungs import INDEPENDENT, LADDER
 from winnow.repair.scene import scene_of
 from winnow.repair.search import Search, silent
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 LEAST_SECONDS = 2.0
 """A search gets at least so long, if so much is left, as less proves nothing."""
+ABREAST = max(2, min(4, (os.cpu_count() or 1) // 2))
+"""Candidates that are tried at a time, where a rung does not wait for what became of the one before."""
 CHOOSING_SECONDS = 10.0
 """What was found when the time is up is still compared, for so long at most."""
 
@@ -103,8 +106,7 @@ async def _climb(search: Search) -> None:
         async with asyncio.timeout(search.seconds):
             for rung in LADDER:
                 async with aclosing(rung(search)) as proposals:
-                    async for proposed in proposals:
-                        await search.try_out(proposed)
+                    await search.try_all(proposals, abreast=ABREAST if rung in INDEPENDENT else 1)
                 if search.settled:
                     return
     except TimeoutError:

@@ -26,4 +26,7 @@ LADDER: tuple[Callable[[Search], AsyncGenerator[Proposed, None]], ...] = (
     again.climb,
 )
 
-__all__ = ["LADDER"]
+INDEPENDENT = frozenset({edited.climb, deepened.climb, paired.climb})
+"""The rungs whose next candidate does not follow from what became of the one before."""
+
+__all__ = ["INDEPENDENT", "LADDER"]
