@@ -95,6 +95,6 @@ def _literals(calls: Sequence[str]) -> list[tuple[object, ...]]:
     """The arguments of calls, where they are literals."""
     found = []
     for call in calls:
-        with suppress(ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        with suppress(ValueError, TypeError):
             found.append(tuple(literal(call)))
     return found

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-import symtable
-import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from winnow.parsing import parse
+from winnow.parsing import parse, symbols_of
 from winnow.proof.agent.modules import defined_names
 from winnow.proof.names_classes import invented_attributes
 from winnow.proof.names_guards import certain, marks_of
@@ -142,14 +140,12 @@ def _found(text: str, tree: ast.Module, facts: ModuleFacts, project: ProjectName
     _, stars, dynamic = defined_names(tree)
     more = star_names(stars, imported)
     if more is not None and not dynamic:
-        yield from undefined(symtable.symtable(text, "candidate", "exec"), nodes, more)
+        yield from undefined(symbols_of(text), nodes, more)
 
 
 @lru_cache(maxsize=16)
 def _parsed(text: str) -> ast.Module | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return parse(text)
+    except SyntaxError:
         return None

@@ -7,12 +7,10 @@ whole and says what is wrong: this only finds what is certainly in order, so tha
 from __future__ import annotations
 
 import ast
-import symtable
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winnow.parsing import parse
+from winnow.parsing import parse, symbols_of
 from winnow.proof.agent.modules import defined_names
 from winnow.proof.agent.outline import Outline, chunk
 from winnow.proof.agent.source_lines import source_lines
@@ -53,15 +51,13 @@ class Piece:
     def of(cls, lines: list[str], unit: Unit) -> Piece:
         """Cut a function out of its text. Raises SyntaxError where it does not stand alone."""
         source = chunk(lines, unit.first, unit.end, unit.chain)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = parse(source)
+        tree = parse(source)
         nodes = tuple(ast.walk(tree))
         return cls(source, tree, nodes, marks_of(nodes), unit.chain)
 
     def looked_up(self) -> frozenset[str]:
         """The names that the function's own scopes look up in the module; not those of its head, which stands."""
-        table: symtable.SymbolTable = symtable.symtable(self.source, "candidate", "exec")
+        table = symbols_of(self.source)
         for _ in self.chain:
             table = table.get_children()[0]
         read = {n.id for n in self.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
@@ -92,7 +88,7 @@ class Surroundings:
 
     @classmethod
     def of(cls, text: str, facts: ModuleFacts, project: ProjectNames) -> Surroundings:
-        """Read a text. Raises SyntaxError or ValueError where it does not parse."""
+        """Read a text. Raises SyntaxError where it does not parse."""
         outline = Outline(text, parse)
         tree = parse(text)
         everything = list(ast.walk(tree))
@@ -101,7 +97,7 @@ class Surroundings:
         more = star_names(stars, imported)
         known = None
         if more is not None and not dynamic:
-            known = bound_in_module(symtable.symtable(text, "candidate", "exec")) | more | ALWAYS
+            known = bound_in_module(symbols_of(text)) | more | ALWAYS
         return cls(
             outline=outline,
             imported=imported,
@@ -117,7 +113,7 @@ class Surroundings:
     def in_order(self, text: str) -> bool | None:
         """Whether all that a text's functions name is certainly there; None where more than functions changed.
 
-        Raises SyntaxError or ValueError where the text does not parse.
+        Raises SyntaxError where the text does not parse.
         """
         change = self.outline.change_to(text)
         if change.new is not None or change.module:

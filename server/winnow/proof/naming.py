@@ -32,6 +32,8 @@ _ASK = (
     "import json, sys; sys.path.insert(0, {agent!r}); import modules; sys.path.pop(0); "
     "print(json.dumps(modules.describe(json.load(sys.stdin))))"
 )
+_UNREADABLE = (SyntaxError, RecursionError)
+"""As the syntax of a newer Python than this one is, and what is nested too deeply to be looked through."""
 _AGENT = str(Path(__file__).with_name("agent"))
 _SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
 
@@ -58,7 +60,7 @@ class Naming:
                 continue
             if await asyncio.to_thread(self._in_order, path, text) is True:
                 continue
-            with suppress(SyntaxError, ValueError, RecursionError):  # the syntax of a newer Python than this one
+            with suppress(*_UNREADABLE):
                 project = await self._asked_around(python, path, text, after)
                 found += await asyncio.to_thread(unknown_names, old, text, modules=self._facts, project=project)
             await self.read(python, {path: old})
@@ -74,8 +76,8 @@ class Naming:
         for path, text in texts.items():
             if text.count("\n") > LINE_LIMIT or await asyncio.to_thread(self._in_order, path, text) is not None:
                 continue
-            project = await self._asked_around(python, path, text, texts)
-            with suppress(SyntaxError, ValueError, RecursionError):
+            with suppress(*_UNREADABLE):
+                project = await self._asked_around(python, path, text, texts)
                 self._surroundings[path] = await asyncio.to_thread(Surroundings.of, text, self._facts, project)
 
     async def _asked_around(self, python: str, path: str, text: str, texts: Mapping[str, str]) -> ProjectNames:
@@ -89,7 +91,7 @@ class Naming:
         around = self._surroundings.get(path)
         try:
             return around.in_order(text) if around is not None else None
-        except (SyntaxError, ValueError, RecursionError):
+        except _UNREADABLE:
             return None
 
     async def _ask(self, python: str, names: frozenset[str]) -> None:

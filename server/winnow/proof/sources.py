@@ -59,7 +59,7 @@ class Sources:
         """Whether a text is Python, this one's or that of the interpreter which runs the tests."""
         try:
             self._anchored(path, text)
-        except (SyntaxError, ValueError, RecursionError):
+        except SyntaxError:
             return bool(self.interpreter) and self._parses_there(path, text)
         return True
 
@@ -97,7 +97,7 @@ class Sources:
         anchor = self._anchors.get(path)
         try:
             outline = anchor if anchor is not None and anchor.source == source else Outline(source, parse)
-        except (SyntaxError, ValueError):
+        except SyntaxError:
             return ""
         self._anchors[path] = outline
         unit = outline.unit_at(line)
@@ -124,7 +124,7 @@ class Sources:
             if anchor is not None and anchor.source == source:
                 return anchor.checksums()
             return Outline(source, parse).checksums() if source is not None else {}
-        except (SyntaxError, ValueError, RecursionError):
+        except SyntaxError:
             return {}
 
     def _anchored(self, path: str, text: str) -> None:
@@ -145,7 +145,7 @@ class Sources:
                 anchor = self._anchors[path] = first.new or Outline(old, parse)
                 change = anchor.change_to(new)
                 return Changed(functions=frozenset(u.qualname for u, _ in change.functions), module=change.module)
-        except (SyntaxError, ValueError, RecursionError):
+        except SyntaxError:
             return Changed(module=True)
         bodies = [{before.qualname: after.body for before, after in each.functions} for each in (first, second)]
         names = bodies[0].keys() | bodies[1].keys()

@@ -63,7 +63,7 @@ async def _members(complaint: Complaint, document: Document, folder: Folder | No
     text = str(document.text)
     try:
         tree = await asyncio.to_thread(parse, text)
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return frozenset()
     before = re.search(r"(\w+)\s*\.\s*$", text[: complaint.start])
     owner = before[1] if before else ""

@@ -19,13 +19,12 @@ class Programs:
         self._trees: dict[tuple[str, int], str] = {}
 
     def shape(self, text: str) -> str:
-        """The same for the same program; the text itself where it does not parse."""
+        """The same for the same program; the text itself where it does not parse, or is nested too deeply."""
         try:
-            body = parse(text).body
-        except (SyntaxError, ValueError, RecursionError):
+            body, lines = parse(text).body, split_lines(text)
+            return "\n".join(self._tree(statement, lines) for statement in body)
+        except (SyntaxError, RecursionError):
             return text
-        lines = split_lines(text)
-        return "\n".join(self._tree(statement, lines) for statement in body)
 
     def _tree(self, statement: ast.stmt, lines: Sequence[str]) -> str:
         first = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))])

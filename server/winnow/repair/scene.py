@@ -131,7 +131,7 @@ def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
     for path, text in sources.items():
         try:
             parse(text)
-        except (SyntaxError, ValueError):
+        except SyntaxError:
             if not is_test(path):
                 last = max(len(bare_lines(text)) - 1, 0)
                 yield Suspect(path=path, start_line=0, end_line=last, unit="", score=1.0)

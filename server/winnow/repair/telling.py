@@ -90,7 +90,7 @@ def _libraries(source: str) -> set[str]:
     """The names of the packages that a file imports, from anywhere."""
     try:
         tree = parse(source)
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return set()
     found = set()
     for node in ast.walk(tree):

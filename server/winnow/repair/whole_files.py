@@ -11,16 +11,19 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def made_whole(text: str, before: str) -> str:
-    """A file as a model wrote it, without what only demonstrates, and with the definitions that it left out."""
-    return _with_left_out(_without_demonstrations(text, before), before)
+    """A file as a model wrote it, without what only demonstrates, and with the definitions that it left out.
+
+    As it is where one of the two does not parse, or is nested too deeply to be compared.
+    """
+    try:
+        return _with_left_out(_without_demonstrations(text, before), before)
+    except (SyntaxError, RecursionError):
+        return text
 
 
 def _with_left_out(text: str, before: str) -> str:
     """The functions and classes that were there before stay, with the imports that they may need."""
-    try:
-        tree, old = parse(text), parse(before)
-    except (SyntaxError, ValueError):
-        return text
+    tree, old = parse(text), parse(before)
     defined = {node.name for node in tree.body if isinstance(node, Definition)}
     left_out = [node for node in old.body if isinstance(node, Definition) and node.name not in defined]
     if not left_out:
@@ -38,10 +41,7 @@ def _first(node: Definition) -> int:
 
 
 def _without_demonstrations(text: str, before: str) -> str:
-    try:
-        tree, known = parse(text), {ast.dump(node) for node in parse(before).body}
-    except (SyntaxError, ValueError):
-        return text
+    tree, known = parse(text), {ast.dump(node) for node in parse(before).body}
     lines = split_lines(text)
     for node in reversed(tree.body):
         if _demonstrates(node) and ast.dump(node) not in known:

@@ -124,3 +124,15 @@ async def test_the_buffer_is_tested_where_it_differs_from_the_disk(project: Call
     assert evidence.outcome is Outcome.PASSED
     assert evidence.selected == 1
     assert evidence.means == "fork"
+
+
+async def test_a_function_of_hundreds_of_branches_is_tried_like_any_other(project: Callable[..., Any]) -> None:
+    branches = "".join(f"    elif x == {number}:\n        y = {number}\n" for number in range(1, 400))
+    calc = f"def same(x):\n    if x == 0:\n        y = 0\n{branches}    return y\n"
+    here = project(calc=calc, test_calc="from calc import same\n\n\ndef test_same():\n    assert same(399) == 399\n")
+    snapshot = here.snapshot(calc=calc)
+    async with here.prover() as prover:
+        assert [result.message async for result in prover.rehearse(snapshot)] == [""]
+        for new, outcome in (("return +y", Outcome.PASSED), ("return -y", Outcome.FAILED)):
+            evidence = await prover.examine(here.candidate(snapshot, "calc", "return y", new), snapshot, PATIENCE)
+            assert (evidence.parses, evidence.outcome, evidence.means) == (True, outcome, "fork"), evidence

@@ -17,6 +17,7 @@ from winnow.mend import Suspect
 from winnow.opening import open_session
 from winnow.proof import Prover
 from winnow.repair import repair
+from winnow.repair.programs import Programs
 from winnow.repair.rungs import recalled
 from winnow.repair.whole_files import made_whole
 from winnow.session import Folder
@@ -213,6 +214,23 @@ async def test_a_file_that_does_not_parse_is_mended_as_a_whole(state: Path) -> N
     within = "def test_total():\n    from shop import total\n\n    assert total(2, 3) == 6\n"
     found = await search(state, TOTAL.format(" * (count"), within, (TOTAL.format(" * count"),))
     assert found.programs == [TOTAL.format(" * count")]
+
+
+async def test_an_open_file_that_is_nested_too_deeply_to_be_read_ends_no_search(state: Path) -> None:
+    said = TOTAL.format(" * count")
+    async with opened(state, UNWRITTEN, WEAK) as session:
+        deep = Text.of(f"VALUE = {'+'.join('1' * 20_000)}\n")
+        uri = uri_of(str(state / "project" / "deep.py"))
+        session.workspace.put(Document(uri=uri, language="python", version=1, text=deep))
+        model = RecordedAttempts({"attempts": [{"code": said}]})
+        failing = session.failing(session.folders[0])
+        assert await repair(session.folders[0], replace(session, provider=model), failing[:1])
+
+
+def test_a_statement_of_hundreds_of_branches_is_told_by_its_text() -> None:
+    text = "def f(x):\n    if x: pass\n" + "    elif x: pass\n" * 400
+    assert Programs().shape(text) == text
+    assert made_whole(text, text) == text
 
 
 def test_what_a_model_left_out_of_a_file_stays_with_the_imports_it_needs() -> None:

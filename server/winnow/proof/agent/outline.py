@@ -46,7 +46,7 @@ class Change(NamedTuple):
 
 
 class Outline:
-    """The functions of one source text. Raises SyntaxError (or ValueError for NUL bytes) when it does not parse.
+    """The functions of one source text. Raises SyntaxError when it does not parse, or as its ``parse`` does.
 
     Who has several threads says how to ``parse`` in one at a time.
     """
@@ -58,7 +58,10 @@ class Outline:
         tree = parse(source)
         self.flags = _future_flags(tree)
         self.units: List[Unit] = []
-        self.around = _digest(self._read(tree, (), len(self.lines), plain=True))
+        try:
+            self.around = _digest(self._read(tree, (), len(self.lines), plain=True))
+        except RecursionError:
+            raise SyntaxError("nested too deeply to be read") from None
         self.units.sort()
         self._firsts = [unit.first for unit in self.units]
 
@@ -74,13 +77,13 @@ class Outline:
                 self.units.append(unit)
                 parts.append(unit.head)
             elif isinstance(child, ast.ClassDef):
-                heads = [ast.dump(each) for each in (*child.bases, *child.keywords, *child.decorator_list)]
+                heads = [_dump(each) for each in (*child.bases, *child.keywords, *child.decorator_list)]
                 inner = ast.Module(body=child.body, type_ignores=[])
                 parts += [child.name, *heads, self._read(inner, (*chain, child.name), last, plain=plain)]
             elif isinstance(child, ast.stmt) and hasattr(child, "body"):
                 parts += [type(child).__name__, self._read(child, chain, child.end_lineno or end, plain=False)]
             else:
-                parts.append(ast.dump(child))
+                parts.append(_dump(child))
         return "\n".join(parts)
 
     def checksums(self) -> Dict[str, str]:
@@ -168,14 +171,31 @@ def first_line(node: ast.stmt) -> int:
 
 
 def _unit(node: Function, chain: Tuple[str, ...], end: int, *, plain: bool) -> Unit:
-    outer = [ast.dump(node.args), *map(ast.dump, node.decorator_list)]
+    outer = [_dump(node.args), *map(_dump, node.decorator_list)]
     if node.returns is not None:
-        outer.append("->" + ast.dump(node.returns))
+        outer.append("->" + _dump(node.returns))
     if _is_docstring(node.body[0]):
-        outer.append(ast.dump(node.body[0]))  # becomes ``__doc__`` when the def runs, so it belongs to the head
+        outer.append(_dump(node.body[0]))  # becomes ``__doc__`` when the def runs, so it belongs to the head
     head = "\n".join([type(node).__name__, node.name, *outer])
-    body = "\n".join(map(ast.dump, node.body))
+    body = "\n".join(map(_dump, node.body))
     return Unit(first_line(node), end, chain, node.name, plain, head, body)
+
+
+def _dump(tree: ast.AST) -> str:
+    """The same for the same code; without recursion, as a chain of hundreds of ``elif`` is a tree as deep."""
+    parts = []
+    left: List[Any] = [tree]
+    while left:
+        each = left.pop()
+        if isinstance(each, ast.AST):
+            parts.append(type(each).__name__)
+            left += [getattr(each, name, None) for name in reversed(each._fields)]
+        elif isinstance(each, list):
+            parts.append(f"[{len(each)}]")
+            left += reversed(each)
+        else:
+            parts.append(repr(each))
+    return " ".join(parts)
 
 
 def _is_docstring(node: ast.AST) -> bool:
