@@ -30,9 +30,9 @@ async def known_at(complaint: Complaint, document: Document, folder: Folder | No
             syntax = syntax_of(document.language)
             names = await asyncio.to_thread(syntax.names_in_scope, document, complaint.start) if syntax else ()
             homes = {complaint.name: _homes(complaint.name, document, folder, session)}
-            return Known(names=names, homes=homes, modules=_modules(folder, session))
+            return Known(names=names, homes=homes, modules=await _modules(folder, session))
         case Kind.MODULE:
-            return Known(modules=_modules(folder, session))
+            return Known(modules=await _modules(folder, session))
         case Kind.MEMBER:
             return Known(members=await _members(complaint, document, folder, session))
         case Kind.UNUSED:
@@ -46,11 +46,20 @@ def _homes(name: str, document: Document, folder: Folder | None, session: Sessio
     return tuple(dict.fromkeys(module for module in modules if module))
 
 
-def _modules(folder: Folder | None, session: Session) -> frozenset[str]:
+async def _modules(folder: Folder | None, session: Session) -> frozenset[str]:
     """What can be imported by its first name: the standard library, what is installed, the project's own."""
-    installed = folder.prover.installed() if folder and folder.prover else {}
-    own = (_module(path, folder) for path in session.index.files() if path.endswith(".py"))
-    return sys.stdlib_module_names | frozenset(installed) | frozenset(filter(None, own))
+    installed = await asyncio.to_thread(folder.prover.installed) if folder and folder.prover else {}
+    return sys.stdlib_module_names | frozenset(installed) | frozenset(await _own_modules(folder, session))
+
+
+async def _own_modules(folder: Folder | None, session: Session) -> dict[str, str]:
+    """The files of a folder by the name that each is imported by; in a thread, as there may be thousands."""
+    files = session.index.files()
+
+    def named() -> dict[str, str]:
+        return {name: path for path in files if path.endswith(".py") and (name := _module(path, folder))}
+
+    return await asyncio.to_thread(named)
 
 
 def _module(path: str, folder: Folder | None) -> str:
@@ -114,8 +123,8 @@ def _module_of(tree: ast.Module, owner: str, complaint: Complaint) -> str:
 
 async def _members_of_module(module: str, folder: Folder | None, session: Session) -> frozenset[str]:
     """What a module of the project defines at its top, by its text; of any other, what the interpreter says."""
-    own = [path for path in session.index.files() if _module(path, folder).endswith(module.lstrip("."))]
-    exact = [path for path in own if _module(path, folder) == module.lstrip(".")] or own
-    if exact:
-        return frozenset(each.name for path in exact[:1] for each in session.index.symbols(path) if not each.container)
+    wanted, own = module.lstrip("."), await _own_modules(folder, session)
+    path = own.get(wanted) or next((path for name, path in own.items() if name.endswith(f".{wanted}")), "")
+    if path:
+        return frozenset(each.name for each in session.index.symbols(path) if not each.container)
     return await folder.prover.members(module) if folder and folder.prover else frozenset()
