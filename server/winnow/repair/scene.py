@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from winnow.findings import TestKey
-    from winnow.proof import Prover
+    from winnow.proof import Past, Prover
     from winnow.session import Folder, Session
 
 
@@ -42,6 +42,12 @@ class Scene:
     suspects: tuple[Suspect, ...]
     fresh: Mapping[str, range]
     """The lines (from 0) by path that were changed lately; empty where the test never passed, as they do not matter."""
+    passed_before: bool
+    """Whether the failing test ever passed."""
+    speaking: int
+    """How many tests reach the most suspect function, and so speak for or against a change of it."""
+    known_seconds: float
+    """What the tests take that reach anything the failing one does, those that came to no end left out."""
 
     @property
     def key(self) -> TestKey:
@@ -53,27 +59,7 @@ class Scene:
 
         So much as the tests that come to an end are known to take, generously, and ``starting`` for starting them.
         """
-        history = self.prover.history()
-        reached = self.prover.reached()
-        places = reached.get(self.failure.test, frozenset())
-        tests = [test for test, others in reached.items() if test == self.failure.test or others & places]
-        past = [history[test] for test in tests if test in history]
-        known = sum(each.seconds for each in past if each.outcome is not TestOutcome.UNFINISHED)
-        return min(starting + GENEROUS * known, self.session.settings.repair_seconds)
-
-    @property
-    def passed_before(self) -> bool:
-        """Whether the failing test ever passed."""
-        past = self.prover.history().get(self.failure.test)
-        return past is not None and past.passed
-
-    @property
-    def speaking(self) -> int:
-        """How many tests reach the most suspect function, and so speak for or against a change of it."""
-        first = next(iter(self.suspects), None)
-        if first is None:
-            return 0
-        return sum((first.path, first.unit) in places for places in self.prover.reached().values())
+        return min(starting + GENEROUS * self.known_seconds, self.session.settings.repair_seconds)
 
     @property
     def test_source(self) -> str:
@@ -97,13 +83,15 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     sources = {path_of(uri): str(document.text) for uri, document in snapshot.documents.items()}
     results = _results(failure, folder, prover, session)
     opened = not session.settings.freeze_tests
-    suspects = await asyncio.to_thread(locate, results, sources, prover.reached(), tests=opened)
+    reached, history = prover.reached(), prover.history()
+    suspects = await asyncio.to_thread(locate, results, sources, reached, tests=opened)
     suspects = suspects or tuple(_unreadable(sources))
     if suspects and not session.standing_fixes(folder.key(failure.test)):  # which know better where the fault is
         first = suspects[0]
         where = Frame(path=first.path, line=first.start_line, name=first.unit)
         session.revise(folder.key(failure.test), lambda known: replace(known, suspect=where))
-    past = prover.history().get(failure.test)
+    past = history.get(failure.test)
+    passed_before = past is not None and past.passed
     return Scene(
         failure=failure,
         session=session,
@@ -112,8 +100,18 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
         snapshot=snapshot,
         sources=sources,
         suspects=suspects,
-        fresh=dict(_changed(session, snapshot)) if past is not None and past.passed else {},
+        fresh=dict(_changed(session, snapshot)) if passed_before else {},
+        passed_before=passed_before,
+        speaking=sum((each.path, each.unit) in places for each in suspects[:1] for places in reached.values()),
+        known_seconds=await asyncio.to_thread(_known_seconds, failure.test, reached, history),
     )
+
+
+def _known_seconds(test: str, reached: Mapping[str, frozenset[tuple[str, str]]], history: Mapping[str, Past]) -> float:
+    places = reached.get(test, frozenset())
+    near = [other for other, others in reached.items() if other == test or others & places]
+    past = [history[other] for other in near if other in history]
+    return sum(each.seconds for each in past if each.outcome is not TestOutcome.UNFINISHED)
 
 
 def _changed(session: Session, snapshot: Snapshot) -> Iterator[tuple[str, range]]:
