@@ -188,8 +188,8 @@ class Exchange:
         except TimeoutError:
             return None
 
-    async def where(self) -> list[tuple[str, int, str]]:
-        """The frames (path, line from 1, function) in which a run stands; none where it cannot say so at once.
+    async def where(self) -> dict[str, Any]:
+        """Where a run stands (``stands``) and what it reached by now; nothing where it cannot say so at once.
 
         For a run that nothing else is expected of, as what it says meanwhile is dropped.
         """
@@ -199,5 +199,5 @@ class Exchange:
                 while not self.finished:
                     message = await self.next()
                     if "stands" in message:
-                        return [(path, line, name) for path, line, name in message["stands"]]
-        return []
+                        return message
+        return {}

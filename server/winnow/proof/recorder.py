@@ -133,7 +133,7 @@ class Recorder:
             earlier.tests.discard(result.test)
         begun.tests.add(result.test)
         self.reach.ended(result.test, result.outcome, result.seconds, state)
-        if ran.reached is None or result.outcome is TestOutcome.UNFINISHED:
+        if ran.reached is None:
             return
         places = self._places(ran.reached, begun.texts) | {(path, "") for path in ran.read}
         self.reach.record(result.test, places | {EVERYTHING} if ran.processes else places)

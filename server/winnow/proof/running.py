@@ -52,13 +52,13 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
             while message is not None and not exchange.finished:
                 started = message if "started" in message else {}
                 if "result" in message:
-                    ran = _ran(message["result"], means)
+                    ran = _ran(_ended(message["result"]), means, message["result"])
                     left = [test for test in left if test != ran.result.test]
                     yield ran
                 elif "again" in message:
                     alone.append(message["again"])
                 message = await exchange.next_within(most if started else BOOT_SECONDS)
-            frames = _frames(await exchange.where()) if message is None and started and job.seconds == inf else ()
+            stood = await exchange.where() if message is None and started and job.seconds == inf else {}
         if message is not None and message.get("done"):
             left = [test for test in left if test not in asked or test in alone]
             continue
@@ -69,7 +69,7 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
         for each in [test] if test in left else [each for each in left if each in asked]:
             left.remove(each)
             ended = _unfinished(each, message, most if started else BOOT_SECONDS)
-            yield Ran(result=_placed(ended, started, frames) if each == test else ended, means=means)
+            yield _ran(_placed(ended, started, stood), means, stood) if each == test else Ran(result=ended, means=means)
 
 
 async def run_messages(agent: Agent, job: Job) -> AsyncGenerator[dict[str, Any]]:
@@ -92,8 +92,9 @@ def _unfinished(test: str, message: dict[str, Any] | None, seconds: float) -> Te
     return TestResult(test=test, outcome=TestOutcome.UNFINISHED, seconds=0.0, message=why)
 
 
-def _placed(result: TestResult, started: dict[str, Any], frames: tuple[Frame, ...]) -> TestResult:
+def _placed(result: TestResult, started: dict[str, Any], stood: dict[str, Any]) -> TestResult:
     """The same with its place, and with where it was when it was given up."""
+    frames = _frames(stood.get("stands", ()))
     lines = [frame.line for frame in frames if frame.path == started["path"]]
     line = lines[-1] if lines else max(started["line"] - 1, 0)
     said = f" It was in `{frames[-1].name}`, line {frames[-1].line + 1}." if frames else ""
@@ -105,9 +106,9 @@ def _frames(told: Iterable[tuple[str, int, str]]) -> tuple[Frame, ...]:
     return tuple(Frame(path=path, line=line - 1, name=name) for path, line, name in told)
 
 
-def _ran(told: dict[str, Any], means: str) -> Ran:
+def _ended(told: dict[str, Any]) -> TestResult:
     """The result as a fact; lines count from 0 there."""
-    result = TestResult(
+    return TestResult(
         test=told["test"],
         outcome=TestOutcome(told["outcome"]),
         seconds=told["seconds"],
@@ -116,6 +117,10 @@ def _ran(told: dict[str, Any], means: str) -> Ran:
         line=max(told.get("line", 1) - 1, 0),
         frames=_frames(told.get("frames", ())),
     )
+
+
+def _ran(result: TestResult, means: str, told: dict[str, Any]) -> Ran:
+    """A result with what was told of its run: of one that came to no end, what it reached until then."""
     reached = told.get("reached")
     return Ran(
         result=result,

@@ -50,7 +50,7 @@ class Trial:
 
     async def hold(self) -> None:
         """Run until a test refutes the candidate, or all have run. May be cancelled: what ran stays in ``results``."""
-        left = list(self.tests)
+        left = self._asked()
         while left:
             tests = tuple(left)
             job = Job(tests=tests, texts=self.texts, first=not self.thorough, known=self.excused, seconds=self.seconds)
@@ -69,6 +69,12 @@ class Trial:
                         await self._count(failed)
             if failed and not self.thorough and await self._count(failed):
                 return
+
+    def _asked(self) -> list[str]:
+        """The tests that can say something: one that came to no end without the candidate only takes its time."""
+        if self.must_pass:  # what is to be mended may be that very loop
+            return list(self.tests)
+        return [test for test in self.tests if self.standing.get(test) is not TestOutcome.UNFINISHED]
 
     def _is_in_vain(self, result: TestResult) -> bool:
         """Whether a test that has to pass did not end: the others would take as long, and prove nothing."""
@@ -111,9 +117,15 @@ class Trial:
             return Outcome.UNFINISHED, f"{len(self.results)} of {len(self.tests)} tests ran in the time given."
         if any(result.test not in self.excused for result in by_outcome[TestOutcome.PASSED]):
             return Outcome.PASSED, ""
+        return Outcome.UNREACHED, self._in_vain()
+
+    def _in_vain(self) -> str:
+        """Why the tests that reach a candidate say nothing of it."""
+        if not self.results:
+            return "The only tests that reach it come to no end without it either."
         if self.excused & self.results.keys():
-            return Outcome.UNREACHED, "The only tests that reach it fail without it too, or are flaky."
-        return Outcome.UNREACHED, "Every test that reaches it was skipped."
+            return "The only tests that reach it fail without it too, or are flaky."
+        return "Every test that reaches it was skipped."
 
 
 def answers_otherwise(without: TestResult, result: TestResult) -> bool:

@@ -98,6 +98,28 @@ async def test_a_test_that_fails_already_does_not_refute(project: Callable[..., 
     assert (wrong.outcome, right.outcome) == (Outcome.FAILED, Outcome.PASSED)
 
 
+async def test_a_test_that_never_ends_says_nothing_unless_it_is_to_be_mended(project: Callable[..., Any]) -> None:
+    text = "def wait(n):\n    while n:\n        pass\n    return 1\n"
+    here = project(
+        calc=text,
+        test_calc="from calc import wait\n\ndef test_a():\n    wait(5)\n\ndef test_b():\n    assert wait(0) == 1\n",
+        test_other="from calc import wait\n\ndef test_c():\n    wait(7)\n",
+    )
+    snapshot = here.snapshot(calc=text)
+    async with here.prover(replace(here.settings, test_seconds=0.5)) as prover:
+        _ = [result async for result in prover.rehearse(snapshot)]
+        same, wrong = [
+            await prover.examine(here.candidate(snapshot, "calc", "1", new), snapshot, PATIENCE)
+            for new in ("3 - 2", "2")
+        ]
+        must = ("test_calc.py::test_a",)
+        mended = here.candidate(snapshot, "calc", "pass", "n -= 1")
+        mending = await prover.examine(mended, snapshot, PATIENCE, must_pass=must)
+    assert (same.outcome, [result.test for result in same.tests]) == (Outcome.PASSED, ["test_calc.py::test_b"])
+    assert wrong.outcome is Outcome.FAILED
+    assert (mending.outcome, len(mending.tests)) == (Outcome.PASSED, 3)
+
+
 async def test_a_quick_test_that_takes_far_longer_than_ever_is_called_endless_soon(project: Callable[..., Any]) -> None:
     here = project()
     patient = replace(here.settings, test_seconds=600.0)

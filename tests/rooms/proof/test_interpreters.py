@@ -19,7 +19,8 @@ from winnow.proof import runners
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from winnow.facts import TestResult
+    from winnow.facts import Snapshot, TestResult
+    from winnow.proof import Prover
 
 VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 MADE = Path(__file__).parents[3] / ".cache" / "interpreters"
@@ -191,12 +192,16 @@ async def test_verdicts_and_map_are_the_same(project: Callable[..., Any], versio
         assert await tried("if count >", "if not count or count >") == (Outcome.FAILED, "fork", {suite.later})
 
 
+async def _rehearsed(prover: Prover, snapshot: Snapshot) -> list[TestResult]:
+    return [result async for result in prover.rehearse(snapshot)]
+
+
 async def _hanging(project: Callable[..., Any], version: str, text: str, tests: str) -> TestResult:
     """The one test that came to no end."""
     here = project(calc=text, test_calc=tests)
     settings = replace(here.settings, interpreter=python_of(version), test_seconds=1.0)
     async with here.prover(settings) as prover:
-        ended: list[TestResult] = [result async for result in prover.rehearse(here.snapshot(calc=text))]
+        ended = await _rehearsed(prover, here.snapshot(calc=text))
     (hanging,) = (result for result in ended if result.outcome is Ended.UNFINISHED)
     return hanging
 
@@ -214,6 +219,31 @@ async def test_a_test_that_does_not_end_says_which_line_of_the_project_it_was_in
         ("calc.py", 5, "waits"),
     ]
     assert hanging.line == 8
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_test_that_does_not_end_is_called_for_by_what_it_reached_until_then_alone(
+    project: Callable[..., Any], version: str
+) -> None:
+    other = "def other():\n    return 1\n"
+    loops = (
+        "from steps import step\n\n\ndef loops():\n    while step():\n        pass\n\n\ndef never():\n    return 0\n"
+    )
+    late = "def test_{0}():\n    from {0} import {0}\n\n    assert {0}() == 1\n"
+    tests = {f"test_{name}": late.format(name) for name in ("other", "loops")}
+    here = project(other=other, loops=loops, steps="def step():\n    return 1\n", **tests)
+    settings = replace(here.settings, interpreter=python_of(version), test_seconds=1.0)
+    async with here.prover(settings) as prover:
+        assert len(await _rehearsed(prover, here.snapshot(other=other, loops=loops))) == 2
+        ran = [
+            {result.test.partition("::")[2] for result in await _rehearsed(prover, here.snapshot(**texts))}
+            for texts in (
+                {"other": other.replace("1", "2"), "loops": loops},
+                {"other": other.replace("1", "2"), "loops": loops.replace("return 0", "return 1")},
+                {"other": other.replace("1", "2"), "loops": loops.replace("pass", "return")},
+            )
+        ]
+    assert ran == [{"test_other"}, set(), {"test_loops"}]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -66,13 +66,13 @@ class Run:
         self._follows = False
         self._batching_score = 3
         """Above 0 while forks that hold several tests of a file spare more than they cost."""
-        self._whereabouts = Whereabouts(self._reports.stands)
+        self._whereabouts = Whereabouts(self._stands)
 
     def prepare(self, means: Sequence[str]) -> None:
         """Make the session this process's own: its reports, its files for captured output, and its ears."""
         config = self._collected.session.config
         config.pluginmanager.register(self._reports, "winnow-reports")
-        _fresh_capture(config)
+        pytest_session.fresh_capture(config)
         self._layered = "overlay" in means
         self._outside = Outside(self._root, overlay.put_on_disk if self._layered else None)
 
@@ -202,6 +202,8 @@ class Run:
             if result["processes"] or result["seconds"] > SLOW_SECONDS:
                 break
             before |= ran
+            self._before.update(result["reached"])
+            self._read_before.update(result["read"])
         return False
 
     def _reported(self, result: Result) -> Dict[str, Any]:
@@ -230,6 +232,16 @@ class Run:
         if result["outcome"] in ("passed", "skipped"):
             result["path"], result["line"] = _place(item)
         return result
+
+    def _stands(self, frame: Any) -> Dict[str, Any]:
+        """Where the test of this process stands, and what it depends on: what it or one before it has reached."""
+        told: Dict[str, Any] = {"stands": self._reports.stands(frame)}
+        if self._recorder and self._fixtures and self._outside:
+            codes = self._recorder.so_far() | self._fixtures.ever_reached()
+            told["reached"] = sorted(self._before.union(self._reports.lines.places(codes)))
+            told["read"] = sorted(self._read_before.union(self._outside.opened()))
+            told["processes"] = self._outside.starts_processes
+        return told
 
 
 def _starts(item: Any) -> Dict[str, Any]:
@@ -278,11 +290,3 @@ def _file(test: str) -> str:
 def _plain(test: str) -> str:
     """A test's name without its parameters."""
     return test.partition("[")[0]
-
-
-def _fresh_capture(config: Any) -> None:
-    """Give this process its own files for captured output; those of the parent are shared between its children."""
-    capture = config.pluginmanager.get_plugin("capturemanager")
-    if capture is not None:
-        capture.stop_global_capturing()
-        capture.start_global_capturing()

@@ -178,3 +178,11 @@ def _quiet() -> List[str]:
         if finder.find_spec(module) is not None:
             options += words
     return options
+
+
+def fresh_capture(config: Any) -> None:
+    """Give this process its own files for captured output; those of the parent are shared between its children."""
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if capture is not None:
+        capture.stop_global_capturing()
+        capture.start_global_capturing()

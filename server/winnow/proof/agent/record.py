@@ -53,10 +53,15 @@ class Recorder:
 
     def take(self) -> Set[types.CodeType]:
         """The project's functions and modules that ran since the last time, or the start; goes on, as if anew."""
-        codes, self.codes = self.codes, set()
+        own = self.so_far()
+        self.codes = set()
         if sys.version_info >= (3, 12):
             sys.monitoring.restart_events()
-        return {code for code in codes if _is_unit(code) and is_own(code.co_filename, self._root)}
+        return own
+
+    def so_far(self) -> Set[types.CodeType]:
+        """The same, while it goes on."""
+        return {code for code in self.codes.copy() if _is_unit(code) and is_own(code.co_filename, self._root)}
 
     def _started(self, code: types.CodeType, _offset: int) -> Any:
         self.codes.add(code)
@@ -157,6 +162,10 @@ class FixtureRecords:
     def reached(self) -> Set[types.CodeType]:
         """What the shared fixtures of the latest test reached, whichever test they were set up for."""
         return {code for each in self._used for code in self._reached.get(id(each), ())}
+
+    def ever_reached(self) -> Set[types.CodeType]:
+        """What any shared fixture reached: for a test of which nobody knows yet which it will have used."""
+        return {code for codes in self._reached.values() for code in codes}
 
 
 def fixtures_of(item: Any) -> List[Any]:

@@ -1,19 +1,22 @@
-"""Where a test is that does not end: asked by a signal, as a process that computes on and on reads no messages."""
+"""Where a test is that does not end, and what it has reached by then.
+
+Asked by a signal, as a process that computes on and on reads no messages.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict
 
 WHERE = signal.SIGVTALRM
 """The question. Nobody else has a use for this signal, and every system has it."""
 
 
 class Whereabouts:
-    """Knows where the test of this process stands; ``stands`` makes the way to it of a frame."""
+    """Knows where the test of this process stands; ``stands`` makes the answer of a frame."""
 
-    def __init__(self, stands: Callable[[Any], List[Tuple[str, int, str]]]) -> None:
+    def __init__(self, stands: Callable[[Any], Dict[str, Any]]) -> None:
         self._stands = stands
         self._fork = 0
 
@@ -27,7 +30,7 @@ class Whereabouts:
             if self._fork:
                 os.kill(self._fork, WHERE)
             else:
-                emit({"stands": self._stands(frame)})
+                emit(self._stands(frame))
 
         signal.signal(WHERE, asked)
 
