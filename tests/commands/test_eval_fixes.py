@@ -48,3 +48,15 @@ def test_a_file_that_holds_no_problems_is_said_so(tmp_path: Path, capsys: pytest
     file.write_text("[1, 2]\n")
     assert main(["eval", "fixes", str(file)]) == 2
     assert "cannot be read as problems" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["nowhere", "http://127.0.0.1:1/v1"], ids=["no address", "nobody answers"])
+def test_an_endpoint_that_cannot_be_asked_is_said_so_and_nothing_is_measured(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    file = tmp_path / "problems.jsonl"
+    file.write_text(json.dumps(problem("any", [])) + "\n")
+    assert main(["eval", "fixes", str(file), "--provider", "openai", "--seconds", "1"]) == 2
+    said = capsys.readouterr()
+    assert (address in said.err, said.out) == (True, "")

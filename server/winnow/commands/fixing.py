@@ -8,12 +8,14 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from winnow.commands.mending import Silence, mend, opened
 from winnow.commands.recorded import RecordedAttempts
 from winnow.facts import TestOutcome
+from winnow.llm import EndpointError, open_provider
 from winnow.opening import open_session
 from winnow.parsing import parse
 from winnow.settings import Settings
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winnow.facts import TestResult
+    from winnow.llm import Provider
     from winnow.session import Folder, Session
 
 BATCH = 8
@@ -67,13 +70,10 @@ async def solve_all(
     told: Callable[[int, int, Verdict], None],
 ) -> list[Verdict]:
     """Repair every problem, a batch after the other. Raises EndpointError where the provider cannot be used."""
-    settings = Settings(
-        trusted=True,
-        provider="openai" if provider == "openai" else "embedded",
-        repair_seconds=seconds,
-        test_seconds=TEST_SECONDS,
-    )
+    settings = Settings(trusted=True, provider="embedded", repair_seconds=seconds, test_seconds=TEST_SECONDS)
+    endpoint = await _endpoint(settings) if provider == "openai" else None
     session = open_session(settings, Silence())
+    session.provider = endpoint or session.provider
     verdicts: list[Verdict] = []
     free = asyncio.Semaphore(ABREAST)
 
@@ -91,6 +91,16 @@ async def solve_all(
     finally:
         await session.close()
     return verdicts
+
+
+async def _endpoint(settings: Settings) -> Provider:
+    """The endpoint of the environment, once it has answered. Raises EndpointError."""
+    endpoint = open_provider(replace(settings, provider="openai"), os.environ)
+    health = await endpoint.probe()
+    if not health.ok:
+        await endpoint.close()
+        raise EndpointError(health.says)
+    return endpoint
 
 
 async def _solve_batch(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Document, Snapshot
 from winnow.findings import FAILING, Finding
+from winnow.journal import STATE_VARIABLE
 from winnow.proof import Prover
 from winnow.repair import repair
 from winnow.session import Folder
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from winnow.findings import Fix, TestKey
     from winnow.session import Session
     from winnow.settings import Settings
-
-STATE = "WINNOW_STATE"
 
 
 class Silence:
@@ -71,13 +70,13 @@ class Mended:
 @contextmanager
 def apart(scratch: str) -> Iterator[None]:
     """Keep what is journaled below a folder of the measurement's own: it is no part of a person's journal."""
-    kept = os.environ.get(STATE)
-    os.environ[STATE] = f"{scratch}/state"
+    kept = os.environ.get(STATE_VARIABLE)
+    os.environ[STATE_VARIABLE] = f"{scratch}/state"
     try:
         yield
     finally:
-        os.environ.pop(STATE)
-        os.environ.update({STATE: kept} if kept is not None else {})
+        os.environ.pop(STATE_VARIABLE)
+        os.environ.update({STATE_VARIABLE: kept} if kept is not None else {})
 
 
 @asynccontextmanager

@@ -11,6 +11,17 @@ from winnow.journal.explain import explain
 from winnow.journal.journal import Journal
 from winnow.journal.rows import Lesson, Row, Spent
 from winnow.journal.spending import spent_says
-from winnow.journal.state import JOURNAL, shipped_prior, state_directory
+from winnow.journal.state import JOURNAL, STATE_VARIABLE, shipped_prior, state_directory
 
-__all__ = ["JOURNAL", "Journal", "Lesson", "Row", "Spent", "explain", "shipped_prior", "spent_says", "state_directory"]
+__all__ = [
+    "JOURNAL",
+    "STATE_VARIABLE",
+    "Journal",
+    "Lesson",
+    "Row",
+    "Spent",
+    "explain",
+    "shipped_prior",
+    "spent_says",
+    "state_directory",
+]

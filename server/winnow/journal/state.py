@@ -10,14 +10,14 @@ from typing import Any, cast
 
 import platformdirs
 
-VARIABLE = "WINNOW_STATE"
+STATE_VARIABLE = "WINNOW_STATE"
 JOURNAL = "journal.sqlite"
 """The journal's name inside the state directory."""
 
 
 def state_directory() -> Path:
     """Where the journal is kept: ``$WINNOW_STATE``, or this platform's place for state. It may not exist yet."""
-    return Path(os.environ.get(VARIABLE) or platformdirs.user_state_dir("winnow"))
+    return Path(os.environ.get(STATE_VARIABLE) or platformdirs.user_state_dir("winnow"))
 
 
 def shipped_prior() -> dict[str, Any]:
