@@ -27,6 +27,7 @@ from winnow.facts import Context, Document, Moment, Snapshot
 from winnow.llm import SURE, EndpointError, open_provider
 from winnow.llm.embedded import EmbeddedProvider
 from winnow.llm.together import FIRST
+from winnow.paths import GENERATED
 from winnow.settings import Settings
 from winnow.text import Text
 
@@ -41,7 +42,6 @@ PROVIDERS = ("embedded", "openai", "replay", TOGETHER)
 LIKELY = 0.5
 """The mean token probability from which an answer without a calibrated confidence counts as shown."""
 P = TypeVar("P", bound="Provider")
-_SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "build", "dist", "__pycache__"})
 _MODEL_SECONDS = 120
 _FIRST_LINES = 4
 _SHORTEST_LINE = 4
@@ -104,7 +104,7 @@ def read_project(folder: Path) -> dict[str, str]:
     paths = (
         path
         for path in sorted(folder.resolve().rglob("*.py"))
-        if not _SKIPPED_FOLDERS & set(path.relative_to(folder.resolve()).parts)
+        if GENERATED.isdisjoint(path.relative_to(folder.resolve()).parts)
     )
     return {str(path): path.read_text("utf-8", "replace") for path in paths if path.is_file()}
 

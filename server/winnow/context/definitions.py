@@ -7,8 +7,9 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
-from winnow.context.sources import Piece, is_test_file
+from winnow.context.sources import Piece
 from winnow.facts import Excerpt
+from winnow.paths import is_of_tests
 from winnow.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def definitions(known: Known) -> Iterator[Piece]:
             for each in known.names.find(name, _AMBIGUOUS)
             if each.signature.strip()
             and (name in members or not each.container)
-            and (is_test_file(here) or not is_test_file(path_of(each.path)))
+            and (is_of_tests(here) or not is_of_tests(path_of(each.path)))
         ]
         elsewhere = [each for each in found if path_of(each.path) != here]
         if not elsewhere or len(elsewhere) > _AMBIGUOUS or len(elsewhere) < len(found):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from winnow.facts import Context, Document, Excerpt, Moment, TestResult
     from winnow.text import Text
 
-_TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|[^/]*\.(?:test|spec))\.\w+$")
 MOST_COMPLAINTS, MOST_TRACES = 50, 16
 """Diagnostics kept of a document, and functions whose run is kept."""
 
@@ -146,8 +144,3 @@ class Piece:
 
     excerpt: Excerpt
     worth: float
-
-
-def is_test_file(path: str) -> bool:
-    """Whether a file holds tests, by its name."""
-    return _TEST_FILE.search(path) is not None

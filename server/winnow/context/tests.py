@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from winnow.context.sources import Piece, is_test_file
+from winnow.context.sources import Piece
 from winnow.facts import Excerpt
+from winnow.paths import is_of_tests
 from winnow.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _specifying(function: str, here: str, texts: Mapping[str, str]) -> list[tupl
     found = [
         (stem not in _stem(path), not call.search(body), path, name, body)
         for path, text in texts.items()
-        if path != here and is_test_file(path) and function in text
+        if path != here and is_of_tests(path) and function in text
         for name, body in _functions(text)
         if mention.search(body)
     ]

@@ -12,7 +12,7 @@ A kind of edit is one file in ``edits/``.
 from winnow.mend.choose import Behaviour, Choice, Specification, choose, specify
 from winnow.mend.complaints import Complaint, Kind, read
 from winnow.mend.doubts import doubts
-from winnow.mend.locate import Suspect, function_at, is_test, locate
+from winnow.mend.locate import Suspect, function_at, locate
 from winnow.mend.objections import objections
 from winnow.mend.proposal import Proposal
 from winnow.mend.rank import alike, belief, is_clear, rank
@@ -36,7 +36,6 @@ __all__ = [
     "doubts",
     "function_at",
     "is_clear",
-    "is_test",
     "locate",
     "objections",
     "propose",

@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 from math import prod, sqrt
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome
 from winnow.mend.unit import Function, Source
+from winnow.paths import is_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -51,12 +51,6 @@ def broken(results: Sequence[TestResult]) -> tuple[TestResult, ...]:
     return tuple(result for result in results if result.outcome in _BROKEN)
 
 
-def is_test(path: str) -> bool:
-    """Whether a file is one of tests, by pytest's own naming: neither suspected nor edited unless they are opened."""
-    pure = PurePath(path)
-    return pure.name.startswith("test_") or pure.stem.endswith("_test") or pure.name == "conftest.py"
-
-
 def function_at(text: str, line: int) -> str:
     """The qualified name of the innermost function around a line (from 0); empty where there is none."""
     try:
@@ -82,7 +76,7 @@ def locate(
     to no end only the way to where it was counts: what it would have called afterwards is none of it.
     """
     parsed = dict(_parsed(sources))
-    code = {path: source for path, source in parsed.items() if tests or not is_test(path)}
+    code = {path: source for path, source in parsed.items() if tests or not is_of_tests(path)}
     ran = _spectrum(results, code, reached or {})
     failures = broken(results)[: 1 if ran else None]
     ended = [each for each in failures if each.outcome is not TestOutcome.UNFINISHED or not _traced([each], code)]
@@ -112,7 +106,7 @@ def _suspect(code: Mapping[str, Source], place: Place, score: float) -> Suspect 
     entry = code[path].functions.get(name) if path in code else None
     if entry is None:
         return None
-    if is_test(path):
+    if is_of_tests(path):
         score *= _TESTS
         if any(part.startswith("test_") for part in name.split(".")):
             return None

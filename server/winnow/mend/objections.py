@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winnow.mend.locate import is_test
 from winnow.mend.unit import Function, Source
 from winnow.parsing import literal, parse
+from winnow.paths import is_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,7 +46,7 @@ def objections(
         return ("It does not parse.",)
     change = _Change(_source("before", before) or Source("before", "\n"), new, said)
     found = [sentence for check in _CHECKS for sentence in check(change)]
-    if path and is_test(path):
+    if path and is_of_tests(path):
         found += _weaker_tests(change)
     return tuple(dict.fromkeys(found))
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from winnow.paths import GENERATED
 from winnow.proof.agent.source_lines import read_source
 from winnow.proof.installed import site_packages, written
 from winnow.proof.names import ModuleFacts, ProjectNames, module_names, unknown_names, wanted_modules
@@ -35,7 +36,6 @@ _ASK = (
 _UNREADABLE = (SyntaxError, RecursionError)
 """As the syntax of a newer Python than this one is, and what is nested too deeply to be looked through."""
 _AGENT = str(Path(__file__).with_name("agent"))
-_SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
 
 
 class Naming:
@@ -169,7 +169,7 @@ def _files(folder: str) -> Iterator[str]:
     """The Python files of a folder that somebody wrote, up to a number."""
     number = 0
     for here, folders, names in os.walk(folder):
-        folders[:] = sorted(set(folders) - _SKIPPED)
+        folders[:] = sorted(set(folders) - GENERATED)
         for name in sorted(names):
             if name.endswith(".py") and number < FILE_LIMIT:
                 number += 1

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import TestOutcome, TestResult
 from winnow.proof.reach import EVERYTHING, Changed, Reach
-from winnow.proof.sources import digest, stamp_of, written_at
+from winnow.proof.sources import digest, written_at
+from winnow.workspace import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -123,7 +124,7 @@ class Recorder:
 
     def state(self, texts: Mapping[str, str]) -> str:
         """A name for the code as it is: the texts, and of the files that tests depend on when they were written."""
-        stamps = {path: str(stamp_of(path)) for path in self.reach.paths() if path not in texts}
+        stamps = {path: stamp_of(path) for path in self.reach.paths() if path not in texts}
         return digest({**texts, **stamps})
 
     def learn(self, ran: Ran, begun: Begun, state: str) -> None:

@@ -14,6 +14,7 @@ from winnow.proof.agent.outline import Outline
 from winnow.proof.agent.source_lines import read_source
 from winnow.proof.reach import Changed
 from winnow.uris import path_of
+from winnow.workspace import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,15 +151,6 @@ class Sources:
         bodies = [{before.qualname: after.body for before, after in each.functions} for each in (first, second)]
         names = bodies[0].keys() | bodies[1].keys()
         return Changed(functions=frozenset(name for name in names if bodies[0].get(name) != bodies[1].get(name)))
-
-
-def stamp_of(path: str) -> str:
-    """When a file was written, and its size; empty where there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - asked of every file at every edit
-    except OSError:
-        return ""
-    return f"{found.st_mtime_ns}:{found.st_size}"
 
 
 def written_at(path: str) -> int:

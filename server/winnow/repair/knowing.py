@@ -7,11 +7,11 @@ import asyncio
 import builtins
 import re
 import sys
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from winnow.mend import Complaint, Kind, Known
 from winnow.parsing import parse
+from winnow.paths import is_of_tests
 from winnow.uris import path_of
 from winnow.workspace import syntax_of
 
@@ -42,7 +42,7 @@ async def known_at(complaint: Complaint, document: Document, folder: Folder | No
 def _homes(name: str, document: Document, folder: Folder | None, session: Session) -> tuple[str, ...]:
     """The modules of the project that define a name at their top, those of tests left out."""
     found = [each for each in session.index.find(name) if not each.container and each.path != path_of(document.uri)]
-    modules = (_module(each.path, folder) for each in found if not PurePath(each.path).name.startswith("test_"))
+    modules = (_module(each.path, folder) for each in found if not is_of_tests(each.path))
     return tuple(dict.fromkeys(module for module in modules if module))
 
 

@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import Frame, Snapshot, TestOutcome, TestResult
-from winnow.mend import Suspect, is_test, locate
+from winnow.mend import Suspect, locate
 from winnow.parsing import parse
+from winnow.paths import is_of_tests
 from winnow.text import bare_lines
 from winnow.uris import path_of, uri_of
 from winnow.workspace import closed_document
@@ -130,7 +131,7 @@ def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
         try:
             parse(text)
         except SyntaxError:
-            if not is_test(path):
+            if not is_of_tests(path):
                 last = max(len(bare_lines(text)) - 1, 0)
                 yield Suspect(path=path, start_line=0, end_line=last, unit="", score=1.0)
 

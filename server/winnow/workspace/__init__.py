@@ -1,6 +1,6 @@
 """What the project says now: documents, syntax, symbols, watching. Only this room imports tree_sitter and watchdog."""
 
-from winnow.workspace.closed import closed_document, closed_texts, files_stand
+from winnow.workspace.closed import closed_document, closed_texts, files_stand, stamp_of
 from winnow.workspace.documents import Workspace
 from winnow.workspace.edits import CLOSERS, apply, refit, same_texts, typed_since
 from winnow.workspace.index import Index
@@ -24,6 +24,7 @@ __all__ = [
     "files_stand",
     "refit",
     "same_texts",
+    "stamp_of",
     "syntax_of",
     "typed_since",
     "watch",

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from winnow.workspace.ignoring import GENERATED, Ignoring
+from winnow.paths import GENERATED
+from winnow.workspace.ignoring import Ignoring
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -9,28 +9,6 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from pathlib import Path
 
-GENERATED = frozenset(
-    {
-        ".git",
-        ".hg",
-        ".svn",
-        ".tox",
-        ".nox",
-        ".venv",
-        "venv",
-        "node_modules",
-        "__pycache__",
-        "site-packages",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".hypothesis",
-        "build",
-        "dist",
-    }
-)
-"""Folders that hold nothing a person wrote."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ignoring:

@@ -31,7 +31,6 @@ class Language:
 
     folder: Path
     name: str
-    language_ids: tuple[str, ...]
     extensions: tuple[str, ...]
     indented: bool
     comments: frozenset[str]
@@ -111,7 +110,6 @@ def _load(description: dict[str, Any]) -> Language:
     return Language(
         folder=description["folder"],
         name=description["name"],
-        language_ids=tuple(description["language-ids"]),
         extensions=tuple(description["extensions"]),
         indented=description["indented"],
         test_files=tuple(description["test-files"]),

@@ -18,7 +18,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from winnow.workspace.ignoring import GENERATED
+from winnow.paths import GENERATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import PurePath
 
+from winnow.paths import is_of_tests
 from winnow.text import bare_lines
 
 NAME = "pytest"
@@ -21,8 +22,7 @@ def file_of(test: str, root: str) -> str:
 
 def is_test_file(path: str) -> bool:
     """Whether a path looks like one of pytest's by default."""
-    name = PurePath(path).name
-    return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py") or name == SHARED_FILE)
+    return path.endswith(".py") and is_of_tests(path)
 
 
 def missing(python: str, failure: str) -> str:

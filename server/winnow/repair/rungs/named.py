@@ -9,7 +9,8 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from winnow.mend import is_test, read, remedies
+from winnow.mend import read, remedies
+from winnow.paths import is_of_tests
 from winnow.repair.candidates import of_proposal
 from winnow.repair.knowing import known_at
 from winnow.uris import uri_of
@@ -54,5 +55,5 @@ def _steps(scene: Scene) -> list[tuple[str, int]]:
     for name, number in _STEP.findall(scene.failure.message):
         steps += [(path, int(number) - 1) for path in scene.sources if path.endswith(f"/{name}")]
     frozen = scene.session.settings.freeze_tests
-    own = [(path, line) for path, line in steps if path in scene.sources and not (frozen and is_test(path))]
+    own = [(path, line) for path, line in steps if path in scene.sources and not (frozen and is_of_tests(path))]
     return list(dict.fromkeys(reversed(own)))[:MOST_STEPS]

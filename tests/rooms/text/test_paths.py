@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+
+from winnow.paths import is_of_tests
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["test_cart.py", "/shop/tests/test_cart.py", "/shop/cart_test.go", "/shop/conftest.py", "/shop/cart.spec.ts"],
+)
+def test_a_file_of_tests_is_told_by_its_name(path: str) -> None:
+    assert is_of_tests(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/shop/cart.py", "/shop/contest.py", "/test_shop/cart.py", "/shop/latest.py", "/shop/test_cart.py/cart.py"]
+)
+def test_any_other_file_is_not(path: str) -> None:
+    assert not is_of_tests(path)
