@@ -60,3 +60,15 @@ def test_what_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
     file.write_text("no JSON\n")
     assert main(["eval", "quixbugs", str(file)]) == 2
     assert "cannot be read as problems" in capsys.readouterr().err
+
+
+def test_an_endpoint_that_does_not_answer_is_said_and_nothing_measured_in_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    file = tmp_path / "problems.jsonl"
+    file.write_text(json.dumps(problem(CORRECT)))
+    assert main(["eval", "quixbugs", str(file), "--provider", "openai", "--json"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Nothing listens at http://127.0.0.1:9" in told.err

@@ -1,4 +1,4 @@
-"""``winnow eval quixbugs``: how many classic bugs the embedded search repairs, by their tests alone.
+"""``winnow eval quixbugs``: how many classic bugs the search repairs, by their tests alone.
 
 The programs are QuixBugs' (Lin et al. 2017). The search is that of the editor, and sees the buggy program and its
 pytest file; the correct program only judges what is offered, on the inputs of the tests and on others like them.
@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from winnow.commands import judged
 from winnow.commands.command import Command
 from winnow.commands.judged import CORRECT, PROGRAMS
-from winnow.commands.mending import Silence, apart, mend, opened
+from winnow.commands.mending import apart, asking, mend, opened
 from winnow.facts import TestOutcome
-from winnow.opening import open_session
+from winnow.llm import EndpointError
 from winnow.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,20 +67,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", type=Path, help="problems, one JSON object a line (name, buggy, correct, test, json_testcases)"
     )
+    parser.add_argument(
+        "--provider", choices=("embedded", "openai"), default="embedded", help="who is asked (default: embedded)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object: n, solved, wrong, median_seconds")
     parser.add_argument("--seconds", type=float, default=30.0, help="search each problem at most so long (default: 30)")
     parser.add_argument("--only", default="", help="the one problem of this name")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Search every problem, judge what is offered, print the counts; 2 when the file cannot be read."""
+    """Search every problem, judge what is offered, print the counts; 2 when that cannot be done."""
     try:
         problems = [p for p in _read(arguments.file) if arguments.only in {"", p["name"]}]
     except (OSError, ValueError, KeyError) as error:
         print(f"{arguments.file} cannot be read as problems: {error}", file=sys.stderr)
         return 2
     with TemporaryDirectory(prefix="winnow-quixbugs-") as scratch, apart(scratch):
-        verdicts = asyncio.run(_solve_all(problems, arguments.seconds, Path(scratch).resolve(), quiet=arguments.json))
+        try:
+            verdicts = asyncio.run(_solve_all(problems, arguments, Path(scratch).resolve()))
+        except EndpointError as error:
+            print(error, file=sys.stderr)
+            return 2
     print(json.dumps(_summary(verdicts)))
     return 0
 
@@ -103,15 +110,16 @@ def _line(verdict: Verdict) -> str:
 
 
 async def _solve_all(
-    problems: Sequence[Mapping[str, Any]], seconds: float, scratch: Path, *, quiet: bool
+    problems: Sequence[Mapping[str, Any]], arguments: argparse.Namespace, scratch: Path
 ) -> list[Verdict]:
-    settings = Settings(trusted=True, provider="embedded", repair_seconds=seconds, interpreter=sys.executable)
-    session = open_session(settings, Silence())
+    """The verdicts, one after the other. Raises EndpointError where the provider cannot be used."""
+    settings = Settings(trusted=True, repair_seconds=arguments.seconds, interpreter=sys.executable)
+    session = await asking(arguments.provider, settings)
     verdicts = []
     try:
         for problem in problems:
             verdicts.append(await _solve(problem, session, scratch))
-            if not quiet:
+            if not arguments.json:
                 print(_line(verdicts[-1]), flush=True)
     finally:
         await session.close()
@@ -154,7 +162,7 @@ async def _is_right(problem: Mapping[str, Any], program: str, session: Session, 
 COMMANDS = (
     Command(
         name=("eval", "quixbugs"),
-        summary="measure the embedded repair on QuixBugs",
+        summary="measure repair on QuixBugs",
         add_arguments=add_arguments,
         run=run,
     ),

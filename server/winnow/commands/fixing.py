@@ -8,15 +8,12 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
-import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from winnow.commands.mending import Silence, mend, opened
+from winnow.commands.mending import asking, mend, opened
 from winnow.commands.recorded import RecordedAttempts
 from winnow.facts import TestOutcome
-from winnow.llm import EndpointError, open_provider
-from winnow.opening import open_session
 from winnow.parsing import parse
 from winnow.settings import Settings
 
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from winnow.facts import TestResult
-    from winnow.llm import Provider
     from winnow.session import Folder, Session
 
 BATCH = 8
@@ -71,9 +67,7 @@ async def solve_all(
 ) -> list[Verdict]:
     """Repair every problem, a batch after the other. Raises EndpointError where the provider cannot be used."""
     settings = Settings(trusted=True, provider="embedded", repair_seconds=seconds, test_seconds=TEST_SECONDS)
-    endpoint = await _endpoint(settings) if provider == "openai" else None
-    session = open_session(settings, Silence())
-    session.provider = endpoint or session.provider
+    session = await asking(provider, settings)
     verdicts: list[Verdict] = []
     free = asyncio.Semaphore(ABREAST)
 
@@ -91,16 +85,6 @@ async def solve_all(
     finally:
         await session.close()
     return verdicts
-
-
-async def _endpoint(settings: Settings) -> Provider:
-    """The endpoint of the environment, once it has answered. Raises EndpointError."""
-    endpoint = open_provider(replace(settings, provider="openai"), os.environ)
-    health = await endpoint.probe()
-    if not health.ok:
-        await endpoint.close()
-        raise EndpointError(health.says)
-    return endpoint
 
 
 async def _solve_batch(

@@ -1,4 +1,4 @@
-"""A folder made for a measurement, opened as the editor opens one, and the editor's own search for one failure."""
+"""A session and a folder made for a measurement, as the editor opens them, and its own search for one failure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from winnow.facts import Document, Snapshot
 from winnow.findings import FAILING, Finding
 from winnow.journal import STATE_VARIABLE
+from winnow.llm import EndpointError, open_provider
+from winnow.opening import open_session
 from winnow.proof import Prover
 from winnow.repair import repair
 from winnow.session import Folder
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from winnow.facts import Decision, TestResult
     from winnow.findings import Fix, TestKey
+    from winnow.llm import Provider
     from winnow.session import Session
     from winnow.settings import Settings
 
@@ -77,6 +80,23 @@ def apart(scratch: str) -> Iterator[None]:
     finally:
         os.environ.pop(STATE_VARIABLE)
         os.environ.update({STATE_VARIABLE: kept} if kept is not None else {})
+
+
+async def asking(provider: str, settings: Settings) -> Session:
+    """A session that asks the endpoint of the environment, where that is the provider, once it has answered.
+
+    Else the embedded engine. Raises EndpointError.
+    """
+    endpoint: Provider | None = None
+    if provider == "openai":
+        endpoint = open_provider(replace(settings, provider=provider), os.environ)
+        health = await endpoint.probe()
+        if not health.ok:
+            await endpoint.close()
+            raise EndpointError(health.says)
+    session = open_session(replace(settings, provider="embedded"), Silence())
+    session.provider = endpoint or session.provider
+    return session
 
 
 @asynccontextmanager
