@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from winnow.proof.names_complaint import Complaint
 
 _WORD = re.compile(r"\w+")
+_MODULES = 512
+"""Of so many texts the names are remembered: a verdict asks for those of every module that its file imports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ def wanted_modules(text: str, project: ProjectNames) -> frozenset[str]:
     return named_modules(tree, project.module, is_package=project.is_package) if tree else frozenset()
 
 
+@lru_cache(maxsize=_MODULES)
 def module_names(text: str) -> frozenset[str] | None:
     """The top-level names of a module by its text, or None where they are made at run time (or it does not parse)."""
     tree = _parsed(text)

@@ -135,19 +135,19 @@ class Naming:
             self._parts = frozenset(part for file in self._files for part in _parts(file))
         module = ".".join(PurePath(path).relative_to(self._folder).with_suffix("").parts).removeprefix("src.")
         here = ProjectNames(module=module.removesuffix(".__init__"), is_package=path.endswith("__init__.py"))
-        ours = [name for name in wanted_modules(text, here) if self._is_ours(name, path, texts)]
+        new = self._new_names(path, texts)
+        wanted = ((name, name.partition(".")[0]) for name in wanted_modules(text, here))
+        ours = [name for name, first in wanted if first in self._parts or first in new]
         modules = {name: self._names_of(name, path, texts) for name in ours}
         return ProjectNames(
             modules=modules, module=here.module, is_package=here.is_package, attributes=self._attributes
         )
 
-    def _is_ours(self, module: str, path: str, texts: Mapping[str, str]) -> bool:
-        """Whether a module may be one of the project's: some file or folder of it has that name, a new one too."""
-        first = module.partition(".")[0]
-        if first in self._parts or any(first in _parts(open_file) for open_file in texts):
-            return True
+    def _new_names(self, path: str, texts: Mapping[str, str]) -> frozenset[str]:
+        """The names by which a module of the project may be new: of open files, and of what stands near a file now."""
         near = {Path(self._folder), Path(self._folder, "src"), Path(path).parent}
-        return any((folder / name).exists() for folder in near for name in (first, f"{first}.py"))
+        stand = (each.name.removesuffix(".py") for folder in near if folder.is_dir() for each in folder.iterdir())
+        return frozenset(stand).union(*map(_parts, texts))
 
     def _names_of(self, module: str, path: str, texts: Mapping[str, str]) -> frozenset[str] | None:
         """The top-level names of a module of the project; None where its file is not certain."""
