@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from winnow.proof.interpreter import NoTestsError, find_interpreter
 from winnow.proof.runners import pytest
+from winnow.proof.sources import python_files
 from winnow.proof.warm import Agent
+from winnow.workspace import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +32,10 @@ class Collection:
         self._wanted: dict[str, str] | None = None
         self._collected: frozenset[str] = frozenset()
         self._known = False
+        self._unsettled: Mapping[str, str] = {}
+        """Where not every test could be collected: the stamps of the files of which one may mend that."""
+        self._failed: Mapping[str, str] | None = None
+        """The texts with which nothing at all could be collected."""
         self._told = asyncio.Event()
         """Set once there is nothing to wait for: the tests were collected once, or cannot be."""
         self.agent: Agent | None = None
@@ -61,23 +67,36 @@ class Collection:
             texts, self._wanted = self._wanted, None
             if not self._known:
                 self._told.clear()
+            self._failed, self._unsettled = None, await asyncio.to_thread(self._stamps)
             try:
                 heat = await self.agent.reheat(texts)
-                self.trouble = ""
+                self.trouble, self._unsettled = "", self._unsettled if heat.broken else {}
                 self._collected = await asyncio.to_thread(self._test_files, texts)
                 await self._recorder.collected(heat, await self.agent.imports())
                 self._known = True
                 self._told.set()
                 await self.agent.preload()
             except Exception as error:  # noqa: BLE001 - nobody awaits this task, so whatever ends it is told in words
-                self.trouble = _words(error)
+                self.trouble, self._failed = _words(error), texts if isinstance(error, NoTestsError) else None
             finally:
                 self._told.set()
 
     def outdated(self, texts: Mapping[str, str]) -> bool:
-        """Whether test files came or went since the tests were collected, beside those known or open."""
+        """Whether to collect anew: test files came or went, beside those known or open, or may have been mended."""
         now = self._test_files(texts)
-        return bool(now - self._collected) or not all(map(os.path.exists, self._collected - now))
+        gone = not all(map(os.path.exists, self._collected - now))
+        return bool(now - self._collected) or gone or self._may_be_mended(texts)
+
+    def _may_be_mended(self, texts: Mapping[str, str]) -> bool:
+        """Whether another program wrote a closed file since some tests could not be collected."""
+        now = self._stamps() if self._unsettled else {}
+        closed = (now.keys() | self._unsettled.keys()) - texts.keys()
+        return any(now.get(path) != self._unsettled.get(path) for path in closed)
+
+    def _stamps(self) -> dict[str, str]:
+        """The stamps of what may decide whether the tests can be collected."""
+        settings = (os.path.join(self._folder, name) for name in pytest.SETTINGS_FILES)  # noqa: PTH118 - as the others
+        return {path: stamp_of(path) for path in (*settings, *python_files(self._folder))}
 
     def _test_files(self, texts: Mapping[str, str]) -> frozenset[str]:
         known = {pytest.file_of(test, self._folder) for test in self._recorder.reach.tests}
@@ -98,6 +117,16 @@ class Collection:
         if self.agent is None or self.agent.heat is None:
             raise NoTestsError(self.trouble)
         return self.agent
+
+    async def ready_with(self, texts: Mapping[str, str]) -> Agent:
+        """The agent; where nothing could be collected before, that is tried again once something has changed.
+
+        Raises NoTestsError.
+        """
+        if self._failed is not None and (texts != self._failed or await asyncio.to_thread(self._may_be_mended, texts)):
+            self.renew(texts)
+            await self.renewed()
+        return await self.ready()
 
     async def close(self) -> None:
         """End the agent's processes."""

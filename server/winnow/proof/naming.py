@@ -11,14 +11,15 @@ import json
 import os
 import re
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from winnow.paths import GENERATED
 from winnow.proof.agent.source_lines import read_source
 from winnow.proof.installed import site_packages, written
 from winnow.proof.names import ModuleFacts, ProjectNames, module_names, unknown_names, wanted_modules
 from winnow.proof.names_units import Surroundings
+from winnow.proof.sources import python_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -130,7 +131,7 @@ class Naming:
     def _project(self, path: str, text: str, texts: Mapping[str, str]) -> ProjectNames:
         """What the project says around one of its files."""
         if self._files is None:
-            self._files = tuple(_files(self._folder))
+            self._files = tuple(islice(python_files(self._folder), FILE_LIMIT))
             self._attributes = frozenset(_bound(self._files))
             self._parts = frozenset(part for file in self._files for part in _parts(file))
         module = ".".join(PurePath(path).relative_to(self._folder).with_suffix("").parts).removeprefix("src.")
@@ -163,17 +164,6 @@ class Naming:
 def _parts(file: str) -> tuple[str, ...]:
     """The names of a file, without its ending, and of the folders around it."""
     return PurePath(file).with_suffix("").parts
-
-
-def _files(folder: str) -> Iterator[str]:
-    """The Python files of a folder that somebody wrote, up to a number."""
-    number = 0
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(set(folders) - GENERATED)
-        for name in sorted(names):
-            if name.endswith(".py") and number < FILE_LIMIT:
-                number += 1
-                yield str(Path(here, name))
 
 
 def _bound(files: tuple[str, ...]) -> Iterator[str]:

@@ -178,12 +178,12 @@ class Prover:
         ``tests`` None: those affected by what changed since the last rehearsal, and those never recorded; the first of
         a session yields the others too, as they ended before. Nothing where a text does not parse, or nothing may run.
         """
+        texts = self._sources.texts(snapshot)
         try:
-            agent = await self._collection.ready()
+            agent = await self._collection.ready_with(texts)
         except NoTestsError:
             return
         self._sources.interpreter = self._collection.newer()
-        texts = self._sources.texts(snapshot)
         if not await asyncio.to_thread(self._sources.all_parse, texts):
             return
         await asyncio.to_thread(self._sources.sound, texts)

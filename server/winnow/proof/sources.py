@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.parsing import parse
+from winnow.paths import GENERATED
 from winnow.proof.agent.outline import Outline
 from winnow.proof.agent.source_lines import read_source
 from winnow.proof.reach import Changed
@@ -17,7 +18,7 @@ from winnow.uris import path_of
 from winnow.workspace import stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from winnow.facts import Snapshot, TestResult
 
@@ -151,6 +152,13 @@ class Sources:
         bodies = [{before.qualname: after.body for before, after in each.functions} for each in (first, second)]
         names = bodies[0].keys() | bodies[1].keys()
         return Changed(functions=frozenset(name for name in names if bodies[0].get(name) != bodies[1].get(name)))
+
+
+def python_files(folder: str) -> Iterator[str]:
+    """The Python files of a folder that somebody wrote, in order."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - GENERATED)
+        yield from (os.path.join(here, name) for name in sorted(names) if name.endswith(".py"))  # noqa: PTH118 - thousands
 
 
 def written_at(path: str) -> int:

@@ -135,3 +135,35 @@ async def test_tests_of_a_file_that_did_not_parse_at_the_start_are_known_once_it
         assert [each.test async for each in prover.rehearse(here.snapshot())] == ["test_other.py::test_other"]
         mended = [each.test async for each in prover.rehearse(here.snapshot(rates="RATE = 2\n"))]
     assert mended == ["test_rates.py::test_rate"]
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "mended"),
+    [
+        ("rates", "RATE =\n", "RATE = 2\n"),
+        ("test_rates", "def test_rate(:\n", "def test_rate():\n    assert True\n"),
+        ("conftest", "RATE =\n", "RATE = 2\n"),
+        ("more/__init__", "import nothing_such\n", "RATE = 2\n"),
+    ],
+)
+async def test_tests_that_could_not_be_collected_are_known_once_another_program_mends_a_closed_file(
+    project: Callable[..., Any], name: str, broken: str, mended: str
+) -> None:
+    files = {
+        "rates": "from more import RATE\n",
+        "more/__init__": "RATE = 2\n",
+        "test_rates": "from rates import RATE\n\n\ndef test_rate():\n    assert RATE == 2\n",
+    }
+    here = project(**{**files, name: broken})
+    async with here.prover() as prover:
+        assert [each.test async for each in prover.rehearse(here.snapshot())] == []
+        here.write(f"{name}.py", f"{mended}\n")
+        assert [each.test async for each in prover.rehearse(here.snapshot())] == ["test_rates.py::test_rate"]
+
+
+async def test_a_conftest_that_is_mended_in_the_editor_lets_the_tests_be_collected(project: Callable[..., Any]) -> None:
+    here = project(conftest="RATE =\n", test_rates="def test_rate():\n    assert True\n")
+    async with here.prover() as prover:
+        assert [each.test async for each in prover.rehearse(here.snapshot())] == []
+        mended = here.snapshot(conftest="RATE = 2\n")
+        assert [each.test async for each in prover.rehearse(mended)] == ["test_rates.py::test_rate"]
