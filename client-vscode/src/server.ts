@@ -107,6 +107,7 @@ export class Server {
       this.client = client;
       await client.start();
       this.log.info(`The server answered after ${took()}.`);
+      await this.suggestions.askAgain();
     } catch (error) {
       void this.failed(says(error)); // the message stands until it is answered, and nobody waits for that
     }

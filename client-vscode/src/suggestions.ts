@@ -11,6 +11,9 @@ interface Standing {
   item: vscode.InlineCompletionItem;
 }
 
+/** So long the editor's own request may take to come after a key. */
+const UNHEARD_MS = 100;
+
 /** What the editor's own toolbar, which stands below, has not. */
 const LINKS = [
   ["Accept Line", "editor.action.inlineSuggest.acceptNextLine"],
@@ -22,6 +25,8 @@ export class Suggestions implements vscode.Disposable {
   private standing: Standing | undefined;
   /** Where somebody typed last, and the line on which it ended; what was typed before all this began is not known. */
   private typed: { document: vscode.TextDocument; version: number; line: number } | undefined;
+  /** Documents in which somebody has asked: an editor that was made just now does not listen to the keys yet. */
+  private readonly heard = new WeakSet<vscode.TextDocument>();
   private readonly typing = vscode.workspace.onDidChangeTextDocument((event) => {
     this.follow(event);
   });
@@ -35,6 +40,7 @@ export class Suggestions implements vscode.Disposable {
   /** Sees what the server suggests on its way to the editor. */
   readonly middleware: Middleware = {
     provideInlineCompletionItems: async (document, position, context, token, next) => {
+      this.heard.add(document);
       const asked = { uri: document.uri.toString(), version: document.version, position };
       const answer = await next(document, position, context, token);
       const [item] = Array.isArray(answer) ? answer : (answer?.items ?? []);
@@ -82,6 +88,15 @@ export class Suggestions implements vscode.Disposable {
     if (change && vscode.languages.match(SELECTOR, document)) {
       const line = change.range.start.line + change.text.split("\n").length - 1;
       this.typed = { document, version: document.version, line };
+      if (!this.heard.has(document)) {
+        setTimeout(() => void this.askUnheard(document), UNHEARD_MS);
+      }
+    }
+  }
+
+  private async askUnheard(document: vscode.TextDocument): Promise<void> {
+    if (!this.heard.has(document)) {
+      await this.askAgain();
     }
   }
 
