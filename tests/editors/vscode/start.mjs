@@ -26,13 +26,18 @@ await window.press("Enter");
 await window.line("Take a promise back.");
 await window.page.waitForSelector(".editor-instance .monaco-editor.focused .cursor", { state: "attached" });
 const shown = Date.now();
-await window.press(KEY);
+let pressed = 0;
+await window.again(async () => {
+  pressed += 1;
+  await window.press(KEY);
+  await window.changed();
+}, "a change in the file");
 await window.ghost();
 const took = Date.now();
 console.log(
   `start: the first ghost text came ${took - opened} ms after its file was opened (the budget: ${BUDGET_MS} ms), in a ` +
     `window that had stood for ${seconds} s: the editor showed the file after ${shown - opened} ms, then one key asked ` +
-    `for it; ${took - began} ms after the window was asked for`,
+    `for it${pressed > 1 ? ` (pressed ${pressed} times, as it was swallowed)` : ""}; ${took - began} ms after the window was asked for`,
 );
 await window.picture(`${pictures}/first-ghost-text.png`);
 await window.close();

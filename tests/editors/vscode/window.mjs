@@ -58,6 +58,11 @@ export class Window {
     return this.page.waitForSelector(`.editor-instance .view-line:has-text(${JSON.stringify(text)})`);
   }
 
+  /** Wait until what was typed stands in the file that is open. */
+  changed() {
+    return this.page.waitForSelector(".tab.active.dirty", { timeout: SWALLOWED_MS });
+  }
+
   ghost(options) {
     return this.page.waitForSelector(".editor-instance .ghost-text-decoration", options);
   }
