@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from winnow.report.figures import Tally
+from winnow.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,7 +109,7 @@ def trend(by_day: Mapping[str, Tally]) -> str:
 def reliability(bins: Sequence[tuple[int, float, float]]) -> str:
     """Predicted against observed: points on the diagonal mean that a probability can be taken at its word."""
     size, left = 280, (WIDTH - 280) // 2
-    scale, most = size - _TOP, max((count for count, _, _ in bins), default=1)
+    scale, most = size - _TOP, max((number for number, _, _ in bins), default=1)
     body = [f'<line class="diagonal" x1="{left}" y1="{size}" x2="{left + scale}" y2="{_TOP}"/>']
     for mark in (0.0, 0.25, 0.5, 0.75, 1.0):
         x, y = left + scale * mark, size - scale * mark
@@ -120,9 +121,9 @@ def reliability(bins: Sequence[tuple[int, float, float]]) -> str:
     points = [(left + scale * said, size - scale * done) for _, said, done in bins]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     body.append(f'<polyline class="trace" points="{path}"/>')
-    for (x, y), (count, said, done) in zip(points, bins, strict=True):
-        title = f"{count} suggestions: said {said:.0%}, taken {done:.0%}"
-        radius = 3.0 + 4.0 * count / most
+    for (x, y), (number, said, done) in zip(points, bins, strict=True):
+        title = f"{count(number, 'suggestion')}: said {said:.0%}, taken {done:.0%}"
+        radius = 3.0 + 4.0 * number / most
         body.append(
             f'<circle class="taken" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{escape(title)}</title></circle>'
         )
@@ -144,14 +145,14 @@ def spared(hidden: int, low: float, high: float) -> str:
 def counts(named: Mapping[str, int], kind: str = "shown") -> str:
     """One row a name with its count."""
     chosen = sorted(named.items(), key=lambda pair: -pair[1])
-    most = max((count for _, count in chosen), default=0) or 1
+    most = max((times for _, times in chosen), default=0) or 1
     left, room = 190, WIDTH - 190 - 60
     body = []
-    for number, (name, count) in enumerate(chosen):
+    for number, (name, times) in enumerate(chosen):
         y = number * _ROW + 4
         body.append(_text(left - 8, y + 15, name, "end"))
-        body.append(_bar(left, y, room * count / most, _ROW - 10, kind, f"{name}: {count}"))
-        body.append(_text(left + room * count / most + 8, y + 15, str(count)))
+        body.append(_bar(left, y, room * times / most, _ROW - 10, kind, f"{name}: {times}"))
+        body.append(_text(left + room * times / most + 8, y + 15, str(times)))
     return _svg(max(len(chosen), 1) * _ROW + 6, "Counts", body)
 
 

@@ -399,6 +399,12 @@ def test_an_explanation_says_the_reason_the_chance_what_weighed_and_the_tests() 
     assert "assert 3 == 2" in refuted
 
 
+def test_an_explanation_of_a_fix_says_what_it_is_and_no_chance() -> None:
+    opinion = Opinion(reason=Reason.SHOWN, probability=1.0, threshold=1.0)
+    fix = replace(decision(), kind="fix", detail="compare with >: 5 tests passed.", opinion=opinion)
+    assert explain(fix) == "Shown. Compare with >: 5 tests passed."
+
+
 def test_the_state_directory_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WINNOW_STATE", str(tmp_path))
     assert state_directory() == tmp_path

@@ -34,6 +34,11 @@ async def test_a_witness_tells_the_arguments_and_the_values_line_by_line(project
     ]
 
 
+async def test_a_function_that_an_exception_leaves_returns_nothing(project: Callable[..., Any]) -> None:
+    sight = await seen(project, ("whole - off", "whole // (off - 1)"))
+    assert [set(step.values) for step in sight.steps] == [{"prices", "off"}, {"whole"}, {"raised"}]
+
+
 async def test_a_function_is_found_where_an_edit_above_has_moved_it(project: Callable[..., Any]) -> None:
     text = f"def nothing():\n    return 0\n\n\n{SHOP}"
     here = project(shop=text, test_shop=TESTS)

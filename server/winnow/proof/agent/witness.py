@@ -6,6 +6,7 @@ The values are what LDB (Zhong et al. 2024) shows a model: those that a failing 
 from __future__ import annotations
 
 import sys
+from opcode import opmap
 from types import FrameType
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
@@ -16,6 +17,8 @@ MOST_CALLS = 32
 MOST_STEPS = 120
 LONGEST_ARGUMENTS = 4000
 VARIABLE_ARGUMENTS = 0x04 | 0x08  # CO_VARARGS, CO_VARKEYWORDS
+LEAVING = ("RETURN_", "YIELD_", "RESUME")  # at a yield, Python 3.13 is at the instruction behind it already
+RETURNING = frozenset(number for name, number in opmap.items() if name.startswith(LEAVING))
 
 
 class Place(NamedTuple):
@@ -67,7 +70,8 @@ class Witness:
     def _stepped(self, frame: FrameType, event: str, argument: Any) -> Any:
         if event == "return":
             self._depth -= 1
-            self._step(frame, {"returned": shown(argument)})
+            if _returns(frame):
+                self._step(frame, {"returned": shown(argument)})
         elif event in ("line", "exception"):
             self._step(frame, {"raised": shown(argument[1])} if event == "exception" else {})
         return self._stepped
@@ -80,6 +84,11 @@ class Witness:
         self._known = values
         line = line_at(frame.f_code, frame.f_lasti, frame.f_lineno)
         self.steps.append((self._lines.of(frame.f_code, line), {**changed, **also}))
+
+
+def _returns(frame: FrameType) -> bool:
+    """Whether a function ends by itself: one that an exception leaves is said to return None, too."""
+    return frame.f_code.co_code[frame.f_lasti] in RETURNING
 
 
 def _arguments(frame: FrameType) -> Optional[str]:

@@ -23,6 +23,10 @@ module.exports = {
     await vscode.commands.executeCommand("winnow.showDoctor");
     assert.match(await page("doctor"), /13 tests, pytest [\d.]+ on Python/u);
   },
+  async "what models took is a page; the embedded engine is none"() {
+    await vscode.commands.executeCommand("winnow.showUsage");
+    assert.equal((await page("usage")).trim(), "Nothing was asked of a model.");
+  },
   async "the report is a page that runs nothing"() {
     await vscode.commands.executeCommand("winnow.showReport");
     const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
