@@ -95,7 +95,7 @@ await step("Tab accepts all of it", async () => {
 });
 await step("a broken edit turns tests red without a save", async () => {
   await breakReserve();
-  await window.page.waitForSelector('.statusbar-item[id*="winnow"] [aria-label*="Failing: 2 of 13"]'); // as it is read aloud
+  await window.hears("button", "Failing: 2 of 13");
   await window.page.waitForSelector(".editor-instance .squiggly-info, .editor-instance .squiggly-error");
   await picture("failing-test");
 });
@@ -116,6 +116,7 @@ await step("the Testing view shows what a broken edit fails, without a save", as
   await window.test("test_stock.py", "failed");
   await window.page.click('.test-explorer .monaco-list-row:has-text("test_stock.py") .monaco-tl-twistie');
   await window.test("test_everything_free", "failed");
+  await window.hears("treeitem", "test_everything_free_can_be_reserved (Failed)");
   await picture("testing-view");
 });
 await step("Fix stands beside the test, previews what it changes, and turns it green", async () => {
@@ -133,9 +134,25 @@ await step("the report opens", async () => {
   await (await window.webview()).waitForSelector("text=What Winnow did for you");
   await picture("report");
 });
+await step("a screen reader finds its way in the report: a landmark, headings, and pictures in words", async () => {
+  await window.hears("main", "");
+  await window.hears("heading", "What Winnow did for you");
+  const report = await window.heard();
+  const pictures = report.slice(report.findIndex(({ role }) => role === "main")).filter(({ role }) => role === "image");
+  if (pictures.length === 0 || pictures.some(({ name }) => name === "")) {
+    throw new Error(`pictures without words: ${JSON.stringify(pictures)}`);
+  }
+});
+await step("the keyboard alone opens the menu, whose lines have names, and leaves it", async () => {
+  await window.command("Winnow: Menu");
+  await window.hears("option", "Why was nothing shown?");
+  await picture("menu");
+  await window.press("Escape");
+});
 await step("why there was silence stands in a page of its own", async () => {
   await window.command("Winnow: Why Was Nothing Shown?");
   await window.line("Shown");
+  await window.hears("textbox", "Winnow: why");
   await picture("why");
 });
 await step("a pause holds until it is ended", async () => {

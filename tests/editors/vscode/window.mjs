@@ -53,6 +53,26 @@ export class Window {
     return this.page.waitForSelector(`.statusbar-item[id*="winnow"]:has-text("${text}")`, { state: "detached" });
   }
 
+  /** What a screen reader meets, in the browser's own tree of it, frames and all: a role and a name each. */
+  async heard() {
+    const session = await this.page.context().newCDPSession(this.page);
+    const { frameTree } = await session.send("Page.getFrameTree");
+    const trees = await Promise.all(
+      frames(frameTree).map((frameId) => session.send("Accessibility.getFullAXTree", { frameId }).catch(() => ({ nodes: [] }))),
+    );
+    await session.detach();
+    const told = trees.flatMap(({ nodes }) => nodes).filter(({ ignored }) => !ignored);
+    return told.map(({ role, name }) => ({ role: role.value, name: name?.value ?? "" }));
+  }
+
+  /** Wait until a screen reader would meet something of this role with a text in its name. */
+  hears(role, text) {
+    return until(
+      async () => (await this.heard()).some((each) => each.role === role && each.name.includes(text)),
+      `${role} “${text}” for a screen reader`,
+    );
+  }
+
   /** Wait for a line of an editor that holds a text. */
   line(text) {
     return this.page.waitForSelector(`.editor-instance .view-line:has-text(${JSON.stringify(text)})`);
@@ -188,6 +208,10 @@ export class Window {
       }
     }, what);
   }
+}
+
+function frames({ frame, childFrames = [] }) {
+  return [frame.id, ...childFrames.flatMap(frames)];
 }
 
 function row(text, state = "") {
