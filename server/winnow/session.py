@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -202,6 +202,15 @@ class Session:
         now_text = self.workspace.snapshot
         found = self.findings[key].fixes if key in self.findings else ()
         return tuple(fix for fix in found if refit(fix.suggestion.candidate, fix.snapshot, now_text) is not None)
+
+    def let_go(self, uri: str) -> None:
+        """Forget a document that was closed, and what was known of its text: from here on the file counts."""
+        self.workspace.forget(uri)
+        self.recent_edits = tuple(each for each in self.recent_edits if each.document.uri != uri)
+        amended = {name: told for name, told in self.amended.items() if told[0].uri != uri}
+        self.amended = MappingProxyType(amended)
+        complaints = {other: told for other, told in self.seen.complaints.items() if other != uri}
+        self.seen = replace(self.seen, complaints=MappingProxyType(complaints))
 
     def decide(self, decision: Decision) -> Decision:
         """Journal a decision and let the editor show it; nothing is shown or withheld without this."""

@@ -42,6 +42,7 @@ class EditorClient:
         self._server = server
         self._failures = Failures()
         self._told: dict[str, str] = {}
+        """By URI: the name by which the editor was told of diagnostics."""
         self._changed: dict[TestKey, None] = {}
         self._stale: set[str] = set()
         self._rest = DRAW_SECONDS
@@ -92,7 +93,9 @@ class EditorClient:
         names = self._server.names
         diagnostics = [spelt(each, names) for each in (*self._failures.at(uri), *unparsed)]
         name = names.outside(uri)
-        before, self._told[uri] = self._told.get(uri, name), name
+        before = self._told.pop(uri, name)
+        if diagnostics:
+            self._told[uri] = name
         if before != name:  # it was opened or closed since, by another name
             self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": before, "diagnostics": []})
         told = {"uri": name, "diagnostics": diagnostics}

@@ -37,6 +37,8 @@ class Failures:
         before = self._files.pop(key, frozenset())
         for uri in before - told.keys():
             del self._at[uri][key]
+            if not self._at[uri]:
+                del self._at[uri]
         for uri, diagnostics in told.items():
             self._at[uri][key] = diagnostics
         if told:

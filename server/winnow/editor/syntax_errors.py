@@ -44,6 +44,14 @@ def schedule(server: WinnowServer, uri: str) -> None:
         server.session.start(name, _look, server, uri)
 
 
+def let_go(server: WinnowServer, uri: str) -> None:
+    """Forget a document that was closed, and take its mark away."""
+    server.session.stop(f"parse {uri}")
+    server.client.edited.pop(uri, None)
+    if server.client.unparsed.pop(uri, None) is not None:
+        server.client.redraw([uri])
+
+
 async def _look(server: WinnowServer, uri: str) -> None:
     """Look at a document when the keyboard rests, and again when it was edited meanwhile."""
     looked_at = -1.0

@@ -79,7 +79,6 @@ def saved(server: WinnowServer, params: dict[str, Any]) -> None:
 def closed(server: WinnowServer, params: dict[str, Any]) -> None:
     """Stop following a document: what counts from here on is the file on the disk."""
     uri = server.names.closed(params["textDocument"]["uri"])
-    server.session.workspace.forget(uri)
-    server.session.recent_edits = tuple(each for each in server.session.recent_edits if each.document.uri != uri)
+    server.session.let_go(uri)
     rehearsal.schedule(server, uri)
-    syntax_errors.schedule(server, uri)
+    syntax_errors.let_go(server, uri)

@@ -81,6 +81,11 @@ class Naming:
                 project = await self._asked_around(python, path, text, texts)
                 self._surroundings[path] = await asyncio.to_thread(Surroundings.of, text, self._facts, project)
 
+    async def keep_to(self, python: str, texts: Mapping[str, str]) -> None:
+        """Read all that is open, and forget what was read of the rest, as it was closed."""
+        self._surroundings = {path: each for path, each in self._surroundings.items() if path in texts}
+        await self.read(python, texts)
+
     async def _asked_around(self, python: str, path: str, text: str, texts: Mapping[str, str]) -> ProjectNames:
         """The project around a file, once the interpreter was asked about all that the file imports."""
         project = await asyncio.to_thread(self._project, path, text, texts)

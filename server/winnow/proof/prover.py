@@ -186,7 +186,7 @@ class Prover:
         self._sources.interpreter = self._collection.newer()
         if not await asyncio.to_thread(self._sources.all_parse, texts):
             return
-        await asyncio.to_thread(self._sources.sound, texts)
+        self._sources.remember(texts)
         changes = await asyncio.to_thread(self._recorder.changes, texts)
         self._reach.forgive(changes)
         chosen = await self._due(agent, texts, changes) if tests is None else tuple(tests)
@@ -204,7 +204,7 @@ class Prover:
                     yield result
                     await asyncio.sleep(0)  # there may be thousands, and none of them waits for anything
                 await asyncio.to_thread(self._recorder.settle, begun, changes)
-                await self._naming.read(agent.python, texts)
+                await self._naming.keep_to(agent.python, texts)
         except NoTestsError:  # the agent ended meanwhile, and cannot be started again
             return
         finally:

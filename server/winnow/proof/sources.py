@@ -57,6 +57,11 @@ class Sources:
                 found[path] = before
         return found
 
+    def remember(self, texts: Mapping[str, str]) -> None:
+        """Take these for all that is open: they parse, and stand for what does not later; the rest was closed."""
+        self._parsing = dict(texts)
+        self._asked = {path: asked for path, asked in self._asked.items() if path in texts}
+
     def parses(self, path: str, text: str) -> bool:
         """Whether a text is Python, this one's or that of the interpreter which runs the tests."""
         try:

@@ -167,3 +167,15 @@ async def test_a_conftest_that_is_mended_in_the_editor_lets_the_tests_be_collect
         assert [each.test async for each in prover.rehearse(here.snapshot())] == []
         mended = here.snapshot(conftest="RATE = 2\n")
         assert [each.test async for each in prover.rehearse(mended)] == ["test_rates.py::test_rate"]
+
+
+async def test_what_was_typed_and_closed_unsaved_stands_for_nothing_later(project: Callable[..., Any]) -> None:
+    here = project(rates="RATE = 2\n", test_rates="import rates\n\n\ndef test_rate():\n    assert rates.RATE == 2\n")
+    async with here.prover() as prover:
+        unsaved = [each.outcome async for each in prover.rehearse(here.snapshot(rates="RATE = 3\n"))]
+        closed = [each.outcome async for each in prover.rehearse(here.snapshot())]
+        broken = here.snapshot(rates="RATE = 3 +\n", test_rates=(here.folder / "test_rates.py").read_text())
+        candidate = here.candidate(broken, "test_rates", "== 2", "in (2,)")
+        evidence = await prover.examine(candidate, broken, PATIENCE)
+    assert (unsaved, closed) == ([TestOutcome.FAILED], [TestOutcome.PASSED])
+    assert evidence.outcome is Outcome.PASSED

@@ -20,7 +20,8 @@ Parse = Callable[[str], ast.Module]
 class Unit(NamedTuple):
     """A function that no other function encloses. Lines count from 1; ``end`` includes what trails it.
 
-    ``chain`` names the classes around it; ``plain`` says whether only classes are around it.
+    ``chain`` names the classes around it; ``plain`` says whether only classes are around it. ``head`` and ``body`` are
+    checksums of their syntax.
     """
 
     first: int
@@ -176,8 +177,8 @@ def _unit(node: Function, chain: Tuple[str, ...], end: int, *, plain: bool) -> U
         outer.append("->" + _dump(node.returns))
     if _is_docstring(node.body[0]):
         outer.append(_dump(node.body[0]))  # becomes ``__doc__`` when the def runs, so it belongs to the head
-    head = "\n".join([type(node).__name__, node.name, *outer])
-    body = "\n".join(map(_dump, node.body))
+    head = _digest("\n".join([type(node).__name__, node.name, *outer]))
+    body = _digest("\n".join(map(_dump, node.body)))
     return Unit(first_line(node), end, chain, node.name, plain, head, body)
 
 
