@@ -68,7 +68,7 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
         test = started.get("started", "")
         for each in [test] if test in left else [each for each in left if each in asked]:
             left.remove(each)
-            ended = _unfinished(each, message, most if started else BOOT_SECONDS)
+            ended = _unfinished(each, message, most if started else BOOT_SECONDS, agent.settings.test_seconds)
             yield _ran(_placed(ended, started, stood), means, stood) if each == test else Ran(result=ended, means=means)
 
 
@@ -82,10 +82,14 @@ async def run_messages(agent: Agent, job: Job) -> AsyncGenerator[dict[str, Any]]
             message = await exchange.next_within(seconds)
 
 
-def _unfinished(test: str, message: dict[str, Any] | None, seconds: float) -> TestResult:
-    """A test that came to no end: the last that was heard was this message, or nothing for so many seconds."""
+def _unfinished(test: str, message: dict[str, Any] | None, seconds: float, allowed: float) -> TestResult:
+    """A test that came to no end: the last that was heard was this message, or nothing for so many seconds.
+
+    The setting is named where it was the person's limit that was reached, as some tests do take longer.
+    """
     if message is None:
-        why = f"It did not end within {round(seconds, 1):g} seconds."
+        limit = " (winnow.tests.timeout)" if seconds == allowed else ""
+        why = f"It did not end within {round(seconds, 1):g} seconds{limit}."
         return TestResult(test=test, outcome=TestOutcome.UNFINISHED, seconds=seconds, message=why)
     words = message.get("detail") or message.get("failure") or message.get("unsafe")
     why = well_formed(str(words or "The process of the tests ended early.")).strip()
