@@ -18,7 +18,7 @@ from winnow.repair.attempts import keep
 from winnow.repair.choosing import Choice, choose
 from winnow.repair.confirming import AFTER, BEFORE, fails_again
 from winnow.repair.offering import offer
-from winnow.repair.rungs import INDEPENDENT, LADDER
+from winnow.repair.rungs import INDEPENDENT, LADDER, MEANWHILE, WAITING
 from winnow.repair.scene import scene_of
 from winnow.repair.search import Search, silent
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from winnow.facts import TestResult
     from winnow.findings import Fix
     from winnow.proof import Prover
+    from winnow.repair.rungs import Rung
     from winnow.repair.search import Report
     from winnow.session import Folder, Session
 
@@ -105,12 +106,31 @@ async def _climb(search: Search) -> None:
     try:
         async with asyncio.timeout(search.seconds):
             for rung in LADDER:
-                async with aclosing(rung(search)) as proposals:
-                    await search.try_all(proposals, abreast=ABREAST if rung in INDEPENDENT else 1)
+                await (_on_both(rung, MEANWHILE, search) if rung in WAITING else _on(rung, search))
                 if search.settled:
                     return
     except TimeoutError:
         search.scene.session.client.log(f"{search.scene.failure.test}: the time was up after {search.seconds:.0f} s.")
+
+
+async def _on(rung: Rung, search: Search) -> None:
+    async with aclosing(rung(search)) as proposals:
+        await search.try_all(proposals, abreast=ABREAST if rung in INDEPENDENT else 1)
+
+
+async def _on_both(rung: Rung, meanwhile: Rung, search: Search) -> None:
+    """Climb a rung to its end, and another one beside it for as long; both end where something is enough."""
+    waiting, beside = (asyncio.create_task(_on(each, search)) for each in (rung, meanwhile))
+    try:
+        ended, _ = await asyncio.wait({waiting, beside}, return_when=asyncio.FIRST_COMPLETED)
+        for each in ended:
+            each.result()
+        if not search.settled:
+            await waiting
+    finally:
+        waiting.cancel()
+        beside.cancel()
+        await asyncio.gather(waiting, beside, return_exceptions=True)
 
 
 async def _chosen(search: Search) -> Choice:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from winnow.facts import Candidate, Document, Edit, Evidence, Origin, Outcome, Snapshot
+from winnow.facts import TestOutcome as Ended
+from winnow.facts import TestResult as Result
 from winnow.repair import search as searching
+from winnow.repair import story
 from winnow.repair.search import Search
 from winnow.repair.trying import Proposed, Tried
 from winnow.settings import Settings
 from winnow.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 URI = "file:///a.py"
 
@@ -31,7 +35,7 @@ def proposed(text: str, weight: float = 0.1) -> Proposed:
     return Proposed(candidate=candidate, weight=weight)
 
 
-async def proposals(*texts: str) -> AsyncIterator[Proposed]:
+async def proposals(*texts: str) -> AsyncGenerator[Proposed, None]:
     for number, text in enumerate(texts):
         yield proposed(text, weight=0.1 * (1 + number))
 
@@ -41,8 +45,8 @@ def search() -> Search:
     document = Document(uri=URI, language="python", version=1, text=Text.of("x = 0\n"))
     scene: Any = SimpleNamespace(
         snapshot=Snapshot(revision=1, documents={URI: document}),
-        session=SimpleNamespace(settings=Settings()),
-        passed_before=False,
+        session=SimpleNamespace(settings=Settings(), provider="a model", embedded="the embedded engine"),
+        passed_before=True,
     )
     return Search(scene=scene, seconds=10.0)
 
@@ -64,8 +68,10 @@ def running(monkeypatch: pytest.MonkeyPatch) -> list[int]:
                 raise ZeroDivisionError
         finally:
             now -= 1
-        evidence = Evidence(parses=True, outcome=Outcome.FAILED)
-        return Tried(candidate=proposed.candidate, weight=proposed.weight, evidence=evidence, green=False)
+        green = "right" in proposed.candidate.id
+        ended = [Result(test=f"test_{n}", outcome=Ended.PASSED, seconds=0.0) for n in range(3)] if green else []
+        evidence = Evidence(parses=True, outcome=Outcome.PASSED if green else Outcome.FAILED, tests=tuple(ended))
+        return Tried(candidate=proposed.candidate, weight=proposed.weight, evidence=evidence, green=green)
 
     monkeypatch.setattr(searching, "try_out", try_out)
     return counts
@@ -96,3 +102,45 @@ async def test_one_that_breaks_ends_the_others_and_the_search(search: Search, ru
     assert len(running) < 4
     await search.try_all(proposals("x = 4"), abreast=2)
     assert "x = 4" in {each.candidate.id for each in search.tried}
+
+
+async def test_edits_are_tried_while_a_model_is_waited_for_and_one_that_is_enough_ends_the_wait(
+    search: Search, running: list[int]
+) -> None:
+    given_up = asyncio.Event()
+
+    async def waiting(_search: Search) -> AsyncGenerator[Proposed, None]:
+        try:
+            await asyncio.Event().wait()
+            yield proposed("never")
+        finally:
+            given_up.set()
+
+    def meanwhile(_search: Search) -> AsyncGenerator[Proposed, None]:
+        return proposals("x = 1", "x = 2", "right = 3")
+
+    await story._on_both(waiting, meanwhile, search)
+    assert given_up.is_set()
+    assert [each.candidate.id for each in search.survivors] == ["right = 3"]
+    assert len(running) == 3
+
+
+async def test_edits_beside_a_model_end_with_its_answer_and_what_breaks_in_them_is_not_hidden(
+    search: Search, running: list[int]
+) -> None:
+    def answering(_search: Search) -> AsyncGenerator[Proposed, None]:
+        return proposals("x = 1")
+
+    async def endless(_search: Search) -> AsyncGenerator[Proposed, None]:
+        for number in count():
+            yield proposed(f"y = {number}")
+
+    await story._on_both(answering, endless, search)
+    assert "x = 1" in {each.candidate.id for each in search.tried}
+    assert 1 <= len(running) < 10
+
+    def breaking(_search: Search) -> AsyncGenerator[Proposed, None]:
+        return proposals("x = 1/0")
+
+    with pytest.raises(ZeroDivisionError):
+        await story._on_both(endless, breaking, search)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winnow.repair.rungs import again, asked, deepened, edited, named, paired, recalled, widened
+from winnow.repair.rungs import again, asked, deepened, edited, meanwhile, named, paired, recalled, widened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from winnow.repair.search import Search
     from winnow.repair.trying import Proposed
 
-LADDER: tuple[Callable[[Search], AsyncGenerator[Proposed, None]], ...] = (
+    Rung = Callable[[Search], AsyncGenerator[Proposed, None]]
+
+LADDER: tuple[Rung, ...] = (
     recalled.climb,
     named.climb,
     edited.climb,
@@ -26,7 +28,10 @@ LADDER: tuple[Callable[[Search], AsyncGenerator[Proposed, None]], ...] = (
     again.climb,
 )
 
-INDEPENDENT = frozenset({edited.climb, deepened.climb, paired.climb})
+MEANWHILE: Rung = meanwhile.climb
+WAITING = frozenset({asked.climb, widened.climb})
+"""The rungs that wait for a model; ``MEANWHILE`` climbs beside each of them."""
+INDEPENDENT = frozenset({edited.climb, deepened.climb, paired.climb, MEANWHILE})
 """The rungs whose next candidate does not follow from what became of the one before."""
 
-__all__ = ["INDEPENDENT", "LADDER"]
+__all__ = ["INDEPENDENT", "LADDER", "MEANWHILE", "WAITING"]

@@ -36,23 +36,27 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
         yield proposed
 
 
-async def in_order(search: Search, *, pairs: int) -> AsyncGenerator[Proposed, None]:
-    """Single edits, then so many pairs of them, until what comes is far less likely than what was proven."""
+async def in_order(search: Search, *, pairs: int, share: float | None = None) -> AsyncGenerator[Proposed, None]:
+    """Single edits, then so many pairs of them, until what comes is far less likely than what was proven.
+
+    For no longer than a ``share`` of the seconds, or what is usual.
+    """
     scene = search.scene
     edits = propose(scene.sources, scene.suspects, (scene.failure,), pairs=pairs, fresh=scene.fresh)
     while batch := await asyncio.to_thread(_batch, edits):
         for proposal in batch:
             proven = max((each.weight for each in search.survivors), default=0.0)
-            if not time_left(search) or search.tired or proposal.weight < PLAUSIBLE * proven:
+            if not time_left(search, share) or search.tired or proposal.weight < PLAUSIBLE * proven:
                 return
             yield of_proposal(proposal, scene)
 
 
-def time_left(search: Search) -> bool:
-    """Whether the time that is for small edits lasts."""
-    session = search.scene.session
-    alone = session.provider is session.embedded
-    share = (FIRST if search.cut_off else ALONE) if alone else SHARE
+def time_left(search: Search, share: float | None = None) -> bool:
+    """Whether the time that is for small edits lasts: a share of the seconds, or what is usual."""
+    if share is None:
+        session = search.scene.session
+        alone = session.provider is session.embedded
+        share = (FIRST if search.cut_off else ALONE) if alone else SHARE
     return time.monotonic() < search.started + search.seconds * share
 
 

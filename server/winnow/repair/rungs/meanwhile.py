@@ -1,0 +1,25 @@
+"""The small edits that are left, while a model is waited for: it takes seconds in which nothing else computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winnow.repair.rungs.edited import in_order
+from winnow.repair.rungs.paired import PAIRS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from winnow.repair.search import Search
+    from winnow.repair.trying import Proposed
+
+SHARE = 0.9
+"""Of the seconds; what was cut off is tried again in the rest."""
+
+
+async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
+    """Edits and pairs of them, until one is enough; nothing is tried twice."""
+    async for proposed in in_order(search, pairs=PAIRS, share=SHARE):
+        if search.settled:
+            return
+        yield proposed
