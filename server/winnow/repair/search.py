@@ -99,6 +99,11 @@ class Search:
         )
 
     @property
+    def proven(self) -> bool:
+        """Whether a survivor passes as many tests as a small edit needs."""
+        return self._proven is not None
+
+    @property
     def tired(self) -> bool:
         """Whether a well proven fix has stood for so long that a likelier one is hardly to come.
 

@@ -106,27 +106,25 @@ async def _climb(search: Search) -> None:
     try:
         async with asyncio.timeout(search.seconds):
             for rung in LADDER:
-                await (_on_both(rung, MEANWHILE, search) if rung in WAITING else _on(rung, search))
-                if search.settled:
+                if await (_on_both(rung, MEANWHILE, search) if rung in WAITING else _on(rung, search)):
                     return
     except TimeoutError:
         search.scene.session.client.log(f"{search.scene.failure.test}: the time was up after {search.seconds:.0f} s.")
 
 
-async def _on(rung: Rung, search: Search) -> None:
+async def _on(rung: Rung, search: Search) -> bool:
+    """Try what a rung proposes; whether that is enough."""
     async with aclosing(rung(search)) as proposals:
         await search.try_all(proposals, abreast=ABREAST if rung in INDEPENDENT else 1)
+    return search.settled
 
 
-async def _on_both(rung: Rung, meanwhile: Rung, search: Search) -> None:
-    """Climb a rung to its end, and another one beside it for as long; both end where something is enough."""
+async def _on_both(rung: Rung, meanwhile: Rung, search: Search) -> bool:
+    """Climb two rungs at once until one of them ends; it is enough where that is the second."""
     waiting, beside = (asyncio.create_task(_on(each, search)) for each in (rung, meanwhile))
     try:
         ended, _ = await asyncio.wait({waiting, beside}, return_when=asyncio.FIRST_COMPLETED)
-        for each in ended:
-            each.result()
-        if not search.settled:
-            await waiting
+        return any(each.result() for each in ended) or waiting not in ended
     finally:
         waiting.cancel()
         beside.cancel()
