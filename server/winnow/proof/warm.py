@@ -173,7 +173,9 @@ class Agent:
         outside = {"modules": list(self.heat.modules), "plugins": list(self.heat.plugins)}
         answer = await warm.ask({"do": "preload", **outside}, BOOT_SECONDS)
         if answer.get("unsafe", True):
-            await self._end()
+            async with self._starting:
+                if self._warm is warm:  # else another one was started meanwhile
+                    await self._end()
             await self.start()
             self._import_ahead = False
 

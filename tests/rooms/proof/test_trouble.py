@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,6 +18,7 @@ from winnow.facts import Outcome, TestOutcome
 from winnow.proof import Function, Question, collecting
 from winnow.proof.sources import Sources
 from winnow.proof.warm import Agent
+from winnow.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -179,3 +181,38 @@ async def test_what_was_typed_and_closed_unsaved_stands_for_nothing_later(projec
         evidence = await prover.examine(candidate, broken, PATIENCE)
     assert (unsaved, closed) == ([TestOutcome.FAILED], [TestOutcome.PASSED])
     assert evidence.outcome is Outcome.PASSED
+
+
+async def test_a_process_that_is_being_started_is_not_ended_for_an_older_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Warm:
+        alive = True
+
+        async def ask(self, *_: object) -> dict[str, bool]:
+            await asked.wait()
+            return {"unsafe": True}
+
+    asked, started = asyncio.Event(), asyncio.Event()
+    first, second, ended = Warm(), Warm(), list[object]()
+
+    async def spawn(_: Agent) -> Warm:
+        await started.wait()
+        return second
+
+    async def end(agent: Any) -> None:
+        ended.append(agent._warm)
+
+    monkeypatch.setattr(Agent, "_spawn", spawn)
+    monkeypatch.setattr(Agent, "_end", end)
+    heat: Any = SimpleNamespace(unsafe="", modules=(), plugins=())
+    warm: Any = first
+    agent = Agent(python="", folder="", settings=Settings(), scratch="", heat=heat, _warm=warm, _import_ahead=True)
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as tasks:
+        tasks.create_task(agent.preload())
+        await asyncio.sleep(0)
+        first.alive = False  # so that whoever asks next starts another one
+        tasks.create_task(agent.start())
+        await asyncio.sleep(0)
+        asked.set()
+        await asyncio.sleep(0)
+        started.set()
+    assert ended == [first]
