@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -158,6 +159,9 @@ def _with_files(snapshot: Snapshot, failure: TestResult, folder: Folder, prover:
     }
     for path in wanted:
         file, uri = Path(path), uri_of(path)
-        if uri not in documents and file.is_relative_to(folder.path) and file.is_file():
-            documents[uri] = closed_document(path, "python")
+        if uri not in documents and file.is_relative_to(folder.path):
+            with suppress(
+                OSError, UnicodeDecodeError
+            ):  # it is gone, or nobody could edit it and leave the rest as it is
+                documents[uri] = closed_document(path, "python")
     return replace(snapshot, documents=MappingProxyType(documents))

@@ -35,13 +35,20 @@ def closed_texts(paths: Iterable[str]) -> dict[str, str]:
 
 @lru_cache(maxsize=128)
 def _read(path: str, _changed: int, _size: int) -> str:
+    return _decoded(path)
+
+
+def _decoded(path: str) -> str:
     return Path(path).read_bytes().decode("utf-8-sig")
 
 
 def closed_document(path: str, language: str) -> Document:
-    """A closed file as a document, with the line ends that it has. Raises OSError."""
+    """A closed file as a document, with the line ends that it has.
+
+    Raises OSError; UnicodeDecodeError for one that is not UTF-8, as an edit of it would be written as something else.
+    """
     stamp = stamp_of(path)  # before the text: one that is written meanwhile is too old, never too new
-    text = Path(path).read_bytes().decode("utf-8-sig", "replace")
+    text = _decoded(path)
     return Document(uri=uri_of(path), language=language, version=0, text=Text.of(text), stamp=stamp)
 
 

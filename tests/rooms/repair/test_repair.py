@@ -227,6 +227,16 @@ async def test_an_open_file_that_is_nested_too_deeply_to_be_read_ends_no_search(
         assert await repair(session.folders[0], replace(session, provider=model), failing[:1])
 
 
+async def test_a_closed_file_that_is_not_utf_8_is_left_out_and_ends_no_search(state: Path) -> None:
+    folder = state / "project"
+    folder.mkdir()
+    (folder / "rates.py").write_bytes("# coding: latin-1\ndef rate(name='café'):\n    return 1\n".encode("latin-1"))
+    program = "from rates import rate\n\n\ndef total(price, count):\n    return price + count * rate()\n"
+    found = await search(state, program, WEAK, (program.replace("+", "*"),))
+    assert found.programs
+    assert uri_of(str(folder / "rates.py")) not in found.fixes[0].snapshot.documents
+
+
 def test_a_statement_of_hundreds_of_branches_is_told_by_its_text() -> None:
     text = "def f(x):\n    if x: pass\n" + "    elif x: pass\n" * 400
     assert Programs().shape(text) == text

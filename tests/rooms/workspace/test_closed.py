@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +15,6 @@ from winnow.workspace import Index, closed_document, closed_texts, files_stand, 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
 
 def test_a_closed_file_is_read_again_when_it_changes_and_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
     good, binary, gone = tmp_path / "good.py", tmp_path / "binary.py", tmp_path / "gone.py"
@@ -24,6 +23,13 @@ def test_a_closed_file_is_read_again_when_it_changes_and_what_cannot_be_read_is_
     assert closed_texts([str(good), str(binary), str(gone), str(tmp_path)]) == {str(good): "x = 1\n"}
     good.write_bytes(b"\xef\xbb\xbfx = 12\r\n")
     assert closed_texts([str(good)]) == {str(good): "x = 12\r\n"}
+
+
+def test_a_closed_file_that_is_not_utf_8_is_no_document_as_an_edit_would_change_more_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "shop.py"
+    file.write_bytes(b"# coding: latin-1\nNAME = 'caf\xe9'\n")
+    with pytest.raises(UnicodeDecodeError):
+        closed_document(str(file), "python")
 
 
 def test_a_fix_of_a_closed_file_stands_until_that_changes_or_is_gone(tmp_path: Path) -> None:
