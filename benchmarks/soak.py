@@ -102,6 +102,8 @@ async def soak(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         async for _ in prover.rehearse(Snapshot(revision=0)):
             pass
         edits = mutations(product_files(project), arguments.verdicts, arguments.seed)
+        if not edits:
+            raise SystemExit(f"{arguments.project} has no function to edit, so nothing was measured.")
         for number in range(arguments.verdicts):
             if number % max(arguments.verdicts // POINTS, 1) == 0:
                 await asyncio.sleep(SETTLING_SECONDS)
