@@ -21,6 +21,7 @@ from winnow.commands.command import Command
 from winnow.commands.fixing import Verdict, solve_all
 from winnow.commands.mending import apart
 from winnow.llm import EndpointError
+from winnow.text import bare_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _read(path: Path) -> list[Mapping[str, Any]]:
     written = path.read_bytes()
     text = (gzip.decompress(written) if written[:2] == b"\x1f\x8b" else written).decode()
-    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    rows = [json.loads(line) for line in bare_lines(text) if line.strip()]
     return [row for row in rows if not row["buggy"]["passed"]]
 
 

@@ -23,6 +23,7 @@ from winnow.commands.mending import apart, asking, mend, opened
 from winnow.facts import TestOutcome
 from winnow.llm import EndpointError
 from winnow.settings import Settings
+from winnow.text import bare_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -95,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _read(path: Path) -> list[Mapping[str, Any]]:
     written = path.read_bytes()
     text = (gzip.decompress(written) if path.suffix == ".gz" else written).decode()
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [json.loads(line) for line in bare_lines(text) if line.strip()]
 
 
 def _summary(verdicts: Sequence[Verdict]) -> dict[str, float]:

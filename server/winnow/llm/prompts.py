@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from winnow.llm.comments import comment_mark
 from winnow.llm.provider import EndpointError
 from winnow.llm.secrets import is_secret_file, redact
+from winnow.text import bare_lines
 from winnow.uris import path_of
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _as_comments(excerpts: Iterable[Excerpt], language: str, budget: int) -> str
     for excerpt in excerpts:
         if is_secret_file(excerpt.uri):
             continue
-        lines = [f"{_short(excerpt.uri)}: {excerpt.why}", *redact(excerpt.text).strip("\n").splitlines()]
+        lines = [f"{_short(excerpt.uri)}: {excerpt.why}", *bare_lines(redact(excerpt.text).strip("\n"))]
         block = "".join(f"{mark} {line}".rstrip() + "\n" for line in lines)
         if len(block) <= budget:
             budget -= len(block)

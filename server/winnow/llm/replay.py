@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from winnow.facts import Origin
 from winnow.llm.answers import patch_of
 from winnow.llm.provider import Answer, EndpointError, Health, Patch, unheard
+from winnow.text import bare_lines
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -103,7 +104,7 @@ def _read(path: str) -> tuple[Row, ...]:
             f"The recorded answers in {path} cannot be read ({_why(error)}): set winnow.replay.file to a file of them."
         ) from error
     rows: list[Row] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(bare_lines(text), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         try:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from winnow.text import bare_lines
+
 if TYPE_CHECKING:
     from winnow.facts import Context
 
@@ -141,14 +143,11 @@ def open_above(before: str) -> int:
 
 
 def _line_above(before: str) -> str:
-    for line in reversed(
-        before[-_LOOK_BACK:].splitlines()[:-1] if last_line(before) else before[-_LOOK_BACK:].splitlines()
-    ):
-        if line.strip():
-            return line
-    return ""
+    lines = bare_lines(before[-_LOOK_BACK:])
+    above = lines[:-1] if last_line(before) else lines
+    return next((line for line in reversed(above) if line.strip()), "")
 
 
 def _line_below(after: str) -> str:
-    below = after[len(rest_of_line(after)) :][:_LOOK_BACK].splitlines()
-    return next((line for line in below if line.strip()), "")
+    below = after[len(rest_of_line(after)) :][:_LOOK_BACK]
+    return next((line for line in bare_lines(below) if line.strip()), "")

@@ -78,6 +78,11 @@ def test_excerpts_are_comments_with_their_paths_the_most_useful_nearest(at: Make
     assert "/home" not in head
 
 
+def test_a_line_of_an_excerpt_is_one_comment_whatever_characters_stand_in_it(at: Make) -> None:
+    excerpt = Excerpt(uri="file:///project/a.py", text="words = 'a\u2028b\fc'\n", why="similar")
+    assert around(at("y = <CURSOR>", excerpts=(excerpt,))).head.count("\n# ") == 1
+
+
 def test_a_file_is_named_as_a_person_writes_it(at: Make) -> None:
     excerpt = Excerpt(uri="file:///home/me/work%20%28old%29/caf%C3%A9.py", text="x = 1\n", why="similar")
     code = around(at("y = <CURSOR>", excerpts=(excerpt,)))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from winnow.facts import Document
 from winnow.llm import Answer, tidy
+from winnow.llm.shape import shape_of
 from winnow.text import Text
 from winnow.workspace import Syntax, syntax_of
 
@@ -165,6 +166,11 @@ def test_syntax_decides_over_the_lines_whether_a_block_is_wanted() -> None:
     source, answer = "def f(a):\n    <CURSOR>\n", "b = a\n    return b"
     assert left_of(source, answer, multiline=False) == "def f(a):\n    b = a\n"
     assert left_of(source, answer, multiline=True) == "def f(a):\n    b = a\n    return b\n"
+
+
+def test_a_block_opens_at_the_end_of_a_line_whatever_characters_stand_in_it() -> None:
+    source = "def f(a):  # a\u2028line\n    <CURSOR>\n"
+    assert shape_of(context_of(source)).want == "body"
 
 
 def test_what_was_hidden_from_a_model_is_not_proposed() -> None:
