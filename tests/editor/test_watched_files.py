@@ -41,7 +41,8 @@ class Disk:
             refresh=self._refresh,
             files=lambda: tuple(map(str, sorted(root.rglob("*.py")))),
         )
-        self._folders = [SimpleNamespace(path=str(root / name)) for name in ("one", "two")]
+        prover = SimpleNamespace(reads=str(root / "one" / "rates.json").__eq__)
+        self._folders = [SimpleNamespace(path=str(root / name), prover=prover) for name in ("one", "two")]
 
         self.opening = asyncio.Lock()
         self.folders = ()
@@ -90,6 +91,16 @@ async def test_a_checkout_rehearses_a_folder_once_and_reads_every_file(
     assert sorted(disk.indexed) == sorted(map(str, files))
     assert [path_of(uri).removeprefix(str(tmp_path))[:4] for uri in scheduled] == ["/one", "/two"]
     assert sorted(disk.taught) == sorted(map(str, files))
+
+
+async def test_a_file_of_data_counts_where_a_test_reads_it(
+    tmp_path: Path, server: WinnowServer, disk: Disk, scheduled: list[str]
+) -> None:
+    assert any("json" in pattern for pattern in watched_files.PATTERNS)
+    read, unread, elsewhere = (tmp_path / name for name in ("one/rates.json", "one/log.txt", "two/rates.json"))
+    await watched_files.take_in(server, [file.as_uri() for file in (read, unread, elsewhere)])
+    assert [path_of(uri) for uri in scheduled] == [str(read)]
+    assert not disk.indexed
 
 
 @pytest.mark.usefixtures("scheduled")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from winnow.editor.server import WinnowServer
+    from winnow.session import Session
 
-PATTERNS = ("**/*.py", "**/pyproject.toml", "**/setup.cfg", "**/pytest.ini", "**/tox.ini", "**/conftest.py")
+CODE = ("*.py", "pyproject.toml", "setup.cfg", "pytest.ini", "tox.ini")
+"""What any test may depend on."""
+DATA = ("json", "jsonl", "csv", "tsv", "txt", "toml", "yaml", "yml", "xml", "html", "sql", "ini", "cfg", "md", "rst")
+"""How files end that a test may read; only those that one is known to read are of interest."""
+PATTERNS = (*(f"**/{name}" for name in CODE), f"**/*.{{{','.join(DATA)}}}")
 _NUMBERS = count()
 """Each change is taken in by a task of its own, which no later one replaces."""
 
@@ -91,9 +97,23 @@ def _changed(server: WinnowServer, uris: Sequence[str]) -> None:
 
 async def take_in(server: WinnowServer, uris: Sequence[str]) -> None:
     """Rehearse each folder once, and read again what changed: a checkout tells of thousands of files."""
-    folder_of = server.session.folder_of
     changed = await asyncio.to_thread(lambda: sorted(set(map(server.names.inside, uris))))
-    touched = await asyncio.to_thread(lambda: {folder.path: uri for uri in changed if (folder := folder_of(uri))})
+    touched = await asyncio.to_thread(_touched, changed, server.session)
     for uri in touched.values():
         rehearsal.schedule(server, uri)
-    await opening.reread(server.session, [*map(path_of, changed)])
+    await opening.reread(server.session, [path_of(uri) for uri in changed if _is_code(uri)])
+
+
+def _touched(uris: Iterable[str], session: Session) -> dict[str, str]:
+    """By folder, one of the files that its tests may depend on."""
+    found = {}
+    for uri in uris:
+        folder = session.folder_of(uri)
+        if folder is not None and (_is_code(uri) or (folder.prover is not None and folder.prover.reads(path_of(uri)))):
+            found[folder.path] = uri
+    return found
+
+
+def _is_code(uri: str) -> bool:
+    name = PurePath(path_of(uri)).name
+    return any(fnmatchcase(name, pattern) for pattern in CODE)

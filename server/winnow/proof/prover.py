@@ -23,11 +23,9 @@ from winnow.proof.reach_store import ReachStore
 from winnow.proof.recorder import Recorder
 from winnow.proof.runners.pytest import is_test_file
 from winnow.proof.running import run
-from winnow.proof.sources import Sources, digest
+from winnow.proof.sources import Sources, digest, edited_texts
 from winnow.proof.trial import Trial, within
 from winnow.proof.warm import Job
-from winnow.uris import path_of
-from winnow.workspace import apply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
@@ -92,7 +90,7 @@ class Prover:
         started = time.perf_counter()
         self._sources.interpreter = self._collection.newer()
         base = self._sources.texts(snapshot)
-        edited = _edited(candidate, snapshot)
+        edited = edited_texts(candidate, snapshot)
         evidence = await self._read(base, edited)
         if evidence is None:
             before = await asyncio.to_thread(self._sources.sound, base)
@@ -165,7 +163,7 @@ class Prover:
     ) -> Sight:
         """Look into a function while tests run it, with a candidate or without; empty where nothing may run."""
         texts = await asyncio.to_thread(self._sources.sound, self._sources.texts(snapshot))
-        edited = _edited(candidate, snapshot) if candidate else {}
+        edited = edited_texts(candidate, snapshot) if candidate else {}
         try:
             agent = await self._collection.ready()
             return await look_within(agent, question, {**texts, **edited}, seconds)
@@ -244,6 +242,11 @@ class Prover:
         found = {line: self._reach.reaching(real, self._sources.name_at(real, line + 1, text)) for line in lines}
         return {line: tuple(sorted(tests & order.keys(), key=order.__getitem__)) for line, tests in found.items()}
 
+    def reads(self, path: str) -> bool:
+        """Whether a test is known to read a file, such as one of data, or to stand in it."""
+        real = os.path.realpath(path)
+        return real in self._reach.files() or bool(self._reach.reaching(real, ""))
+
     def installed(self) -> Mapping[str, str]:
         """The distribution and version that each importable name comes from; nothing until the interpreter is known.
 
@@ -291,9 +294,3 @@ class Prover:
         """End every process, and keep the map."""
         await asyncio.gather(*self._saving, return_exceptions=True)
         await self._collection.close()
-
-
-def _edited(candidate: Candidate, snapshot: Snapshot) -> dict[str, str]:
-    """The Python texts that a candidate makes, by real path."""
-    texts = apply(candidate.edits, snapshot)
-    return {os.path.realpath(path_of(uri)): text for uri, text in texts.items() if path_of(uri).endswith(".py")}

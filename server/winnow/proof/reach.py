@@ -70,11 +70,13 @@ class Reach:
         self.imports: dict[str, frozenset[str]] = {}
         self.at_import: frozenset[Place] = frozenset()
         """What ran while the tests were collected: whoever imports the file depends on it."""
+        self._files: frozenset[str] = frozenset()
         self._reaching: defaultdict[Place, set[str]] = defaultdict(set)
 
     def collected(self, tests: Iterable[str]) -> None:
         """Take the tests that exist now; what is gone is forgotten."""
         self.tests = dict.fromkeys(tests)
+        self._files = frozenset(self._file(test) for test in self.tests)
         for test in self.reached.keys() - self.tests.keys():
             self.record(test, ())
             del self.reached[test]
@@ -177,7 +179,7 @@ class Reach:
 
     def files(self) -> frozenset[str]:
         """The files that hold tests: some are product code or prose with examples in it."""
-        return frozenset(self._file(test) for test in self.tests)
+        return self._files
 
     def _file(self, test: str) -> str:
         return pytest.file_of(test, self.root)

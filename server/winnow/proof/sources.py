@@ -15,12 +15,12 @@ from winnow.proof.agent.outline import Outline
 from winnow.proof.agent.source_lines import read_source
 from winnow.proof.reach import Changed
 from winnow.uris import path_of
-from winnow.workspace import stamp_of
+from winnow.workspace import apply, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from winnow.facts import Snapshot, TestResult
+    from winnow.facts import Candidate, Snapshot, TestResult
 
 ASK_SECONDS = 10.0
 NOTHING = Changed()
@@ -157,6 +157,12 @@ class Sources:
         bodies = [{before.qualname: after.body for before, after in each.functions} for each in (first, second)]
         names = bodies[0].keys() | bodies[1].keys()
         return Changed(functions=frozenset(name for name in names if bodies[0].get(name) != bodies[1].get(name)))
+
+
+def edited_texts(candidate: Candidate, snapshot: Snapshot) -> dict[str, str]:
+    """The Python texts that a candidate makes, by real path."""
+    texts = apply(candidate.edits, snapshot)
+    return {os.path.realpath(path_of(uri)): text for uri, text in texts.items() if path_of(uri).endswith(".py")}
 
 
 def python_files(folder: str) -> Iterator[str]:

@@ -294,6 +294,7 @@ async def test_a_data_file_selects_the_tests_that_read_it(project: Callable[...,
     here.write("data.txt", "right")
     async with here.prover() as prover:
         assert set((await _rehearse(prover, here.snapshot())).values()) == {Ended.PASSED}
+        assert [prover.reads(str(here.folder / name)) for name in ("data.txt", "log.txt")] == [True, False]
         here.write("data.txt", "wrong")
         assert await _rehearse(prover, here.snapshot()) == {"test_data.py::test_data": Ended.FAILED}
     async with here.prover() as prover:
@@ -309,6 +310,7 @@ async def test_prose_with_examples_is_tested_like_code(project: Callable[..., An
     snapshot = here.snapshot(rates="RATE = 2\n")
     async with here.prover() as prover:
         assert set((await _rehearse(prover, snapshot)).values()) == {Ended.PASSED}
+        assert prover.reads(str(here.folder / "guide.rst"))
         evidence = await prover.examine(here.candidate(snapshot, "rates", "2", "3"), snapshot, PATIENCE)
         assert [result.test for result in evidence.failed] == ["guide.rst::guide.rst"]
         here.write("guide.rst", ">>> import rates\n>>> rates.RATE\n40\n")
