@@ -43,7 +43,7 @@ async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
     why = f"No test says, and each of these turns {short_name(failure.result.test)} green."
     chosen = await server.client.choose(f"{wording(question)} {why}", list(answers))
     if chosen not in answers:
-        return {"text": "Nothing was changed."}
+        return {"text": "The question stays open: nothing was changed."}
     answer, fix = answers[chosen]
     edit = await edit_of(server, fix)
     if edit is None:
