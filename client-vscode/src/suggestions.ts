@@ -11,6 +11,9 @@ interface Standing {
   item: vscode.InlineCompletionItem;
 }
 
+/** With the provider's name: without it, an editor that takes this text for asked already does nothing. */
+const UNASKED = { explicit: false, providerId: "winnow.winnow:*" };
+
 /** So long the editor's own request may take to come after a key. */
 const UNHEARD_MS = 100;
 
@@ -65,7 +68,7 @@ export class Suggestions implements vscode.Disposable {
     const here = typed === undefined ? document.isDirty : last && typed.line === selection.active.line;
     const answered = standing?.uri === document.uri.toString() && standing.version === document.version;
     if (here && !answered) {
-      await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger", { explicit: false });
+      await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger", UNASKED);
     }
   }
 
