@@ -114,17 +114,29 @@ class Reach:
         """The tests known to reach a function."""
         return frozenset(self._reaching.get((path, name), ()))
 
-    def unrecorded(self) -> tuple[str, ...]:
-        """The tests that have never been recorded."""
-        return tuple(test for test in self.tests if test not in self.reached)
+    def unrecorded(self, near: Collection[str] = ()) -> tuple[str, ...]:
+        """The tests that have never been recorded, those first that seem near to some files."""
+        return self._nearest_first((test for test in self.tests if test not in self.reached), near)
 
     def select(self, changes: Mapping[str, Changed]) -> tuple[str, ...]:
         """The tests that changes call for, those likeliest to refute them at the least cost first."""
         wanted: set[str] = set()
         for path, changed in changes.items():
             wanted |= self._touched_by(path, changed)
-        chosen = [test for test in self.tests if test in wanted]
+        chosen = self._nearest_first((test for test in self.tests if test in wanted), changes)
         return tuple(sorted(chosen, key=self._cost))
+
+    def _nearest_first(self, tests: Iterable[str], paths: Collection[str]) -> tuple[str, ...]:
+        """First the tests of a file that is named after one of these, then those of a file that imports one."""
+        stems = {PurePath(path).stem for path in paths}
+
+        def distance(test: str) -> int:
+            file = self._file(test)
+            if PurePath(file).stem.removeprefix("test_").removesuffix("_test") in stems:
+                return 0
+            return 1 if not self.imports.get(file, frozenset()).isdisjoint(paths) else 2
+
+        return tuple(sorted(tests, key=distance))
 
     def _touched_by(self, path: str, changed: Changed) -> set[str]:
         name = PurePath(path).name
@@ -184,12 +196,13 @@ class Reach:
     def _file(self, test: str) -> str:
         return pytest.file_of(test, self.root)
 
-    def _cost(self, test: str) -> tuple[bool, float]:
-        """Last failed first, then quick tests that reach little: they are near the edit and cheap to ask."""
+    def _cost(self, test: str) -> tuple[bool, bool, float]:
+        """Last failed first, then those known to reach it: quick ones that reach little, near the edit and cheap."""
         past = self.history.get(test)
         failed = past is not None and past.outcome in {TestOutcome.FAILED, TestOutcome.ERROR} and not past.flaky
+        places = self.reached.get(test)
         seconds = past.seconds if past is not None else 0.05
-        return not failed, (0.002 + seconds) * log2(4 + len(self.reached.get(test, ())))
+        return not failed, places is None, (0.002 + seconds) * log2(4 + len(places or ()))
 
     def endless_after(self, tests: Collection[str]) -> float:
         """Seconds after which a run of one of these is taken for endless, by how long they take; inf: nobody knows."""

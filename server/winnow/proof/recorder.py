@@ -99,12 +99,13 @@ class Recorder:
         """The tests to run for some changes, likeliest to fail first, and what cancelled rehearsals left out.
 
         In the first rehearsal of a session also what failed in the session before, as its messages were not kept.
+        Of the tests that never ran, those that seem near to the texts in the editor come first.
         """
         again = [] if self._settled else [test for test, past in self.reach.history.items() if past.outcome not in CALM]
         for begun in self._begun:
             since = {**self._sources.changed(begun.texts, texts), **self._written_since(begun, texts)}
             again += [test for test in self.reach.select(since) if test in begun.tests]
-        return tuple(dict.fromkeys([*self.reach.select(changes), *again, *self.reach.unrecorded()]))
+        return tuple(dict.fromkeys([*self.reach.select(changes), *again, *self.reach.unrecorded(texts)]))
 
     def recall(self, ran: Collection[str], texts: Mapping[str, str]) -> list[TestResult]:
         """How the tests stand that the first rehearsal of a session had no reason to run; none in the later ones."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
 
     from winnow.proof.warm import Agent, Job
+
+ASIDE_SECONDS = 0.5
+"""What failed and has to run alone, before it counts, waits so long at most for the tests after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
         portion = alone[:1] or agent.portion(job, left)
         asked = frozenset(portion)
         alone = alone[1:]
+        aside = inf
         async with agent.launch(job, portion) as (means, exchange, first):
             message: dict[str, Any] | None = first
             while message is not None and not exchange.finished:
@@ -57,8 +62,13 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
                     yield ran
                 elif "again" in message:
                     alone.append(message["again"])
+                    aside = min(aside, time.monotonic() + ASIDE_SECONDS)
+                if time.monotonic() > aside:
+                    break
                 message = await exchange.next_within(most if started else BOOT_SECONDS)
             stood = await exchange.where() if message is None and started and job.seconds == inf else {}
+        if message is not None and not exchange.finished:
+            continue
         if message is not None and message.get("done"):
             left = [test for test in left if test not in asked or test in alone]
             continue
