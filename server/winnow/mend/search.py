@@ -19,7 +19,7 @@ from winnow.parsing import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from winnow.facts import TestResult
+    from winnow.facts import Edit, TestResult
     from winnow.mend.locate import Suspect
     from winnow.mend.proposal import Proposal
 
@@ -53,7 +53,7 @@ def propose(
     for suspect in suspects[:_SUSPECTS]:
         unit = _unit(sources, suspect, words)
         if unit is not None:
-            seen.add((unit.source.key, unit.name, ast.dump(unit.function)))
+            seen.add((unit.source.key, unit.name, _shape((), unit) or ""))
             near = _nearness(unit, failures)
             lines = fresh.get(suspect.path, range(0))
             ranked += ((replace(p, weight=p.weight * suspect.score), unit) for p in _of_unit(unit, near, lines))
@@ -129,7 +129,7 @@ def _closeness(unit: Unit, proposal: Proposal, near: frozenset[int], loop: range
 
 def _fresh(proposal: Proposal, unit: Unit, seen: set[tuple[str, str, str]]) -> bool:
     """Whether the proposal makes a program that parses and was not met before; remembers it."""
-    shape = _shape(proposal, unit)
+    shape = _shape(proposal.edits, unit)
     if shape is None:
         return False
     place = (unit.source.key, unit.name, shape)
@@ -139,18 +139,20 @@ def _fresh(proposal: Proposal, unit: Unit, seen: set[tuple[str, str, str]]) -> b
     return True
 
 
-def _shape(proposal: Proposal, unit: Unit) -> str | None:
+def _shape(edits: Sequence[Edit], unit: Unit) -> str | None:
     """The tree of the function alone, after the edits: the rest of the file need not be parsed again."""
     start = unit.source.line_start(unit.function.lineno)
     end = unit.source.line_start((unit.function.end_lineno or 0) + 1)
     text = unit.source.text[start:end]
-    for edit in sorted(proposal.edits, key=lambda e: e.start, reverse=True):
+    for edit in sorted(edits, key=lambda e: e.start, reverse=True):
         text = text[: edit.start - start] + edit.text + text[edit.end - start :]
     nested = text[:1] in {" ", "\t"}
     try:
         return ast.dump(parse(f"if 1:\n{text}" if nested else text).body[0])
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return None
+    except RecursionError:  # hundreds of branches: its text tells it apart
+        return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from winnow.proof.warm import BOOT_SECONDS
 from winnow.text import well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable
+    from collections.abc import AsyncGenerator, Iterable, Sequence
 
     from winnow.proof.warm import Agent, Job
 
@@ -42,44 +42,77 @@ async def run(agent: Agent, job: Job) -> AsyncGenerator[Ran]:
     the person allows says where it hangs. Where the agent itself ends, the same is asked once more of a new one.
     Raises NoTestsError when no agent can be started. Closing the generator ends the processes.
     """
-    left = list(job.tests)
-    alone: list[str] = []
-    lost: set[str] = set()
+    queue = _Queue(left=list(job.tests))
     most = min(job.seconds, agent.settings.test_seconds)
-    while left or alone:
+    while queue.left or queue.aside:
         started: dict[str, Any] = {}
-        portion = alone[:1] or agent.portion(job, left)
-        asked = frozenset(portion)
-        alone = alone[1:]
-        aside = inf
-        async with agent.launch(job, portion) as (means, exchange, first):
+        async with agent.launch(job, queue.portion(agent, job)) as (means, exchange, first):
             message: dict[str, Any] | None = first
             while message is not None and not exchange.finished:
                 started = message if "started" in message else {}
                 if "result" in message:
                     ran = _ran(_ended(message["result"]), means, message["result"])
-                    left = [test for test in left if test != ran.result.test]
+                    queue.strike(ran.result.test)
                     yield ran
                 elif "again" in message:
-                    alone.append(message["again"])
-                    aside = min(aside, time.monotonic() + ASIDE_SECONDS)
-                if time.monotonic() > aside:
+                    queue.put_aside(message["again"])
+                if queue.is_waited_for:
                     break
                 message = await exchange.next_within(most if started else BOOT_SECONDS)
             stood = await exchange.where() if message is None and started and job.seconds == inf else {}
-        if message is not None and not exchange.finished:
-            continue
-        if message is not None and message.get("done"):
-            left = [test for test in left if test not in asked or test in alone]
-            continue
-        if message is not None and "gone" in message and not asked <= lost:
-            lost |= asked  # with the process that all others are forked from, which is hardly their fault: once more
+        if queue.goes_on(message, finished=exchange.finished):
             continue
         test = started.get("started", "")
-        for each in [test] if test in left else [each for each in left if each in asked]:
-            left.remove(each)
+        for each in queue.unfinished(test):
+            queue.strike(each)
             ended = _unfinished(each, message, most if started else BOOT_SECONDS, agent.settings.test_seconds)
             yield _ran(_placed(ended, started, stood), means, stood) if each == test else Ran(result=ended, means=means)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Queue:
+    """The tests that are ``left``, and those ``aside``, which run alone after what runs now."""
+
+    left: list[str]
+    aside: list[str] = field(default_factory=list)
+    _asked: frozenset[str] = frozenset()
+    _lost: frozenset[str] = frozenset()
+    _until: float = inf
+
+    def portion(self, agent: Agent, job: Job) -> Sequence[str]:
+        """The tests that one process is to run next."""
+        portion = self.aside[:1] or agent.portion(job, self.left)
+        self.aside, self._asked, self._until = self.aside[1:], frozenset(portion), inf
+        return portion
+
+    def put_aside(self, test: str) -> None:
+        """Let a test run alone later: it failed after others, which may have left something behind."""
+        self.aside.append(test)
+        self._until = min(self._until, time.monotonic() + ASIDE_SECONDS)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a test has been aside for long enough: the person may be waiting to hear of it."""
+        return time.monotonic() > self._until
+
+    def strike(self, test: str) -> None:
+        """A test has come to its end."""
+        self.left = [each for each in self.left if each != test]
+        self.aside = [each for each in self.aside if each != test]
+
+    def goes_on(self, message: dict[str, Any] | None, *, finished: bool) -> bool:
+        """Whether nothing of what a process was asked is unfinished, by its last message."""
+        if message is not None and message.get("done"):
+            self.left = [test for test in self.left if test not in self._asked or test in self.aside]
+            return True
+        if message is not None and "gone" in message and not self._asked <= self._lost:
+            self._lost |= self._asked  # with the process that others are forked from, hardly their fault: once more
+            return True
+        return message is not None and not finished
+
+    def unfinished(self, test: str) -> list[str]:
+        """Which tests came to no end, given the one that ran at last."""
+        return [test] if test in self.left else [each for each in self.left if each in self._asked]
 
 
 async def run_messages(agent: Agent, job: Job) -> AsyncGenerator[dict[str, Any]]:

@@ -121,6 +121,12 @@ def test_two_slips_in_one_function_are_repaired_together() -> None:
     assert wanted in {p.applied(code, "it.py") for p in proposals(code)}
 
 
+def test_a_function_of_hundreds_of_branches_is_searched_like_any() -> None:
+    branches = "".join(f"    elif n == {number}:\n        x = {number}\n" for number in range(1, 400))
+    code = f"def it(n):\n    if n == 0:\n        x = 1\n{branches}    return x + 1\n"
+    assert code.replace("x + 1", "x - 1") in {p.applied(code, "it.py") for p in proposals(code)[:30]}
+
+
 def test_a_title_says_what_and_where() -> None:
     code = """
         class Stock:
