@@ -18,7 +18,7 @@ def doubts(before: str, after: str) -> tuple[str, ...]:
     """
     try:
         old, new = Source("before", before), Source("after", after)
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return ()
     found: list[str] = []
     for name, (function, _) in new.functions.items():

@@ -97,5 +97,5 @@ def _expected(text: str, end: int) -> Iterator[tuple[Any]]:
 def _literal(source: str) -> tuple[Any] | tuple[()]:
     try:
         return (literal(source),)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+    except ValueError:
         return ()

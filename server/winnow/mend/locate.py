@@ -55,7 +55,7 @@ def function_at(text: str, line: int) -> str:
     """The qualified name of the innermost function around a line (from 0); empty where there is none."""
     try:
         return _enclosing(Source("", text), line) or ""
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return ""
 
 
@@ -97,7 +97,7 @@ def _parsed(sources: Mapping[str, str]) -> Iterator[tuple[str, Source]]:
     for path, text in sources.items():
         try:
             yield path, Source(path, text)
-        except (SyntaxError, ValueError):
+        except SyntaxError:
             continue
 
 

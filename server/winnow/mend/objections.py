@@ -54,7 +54,7 @@ def objections(
 def _source(key: str, text: str) -> Source | None:
     try:
         return Source(key, text)
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return None
 
 
@@ -94,7 +94,7 @@ def _plain(literal: str) -> bool:
 def _literal(node: ast.expr) -> bool:
     try:
         literal(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError):
+    except ValueError:
         return False
     return True
 

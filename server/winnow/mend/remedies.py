@@ -63,7 +63,7 @@ def remedies(complaint: Complaint, text: str, key: str, known: Known) -> tuple[P
     """Edits of a text that parses, the likeliest first; ``weight`` is how sure each is, 0 to 1."""
     try:
         source = Source(key, text)
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return ()
     name = complaint.name.rpartition(".")[2]
     match complaint.kind:

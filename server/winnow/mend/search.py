@@ -85,7 +85,7 @@ def _unit(sources: Mapping[str, str], suspect: Suspect, words: frozenset[str]) -
         return None
     try:
         source = Source(suspect.path, sources[suspect.path])
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return None
     entry = source.functions.get(suspect.unit)
     return Unit(source=source, function=entry[0], name=suspect.unit, owner=entry[1], words=words) if entry else None

@@ -41,8 +41,6 @@ def syntax_error(text: str) -> SyntaxError | None:
         parse(text)
     except SyntaxError as error:
         return error
-    except ValueError as error:  # a null byte
-        return SyntaxError(str(error), ("", 1, 0, text))
     return None
 
 

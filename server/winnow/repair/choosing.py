@@ -120,7 +120,7 @@ def _literal(text: str) -> tuple[object, ...] | None:
     """Arguments as they are written; None where they are no literals."""
     try:
         value = literal(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+    except ValueError:
         return None
     return value if isinstance(value, tuple) else None
 
