@@ -27,7 +27,7 @@ def explain(decision: Decision) -> str:
     """Why something was shown, or why there was silence, in a few sentences."""
     sentences = [SAYS[decision.reason]]
     opinion = decision.opinion
-    if opinion is not None and not opinion.features:  # a fix: its proof decides, and no guess whether it is taken
+    if opinion is not None and opinion.threshold >= 1.0 and not opinion.features:  # a fix: proof decides, and no guess
         return f"{sentences[0]}. {_capital(decision.detail).rstrip('.')}."
     if opinion is not None:
         sentences.append(_likelihood(decision.reason, opinion))
