@@ -46,7 +46,8 @@ async def play(story: Story, scratch: Path) -> None:
     answers = scratch / "answers.jsonl"
     said = [block.text.removesuffix("\n") for block in story.all("model")]
     delay = max((float(block.name or 0) for block in story.all("model")), default=0)
-    answers.write_text(json.dumps({"kind": "complete", "answers": said, "delay": delay}) + "\n" if said else "")
+    rows = [{"kind": kind, "answers": said, "delay": delay} for kind in ("complete", "repair")] if said else []
+    answers.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     settings = {
         "trusted": True,
         "eagerness": "eager",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from winnow.llm.provider import Brief, Hear
 
 _KINDS = ("complete", "repair")
+_FENCE = re.compile(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
 _REGEX = re.compile(r"/(.*)/(s?)", re.DOTALL)
 
 
@@ -70,7 +71,7 @@ class ReplayProvider:
         """The recorded replacements for a failure; none when no row matches."""
         said = f"{brief.test}\n{brief.message}\n{brief.source}"
         for answer in await self._next("repair", said, n):
-            patch = patch_of(answer, brief) if "```" in answer.text else Patch(text=answer.text)
+            patch = patch_of(answer, brief) if _FENCE.search(answer.text) else Patch(text=answer.text)
             if patch is not None:
                 yield replace(patch, origin=self._origin)
 

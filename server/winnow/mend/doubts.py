@@ -30,11 +30,17 @@ def doubts(before: str, after: str) -> tuple[str, ...]:
 
 def _shifted(before: ast.AST, after: ast.AST, name: str) -> Iterator[str]:
     known = {ast.dump(value) for value in _returned(before)}
+    shifts = {_shift(value) for value in _returned(before)}
     for value in _returned(after):
         match value:
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=ast.Constant(value=int() | float() as number)):
-                if ast.dump(left) in known and ast.dump(value) not in known:
+                if ast.dump(left) in known and _shift(value) not in shifts:
                     yield f"It only shifts the answer of `{name}` by {number}, which fits one number as well as any."
+
+
+def _shift(value: ast.expr) -> str:
+    """By what a value is shifted, as text; empty where it is not."""
+    return f"{ast.dump(value.op)} {ast.dump(value.right)}" if isinstance(value, ast.BinOp) else ""
 
 
 def _returned(function: ast.AST) -> Iterator[ast.expr]:

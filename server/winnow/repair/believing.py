@@ -25,6 +25,9 @@ SPEAKING = 3
 """So many tests are hardly passed by chance; with fewer, what merely fits their numbers looks like a fix."""
 AGAIN = 2
 """So many where the failing one has passed before: what broke it is fresh, and so is its fix."""
+SLIP = 0.001
+"""So many, too, for an edit that is believed so much, where no model wrote a program that failed: what people write is
+mostly one slip from right, what a model failed at is not."""
 ENOUGH = 0.03
 """Fewer prove it only if those who behave like it are believed as much together."""
 LATE = 4
@@ -59,7 +62,8 @@ def doubt(group: Sequence[Tried], search: Search, *, rivals: bool, changed: floa
         return f"Small edits pass its one test too and differ; {count(in_vain, 'program')} failed." if contested else ""
     words = f"Too few tests speak for it: {count(tests, 'test')}, and many edits were tried."
     if not must_leave_alone(group, search):
-        return "" if tests >= needed(search.scene) or belief(group) >= ENOUGH else words
+        slip = in_vain == 0 and tests >= AGAIN and belief(group) >= SLIP
+        return "" if slip or tests >= needed(search.scene) or belief(group) >= ENOUGH else words
     if tests < SPEAKING or _mended(group, search) > 1:
         return words
     return "" if changed <= LEFT_ALONE else "It changes much of what the function does, and a model found no such fix."

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import Frame, Snapshot, TestOutcome, TestResult
-from winnow.mend import Suspect, locate
+from winnow.mend import Suspect, function_at, locate
 from winnow.parsing import parse
 from winnow.paths import is_of_tests
 from winnow.text import bare_lines
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 STARTING = 2.0
 """Seconds for starting a run, on a machine that nothing is known of."""
 GENEROUS = 5.0
+_STEP = re.compile(r"^(\S+\.py):(\d+): in ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,11 @@ class Scene:
         return self.sources.get(self.failure.path, "")
 
     @property
+    def steps(self) -> tuple[tuple[str, int], ...]:
+        """The lines (from 0), by path, of what may be edited that the error came through, the latest first."""
+        return _steps(self.failure, self.sources, tests=not self.session.settings.freeze_tests)
+
+    @property
     def subject(self) -> Suspect | None:
         """The function whose behaviour is compared: the most suspect one that the test's file calls by its name.
 
@@ -86,8 +92,7 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     results = _results(failure, folder, prover, session)
     opened = not session.settings.freeze_tests
     reached, history = prover.reached(), prover.history()
-    suspects = await asyncio.to_thread(locate, results, sources, reached, tests=opened)
-    suspects = suspects or tuple(_unreadable(sources))
+    suspects = await asyncio.to_thread(_suspects, results, sources, reached, tests=opened)
     if suspects and not session.standing_fixes(folder.key(failure.test)):  # which know better where the fault is
         first = suspects[0]
         where = Frame(path=first.path, line=first.start_line, name=first.unit)
@@ -109,6 +114,18 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     )
 
 
+def _suspects(
+    results: tuple[TestResult, ...],
+    sources: Mapping[str, str],
+    reached: Mapping[str, frozenset[tuple[str, str]]],
+    *,
+    tests: bool,
+) -> tuple[Suspect, ...]:
+    """Where the fault of the first failure may be: in a file as a whole where it is in no function."""
+    outside = tuple(_outside(results[0], sources, tests=tests))
+    return (*outside, *locate(results, sources, reached, tests=tests)) or tuple(_unreadable(sources))
+
+
 def _known_seconds(test: str, reached: Mapping[str, frozenset[tuple[str, str]]], history: Mapping[str, Past]) -> float:
     places = reached.get(test, frozenset())
     near = [other for other, others in reached.items() if other == test or others & places]
@@ -126,6 +143,25 @@ def _changed(session: Session, snapshot: Snapshot) -> Iterator[tuple[str, range]
             yield path_of(document.uri), range(first, last + 1)
 
 
+def _steps(failure: TestResult, sources: Mapping[str, str], *, tests: bool) -> tuple[tuple[str, int], ...]:
+    steps = [(frame.path, frame.line) for frame in failure.frames]
+    for name, number in _STEP.findall(failure.message):
+        steps += [(path, int(number) - 1) for path in sources if path.endswith(f"/{name}")]
+    own = [(path, line) for path, line in steps if path in sources and (tests or not is_of_tests(path))]
+    return tuple(dict.fromkeys(reversed(own)))
+
+
+def _outside(failure: TestResult, sources: Mapping[str, str], *, tests: bool) -> Iterator[Suspect]:
+    """The file whose import failed, as a whole: what is wrong there is in no function."""
+    for path, line in _steps(failure, sources, tests=tests)[:1]:
+        if not function_at(sources[path], line):
+            yield _whole(path, sources[path])
+
+
+def _whole(path: str, text: str) -> Suspect:
+    return Suspect(path=path, start_line=0, end_line=max(len(bare_lines(text)) - 1, 0), unit="", score=1.0)
+
+
 def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
     """The files that do not parse, each as a whole (its unit has no name): no function of theirs can be told."""
     for path, text in sources.items():
@@ -133,8 +169,7 @@ def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
             parse(text)
         except SyntaxError:
             if not is_of_tests(path):
-                last = max(len(bare_lines(text)) - 1, 0)
-                yield Suspect(path=path, start_line=0, end_line=last, unit="", score=1.0)
+                yield _whole(path, text)
 
 
 def _results(failure: TestResult, folder: Folder, prover: Prover, session: Session) -> tuple[TestResult, ...]:

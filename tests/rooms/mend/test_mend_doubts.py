@@ -20,3 +20,8 @@ def test_an_answer_worked_out_otherwise_is_not(value: str) -> None:
 def test_what_was_shifted_before_is_not_doubted_for_it() -> None:
     shifted = BEFORE.replace("len(items)", "len(items) + 1")
     assert doubts(shifted, shifted.replace("def count", "limit = 3\n\n\ndef count")) == ()
+
+
+def test_another_name_in_a_shift_that_was_there_is_not_doubted() -> None:
+    before = "def last(x, y):\n    if y % 2 == 0:\n        return y\n    return x - 1\n"
+    assert doubts(before, before.replace("x - 1", "y - 1")) == ()

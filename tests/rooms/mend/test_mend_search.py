@@ -55,6 +55,18 @@ REPAIRS = {
         "for x in n:\n        if x:\n            m = x\n        m += 1\n    return m",
         "for x in n:\n        if x:\n            m = x\n            continue\n        m += 1\n    return m",
     ),
+    "what is looked for": ("return n in m", "return m in n"),
+    "missing brackets": ("return n[m - 1 // 2]", "return n[(m - 1) // 2]"),
+    "brackets around the second": ("return n % m - 1", "return n % (m - 1)"),
+    "brackets around alternatives": ("return n or m and it", "return (n or m) and it"),
+    "a space at the other end": ("return n == ' x'", "return n == 'x '"),
+    "another bracket": ("return n == '('", "return n == '['"),
+    "another constant of the function": ("return n % 24 + m % 26", "return n % 26 + m % 26"),
+    "two sides compared as sets": ("return n == m", "return set(n) == set(m)"),
+    "a pair that is not meant": (
+        "for x in n:\n        for y in m:\n            it.add(x)",
+        "for x in n:\n        for y in m:\n            if x == y:\n                it.add(x)",
+    ),
     "a step that was forgotten": (
         "while n not in m:\n        n += 1",
         "while n not in m:\n        n += 1\n        m.add(n)",
@@ -68,6 +80,12 @@ def test_a_classic_slip_is_among_the_proposals(buggy: str, right: str) -> None:
     wanted = ast.dump(ast.parse(head + right))
     made = (p.applied(f"{head}{buggy}\n", "it.py") for p in proposals(f"{head}{buggy}\n"))
     assert any(ast.dump(ast.parse(text)) == wanted for text in made)
+
+
+def test_a_slip_in_a_word_is_mended_as_the_docstring_writes_it() -> None:
+    code = 'def it(n):\n    """Whether it is Mars or Jupiter."""\n    return n in ("Mars", "Jupyter")\n'
+    first = proposals(code)[0]
+    assert first.applied(code, "it.py") == code.replace("Jupyter", "Jupiter")
 
 
 def test_an_edit_leaves_comments_and_everything_else_as_it_was() -> None:

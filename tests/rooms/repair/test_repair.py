@@ -77,11 +77,11 @@ async def opened(state: Path, program: str, tests: str) -> AsyncIterator[Session
         await session.close()
 
 
-async def search(state: Path, program: str, tests: str, said: tuple[str, ...] = ()) -> Found:
-    """Look for a fix of the first failing test; the model says these whole programs, in order."""
+async def search(state: Path, program: str, tests: str, said: tuple[str, ...] | None = None) -> Found:
+    """Look for a fix of the first failing test; the model, if there is one, says these whole programs, in order."""
     async with opened(state, program, tests) as session:
-        model = RecordedAttempts({"attempts": [{"code": code} for code in said]})
-        asking = replace(session, provider=model) if said else session
+        model = RecordedAttempts({"attempts": [{"code": code} for code in said or ()]})
+        asking = session if said is None else replace(session, provider=model)
         failing = session.failing(session.folders[0])
         fixes = await repair(session.folders[0], asking, failing[:1])
         return Found(fixes=fixes, session=asking, calls=model.calls)
@@ -161,6 +161,27 @@ async def test_where_three_tests_speak_one_sample_is_enough(state: Path) -> None
 async def test_a_likelier_program_goes_before_an_edit_that_only_fits_one_weak_test(state: Path) -> None:
     found = await search(state, TOTAL.format(" + count"), WEAK, (TOTAL.format(" * count"),))
     assert found.programs[0] == TOTAL.format(" * count")
+
+
+TWO = WEAK + "\n\ndef test_more():\n    assert total(4, 5) == 20\n"
+
+
+async def test_two_tests_do_for_a_slip_where_no_model_failed(state: Path) -> None:
+    found = await search(state, TOTAL.format(" + count"), TWO)
+    assert found.programs == [TOTAL.format(" * count")]
+
+
+async def test_two_tests_do_not_where_a_model_failed_at_it(state: Path) -> None:
+    found = await search(state, TOTAL.format(" + count"), TWO, (TOTAL.format(" - count"),))
+    assert found.fixes == ()
+
+
+async def test_once_a_model_has_no_more_to_say_the_edits_go_on(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("winnow.repair.rungs.edited.SHARE", 0.0)
+    monkeypatch.setattr("winnow.repair.rungs.meanwhile.SHARE", 0.0)
+    tests = TWO + "\n\ndef test_none():\n    assert total(3, 0) == 0\n"
+    found = await search(state, "def total(price, count):\n    return price + count if count else 0\n", tests, ())
+    assert found.programs == ["def total(price, count):\n    return price * count if count else 0\n"]
 
 
 async def test_what_a_model_adds_to_show_its_work_is_left_out(state: Path) -> None:

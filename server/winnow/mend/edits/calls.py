@@ -19,6 +19,7 @@ _WRAPS = {
     "tuple({})": 0.2, "float({})": 0.2, "sum({})": 0.1, "reversed({})": 0.1, "dict({})": 0.1, "max({})": 0.05,
     "min({})": 0.05,
 }  # fmt: skip
+_BOTH = {"set({})": 0.4, "sorted({})": 0.4, "{}.lower()": 0.3, "len({})": 0.3, "str({})": 0.2, "abs({})": 0.2}
 _METHODS = {".copy()": 0.3, ".strip()": 0.2, ".lower()": 0.2, ".items()": 0.3, ".keys()": 0.05, ".values()": 0.15}
 
 
@@ -36,6 +37,7 @@ def propose(unit: Unit) -> Iterator[Proposal]:
                 yield unit.instead(node, text + method, weight * place, why="The value needs a step in between.")
         if isinstance(node, ast.Call):
             yield from _unwrapped(unit, node)
+    yield from _compared(unit)
     for statement in unit.statements:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             yield from _kept_best(unit, statement.targets[0], statement.value)
@@ -48,6 +50,22 @@ def _called(unit: Unit, node: ast.expr) -> bool:
 
 def _value_is_used(unit: Unit, node: ast.expr) -> bool:
     return not isinstance(unit.parents.get(node), ast.Expr | ast.Attribute)
+
+
+def _compared(unit: Unit) -> Iterator[Proposal]:
+    """Both sides of a comparison wrapped in the same way."""
+    for node in unit.nodes:
+        match node:
+            case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
+                sides = (left, right)
+                if all(isinstance(side, ast.Name | ast.Attribute | ast.Subscript | ast.Call) for side in sides):
+                    (start, first), (second, end) = map(unit.source.span, sides)
+                    between, texts = unit.source.text[first:second], [unit.text(side) for side in sides]
+                    for form, weight in _BOTH.items():
+                        one, other = map(form.format, texts)
+                        title = f"compare `{one}` with `{other}`"
+                        why = "The two are alike in this respect, not wholly."
+                        yield unit.splice((start, end), one + between + other, weight, title, why)
 
 
 def _unwrapped(unit: Unit, node: ast.Call) -> Iterator[Proposal]:

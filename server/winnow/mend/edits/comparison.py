@@ -42,6 +42,7 @@ def propose(unit: Unit) -> Iterator[Proposal]:
                 yield from _operators(unit, node, index)
             if len(node.ops) == 1:
                 yield from _bounds(unit, node)
+                yield from _turned(unit, node)
 
 
 def _operators(unit: Unit, node: ast.Compare, index: int) -> Iterator[Proposal]:
@@ -62,6 +63,14 @@ def _operators(unit: Unit, node: ast.Compare, index: int) -> Iterator[Proposal]:
 
 def _spaced(symbol: str, gap: str) -> str:
     return f" {symbol} " if symbol[0].isalpha() and gap == gap.strip() else symbol
+
+
+def _turned(unit: Unit, node: ast.Compare) -> Iterator[Proposal]:
+    """What is looked for, and where, the other way round."""
+    if isinstance(node.ops[0], ast.In | ast.NotIn):
+        left, right = unit.text(node.left), unit.text(node.comparators[0])
+        text = f"{right} {SYMBOLS[type(node.ops[0])]} {left}"
+        yield unit.instead(node, text, 0.3, why="What is looked for stands in the place of what it is looked for in.")
 
 
 def _bounds(unit: Unit, node: ast.Compare) -> Iterator[Proposal]:

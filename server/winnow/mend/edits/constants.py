@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 PRIOR = 0.12
 AFTER = {"IndexError": 1.3, "None": 1.3}
+_BRACKETS = {"(": "[{<", ")": "]}>", "[": "({<", "]": ")}>", "{": "([<", "}": ")]>", "<": "([{", ">": ")]}"}
+_WORD, _SLIP = 4, 0.75
+"""Words so long that are so much alike, 0 to 1, are taken for one with a slip in it."""
 
 
 def propose(unit: Unit) -> Iterator[Proposal]:
@@ -23,8 +28,10 @@ def propose(unit: Unit) -> Iterator[Proposal]:
                 yield unit.instead(node, str(not truth), 1.0, why="The answer is the opposite.")
             case ast.Constant(value=int() | float() as number):
                 yield from _numbers(unit, node, number)
+                yield from _borrowed(unit, node)
             case ast.Constant(value=str() as text):
                 yield from _texts(unit, node, text)
+                yield from _borrowed(unit, node)
             case ast.Constant(value=None):
                 for other in ("[]", "0", "False", "''", "{}"):
                     yield unit.instead(node, other, 0.3, why="Who uses the value expects something other than None.")
@@ -48,11 +55,42 @@ def _numbers(unit: Unit, node: ast.Constant, number: complex) -> Iterator[Propos
 def _texts(unit: Unit, node: ast.Constant, text: str) -> Iterator[Proposal]:
     others = {"": " ", " ": ""}.get(text)
     if others is not None:
-        yield unit.instead(node, repr(others), 0.5, why="A space more or less.")
+        yield unit.instead(node, _written(unit, node, others), 0.5, why="A space more or less.")
     elif text != text.strip():
-        yield unit.instead(node, repr(text.strip()), 0.4, why="A space more or less.")
+        yield unit.instead(node, _written(unit, node, text.strip()), 0.4, why="A space more or less.")
+    if text.strip() and text[0].isspace() != text[-1].isspace():
+        turned = text[1:] + text[0] if text[0].isspace() else text[-1] + text[:-1]
+        yield unit.instead(node, _written(unit, node, turned), 0.3, why="The space belongs at the other end.")
+    for other in _BRACKETS.get(text, ""):
+        yield unit.instead(node, _written(unit, node, other), 0.3, why="Another kind of bracket is meant.")
+    for word in _told(unit, text):
+        yield unit.instead(node, _written(unit, node, word), 2.0, why=f"The docstring writes `{word}`.")
     if text.isalpha():
-        yield unit.instead(node, repr(text.lower() if text != text.lower() else text.upper()), 0.1, why="Case matters.")
+        other_case = text.lower() if text != text.lower() else text.upper()
+        yield unit.instead(node, _written(unit, node, other_case), 0.1, why="Case matters.")
+
+
+def _written(unit: Unit, node: ast.Constant, value: object) -> str:
+    """A value as a literal, a text in the quotes that the function has there."""
+    plain = isinstance(value, str) and not set(value) & {'"', "\\", "\n"}
+    return f'"{value}"' if plain and unit.text(node).startswith('"') else repr(value)
+
+
+def _told(unit: Unit, text: str) -> Iterator[str]:
+    """The words of the docstring that are almost this one."""
+    told = ast.get_docstring(unit.function, clean=False) or ""
+    words = dict.fromkeys(re.findall(r"\w+", told)) if len(text) >= _WORD and text.isidentifier() else {}
+    return (word for word in words if word != text and SequenceMatcher(None, word, text).ratio() >= _SLIP)
+
+
+def _borrowed(unit: Unit, node: ast.Constant) -> Iterator[Proposal]:
+    """The other constants of the function that are of the same kind."""
+    others = (each.value for each in unit.expressions if isinstance(each, ast.Constant))
+    for other in dict.fromkeys(value for value in others if type(value) is type(node.value)):
+        if other != node.value and other not in (0, 1):
+            yield unit.instead(
+                node, _written(unit, node, other), 0.05, why="The function has the value that is meant here."
+            )
 
 
 def _displays(unit: Unit, node: ast.List | ast.Tuple | ast.Dict | ast.Set) -> Iterator[Proposal]:

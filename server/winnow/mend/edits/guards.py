@@ -25,6 +25,7 @@ def propose(unit: Unit) -> Iterator[Proposal]:
     for node in unit.statements:
         if isinstance(node, ast.For | ast.While):
             yield from _in_loop(unit, node)
+            yield from _where_alike(unit, node)
 
 
 def _at_the_top(unit: Unit, first: ast.stmt) -> Iterator[Proposal]:
@@ -66,3 +67,19 @@ def _in_loop(unit: Unit, loop: ast.For | ast.While) -> Iterator[Proposal]:
         yield unit.insert_before(
             loop.body[0], lines, 0.1, f"skip an empty `{name}`", "An empty one has no part in this."
         )
+
+
+def _where_alike(unit: Unit, loop: ast.For | ast.While) -> Iterator[Proposal]:
+    """A step of a loop within a loop, taken only where the two variables are equal, or differ."""
+    outer = unit.parents.get(loop)
+    if not (isinstance(loop, ast.For) and isinstance(outer, ast.For) and len(loop.body) == 1):
+        return
+    match loop.target, outer.target, loop.body[0]:
+        case ast.Name(id=inner), ast.Name(id=other), ast.Expr() | ast.Assign() | ast.AugAssign() as step:
+            text, newline = unit.text(step), unit.source.newline
+            deeper = unit.indent(step) + unit.indent(step).removeprefix(unit.indent(loop))
+            for sign in ("==", "!=") if step.lineno == step.end_lineno else ():
+                condition = f"{other} {sign} {inner}"
+                lines = f"if {condition}:{newline}{deeper}{text}"
+                why = "The step is not meant for every pair."
+                yield unit.splice(unit.source.span(step), lines, 0.2, f"ask for `{condition}`", why)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winnow.repair.rungs import again, asked, deepened, edited, meanwhile, named, paired, recalled, widened
+from winnow.repair.rungs import again, asked, deepened, edited, left, meanwhile, named, paired, recalled, widened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -25,13 +25,14 @@ LADDER: tuple[Rung, ...] = (
     paired.climb,
     asked.climb,
     widened.climb,
+    left.climb,
     again.climb,
 )
 
 MEANWHILE: Rung = meanwhile.climb
 WAITING = frozenset({asked.climb, widened.climb})
 """The rungs that wait for a model; ``MEANWHILE`` climbs beside each of them."""
-INDEPENDENT = frozenset({edited.climb, deepened.climb, paired.climb, MEANWHILE})
+INDEPENDENT = frozenset({edited.climb, deepened.climb, paired.climb, left.climb, MEANWHILE})
 """The rungs whose next candidate does not follow from what became of the one before."""
 
 __all__ = ["INDEPENDENT", "LADDER", "MEANWHILE", "WAITING"]

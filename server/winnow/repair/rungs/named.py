@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING
 
 from winnow.mend import read, remedies
-from winnow.paths import is_of_tests
 from winnow.repair.candidates import of_proposal
 from winnow.repair.knowing import known_at
 from winnow.uris import uri_of
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from winnow.repair.trying import Proposed
 
 _ERROR = re.compile(r"(?:NameError|UnboundLocalError|AttributeError|ImportError|ModuleNotFoundError): .+")
-_STEP = re.compile(r"^(\S+\.py):(\d+): in ", re.MULTILINE)
 MOST_STEPS = 4
 
 
@@ -41,19 +39,9 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
 
 def _complaints(scene: Scene) -> Iterator[tuple[str, Complaint]]:
     found = _ERROR.search(scene.failure.message)
-    for path, line in _steps(scene) if found else ():
+    for path, line in scene.steps[:MOST_STEPS] if found else ():
         text = scene.snapshot.documents[uri_of(path)].text
         start = text.offset(line, 0)
         complaint = read(found[0], str(text), start, start) if found else None
         if complaint is not None:
             yield path, complaint
-
-
-def _steps(scene: Scene) -> list[tuple[str, int]]:
-    """The lines (from 0) of the project's own code that the error came through, the latest first."""
-    steps = [(frame.path, frame.line) for frame in scene.failure.frames]
-    for name, number in _STEP.findall(scene.failure.message):
-        steps += [(path, int(number) - 1) for path in scene.sources if path.endswith(f"/{name}")]
-    frozen = scene.session.settings.freeze_tests
-    own = [(path, line) for path, line in steps if path in scene.sources and not (frozen and is_of_tests(path))]
-    return list(dict.fromkeys(reversed(own)))[:MOST_STEPS]
