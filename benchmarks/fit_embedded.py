@@ -1,96 +1,115 @@
 """Fit the numbers of the embedded engine on some projects and judge them on others; write them into the source.
 
-    python benchmarks/fit_embedded.py --train FOLDER... --test FOLDER... [--n 300] [--write]
+    python benchmarks/fit_embedded.py --train FOLDER... --test FOLDER... [--n 400] [--write]
 
 Each folder holds one project (an unpacked wheel or sdist). Two small models are fitted on the training projects:
 the gates that weigh the sources of a token, by gradient descent on the log-likelihood of the true next token,
-and the logistic calibrator of a completed line, at other positions of the same projects. The threshold from which a
-line is offered unasked is the lowest that keeps WANTED precision where each project is judged by a calibrator
-fitted on the others. Nothing is fitted on the test projects.
+and the boosted trees that say how likely a completed line is right, at other positions of the same projects. The
+threshold from which a line is offered unasked is the lowest that keeps WANTED precision where projects are judged by
+trees grown on others. Nothing is fitted on the test projects.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import textwrap
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
 from winnow.commands.eval_lines import Position, positions, read_project
 from winnow.llm.ngram import library, weights
-from winnow.llm.ngram.confidence import FEATURES, features
+from winnow.llm.ngram.confidence import FEATURES, NUMBERS, features
 from winnow.llm.ngram.corpus import Corpus
 from winnow.llm.ngram.decoding import LONGEST
 from winnow.llm.ngram.engine import Engine, finish
+from winnow.llm.ngram.forest import LEAF
 from winnow.llm.ngram.lexing import SAME, lex_line
 from winnow.llm.ngram.mixture import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 WANTED = 0.88
 STEPS = 1200
+TREES: dict[str, Any] = {
+    "max_depth": 4, "max_iter": 250, "learning_rate": 0.06, "l2_regularization": 10.0, "min_samples_leaf": 40,
+}  # fmt: skip
+FOLDS = 8
 Numbers = NDArray[np.float64]
+Gates = tuple[tuple[float, ...], ...]
 Event = tuple[list[tuple[float, ...]], list[float]]
 """Before a token: the features of each source, and how likely each finds what comes."""
 Judged = tuple[Numbers, NDArray[np.bool_], int]
 """Of lines: their features, whether each is right, and at how many positions one was asked for."""
+T = TypeVar("T")
+_library: list[Corpus] = []
+"""The library as this process has read it, once for all projects."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--train", nargs="+", type=Path, required=True)
     parser.add_argument("--test", nargs="+", type=Path, required=True)
-    parser.add_argument("--n", type=int, default=300, help="positions a project")
+    parser.add_argument("--n", type=int, default=400, help="positions a project")
     parser.add_argument("--write", action="store_true", help="write the numbers into the source")
     arguments = parser.parse_args()
 
-    known = library_shelf()
-    chance = random.Random(1)  # noqa: S311 - a sample that can be drawn again
-    engines = {folder.name: learned(folder, known) for folder in arguments.train}
-    gates = fitted_gates(
-        [
-            event
-            for engine, texts in engines.values()
-            for position in positions(texts, arguments.n, seed=1)
-            for event in next_tokens(engine, position, chance)
-        ]
-    )
-    weights.GATES = gates  # what is judged below is judged with the new gates
-    rows = {name: lines_of(engine, texts, arguments.n, seed=2) for name, (engine, texts) in engines.items()}
-    calibrator = fitted_calibrator(list(rows.values()))
+    parts = in_processes(partial(tokens_of, n=arguments.n), arguments.train, weights.GATES)
+    gates = fitted_gates([event for part in parts for event in part])
+    judged = partial(lines_of, n=arguments.n, seed=2)
+    rows = dict(zip((each.name for each in arguments.train), in_processes(judged, arguments.train, gates), strict=True))
+    trees = fitted_trees(list(rows.values()))
     enough = threshold(rows)
     names = textwrap.fill(", ".join(rows), 118)
     print(f"fitted on {names}; from {enough:.2f} on {WANTED:.0%} are right")
-    for folder in arguments.test:
-        report(folder.name, calibrator, enough, lines_of(*learned(folder, known), arguments.n, seed=3))
+    others = in_processes(partial(lines_of, n=arguments.n, seed=3), arguments.test, gates)
+    for folder, part in zip(arguments.test, others, strict=True):
+        report(folder.name, trees, enough, part)
     if arguments.write:
-        target = Path(weights.__file__)
-        target.write_text(source_of(gates, calibrator, names, arguments.n), encoding="utf-8")
+        Path(weights.__file__).write_text(source_of(gates, names, arguments.n), encoding="utf-8")
+        NUMBERS.write_text(exported(trees), encoding="utf-8")
 
 
-def library_shelf() -> Corpus:
-    """The library, read once for all projects."""
+def in_processes(work: Callable[[Path], T], folders: Sequence[Path], gates: Gates) -> list[T]:
+    """What comes of each folder, in their order: as many at a time as there are processors."""
+    with ProcessPoolExecutor(os.cpu_count(), initializer=prepare, initargs=(gates,)) as pool:
+        return list(pool.map(work, folders))
+
+
+def prepare(gates: Gates) -> None:
+    """Read the library, and complete lines with these gates."""
+    weights.GATES = gates
     engine = Engine()
     finish(engine.learn_library(library.read(library.files())))
-    return engine.corpus
+    _library[:] = [engine.corpus]
 
 
-def learned(folder: Path, known: Corpus) -> tuple[Engine, dict[str, str]]:
+def learned(folder: Path) -> tuple[Engine, dict[str, str]]:
     engine, texts = Engine(), read_project(folder)
+    (known,) = _library
     engine.corpus = Corpus(vocabulary=known.vocabulary, library=known.library)
     finish(engine.learn(texts.items()))
     return engine, texts
 
 
-def fitted_gates(events: list[Event]) -> tuple[tuple[float, ...], ...]:
+def tokens_of(folder: Path, n: int) -> list[Event]:
+    """What the sources know before tokens of a project."""
+    engine, texts = learned(folder)
+    chance = random.Random(1)  # noqa: S311 - a sample that can be drawn again
+    return [event for position in positions(texts, n, seed=1) for event in next_tokens(engine, position, chance)]
+
+
+def fitted_gates(events: list[Event]) -> Gates:
     """One row a source, so that the mixture makes the true next tokens as likely as possible."""
     seen = np.array([event[0] for event in events])  # event, source, feature; nan: the source is silent
     chances = np.array([event[1] for event in events])
@@ -142,8 +161,9 @@ def next_tokens(engine: Engine, position: Position, chance: random.Random) -> It
         cursor = decoder.after(cursor, truth)
 
 
-def lines_of(engine: Engine, texts: dict[str, str], n: int, seed: int) -> Judged:
-    """The calibrator's features of the best line at each position, and whether it is exactly right."""
+def lines_of(folder: Path, n: int, seed: int) -> Judged:
+    """The features of the best line at each position of a project, and whether it is exactly right."""
+    engine, texts = learned(folder)
     seen, right = [], []
     chosen = positions(texts, n, seed)
     for position in chosen:
@@ -152,24 +172,23 @@ def lines_of(engine: Engine, texts: dict[str, str], n: int, seed: int) -> Judged
         if lines and lines[0].text:
             seen.append(features(lines, 0, cursor))
             right.append(lines[0].text == position.rest)
-    return np.array(seen, float), np.array(right), len(chosen)
+    return np.array(seen, float).reshape(-1, len(FEATURES)), np.array(right, bool), len(chosen)
 
 
-def fitted_calibrator(parts: list[Judged]) -> Any:
+def fitted_trees(parts: Sequence[Judged]) -> HistGradientBoostingClassifier:
     seen, right = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-    scale = seen.std(0) + 1e-9
-    model = LogisticRegression(C=0.3, max_iter=2000).fit(seen / scale, right)
-    model.coef_, model.scale = model.coef_ / scale, scale
-    return model
+    return HistGradientBoostingClassifier(random_state=0, **TREES).fit(seen, right)
 
 
 def threshold(rows: dict[str, Judged]) -> float:
-    """The lowest confidence above which WANTED are right, each project judged by the others."""
+    """The lowest confidence above which WANTED are right, the projects of each fold judged by trees of the others."""
+    parts = list(rows.values())
     likely, right = [], []
-    for name, (seen, truth, _) in rows.items():
-        model = fitted_calibrator([part for other, part in rows.items() if other != name])
-        likely.append(model.predict_proba(seen)[:, 1])
-        right.append(truth)
+    for fold in range(FOLDS):
+        trees = fitted_trees([part for number, part in enumerate(parts) if number % FOLDS != fold])
+        for seen, truth, _ in parts[fold::FOLDS]:
+            likely.append(trees.predict_proba(seen)[:, 1])
+            right.append(truth)
     pooled, truths = np.concatenate(likely), np.concatenate(right)
     print(f"across projects: AUC {roc_auc_score(truths, pooled):.3f}")
     fitting = [
@@ -180,9 +199,9 @@ def threshold(rows: dict[str, Judged]) -> float:
     return float(round(min(fitting, default=0.9), 2))
 
 
-def report(name: str, model: Any, enough: float, part: Judged) -> None:
+def report(name: str, trees: HistGradientBoostingClassifier, enough: float, part: Judged) -> None:
     seen, right, n = part
-    likely = model.predict_proba(seen)[:, 1]
+    likely = trees.predict_proba(seen)[:, 1]
     shown = likely >= enough
     figures = {
         "project": name,
@@ -194,12 +213,31 @@ def report(name: str, model: Any, enough: float, part: Judged) -> None:
     print(json.dumps(figures))
 
 
-def source_of(gates: tuple[tuple[float, ...], ...], model: Any, names: str, n: int) -> str:
+def exported(trees: HistGradientBoostingClassifier) -> str:
+    """The trees as ``forest`` reads them, one a line; the library keeps them in private attributes and nowhere else."""
+    bias = float(np.ravel(trees._baseline_prediction)[0])  # noqa: SLF001
+    grown = [predictor.nodes for (predictor,) in trees._predictors]  # noqa: SLF001
+    lines = [json.dumps(nodes_of(nodes), separators=(",", ":")) for nodes in grown]
+    return f'{{"bias": {bias:.5f}, "trees": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def nodes_of(nodes: Any) -> list[list[float]]:
+    return [
+        [LEAF, round(float(node["value"]), 5), 0, 0]
+        if node["is_leaf"]
+        else [
+            int(node["feature_idx"]),
+            round(float(node["num_threshold"]), 5),
+            int(node["left"]),
+            int(node["right"]),
+        ]
+        for node in nodes
+    ]
+
+
+def source_of(gates: Gates, names: str, n: int) -> str:
     rows = "\n".join(f"    {row},  # {source}" for row, source in zip(gates, SOURCES, strict=True))
-    marks = "\n".join(
-        f"    {round(float(value), 4)},  # {feature}" for value, feature in zip(model.coef_[0], FEATURES, strict=True)
-    )
-    return f'''"""Fitted numbers, made by ``benchmarks/fit_embedded.py --n {n} --write``.
+    return f'''"""Fitted numbers, made by ``benchmarks/fit_embedded.py --n {n} --write``, as is ``confidence.json``.
 
 Training projects, as published on the Python Package Index in November 2026, with the standard library of
 Python 3.11 and the packages in ``library.py`` as the library:
@@ -212,11 +250,6 @@ GATES: tuple[tuple[float, ...], ...] = (
 {rows}
 )
 """How far each source is believed: a row a source, a column a feature of ``mixture``."""
-
-CONFIDENCE: tuple[float, ...] = (
-{marks}
-)
-CONFIDENCE_BIAS = {round(float(model.intercept_[0]), 4)}
 
 NEARLY_CERTAIN = {weights.NEARLY_CERTAIN}
 """The confidence in all its lines that a block needs for each further line; chosen, not fitted."""

@@ -117,8 +117,8 @@ class Search:
 
     @property
     def asked_in_vain(self) -> int:
-        """How many programs a model wrote that do not survive."""
-        return sum(each.asked and not each.survives for each in self.tried)
+        """How many programs a model wrote that do not survive; what does not even parse tells of the model alone."""
+        return sum(each.asked and each.evidence.parses and not each.survives for each in self.tried)
 
     @property
     def _starting(self) -> float:

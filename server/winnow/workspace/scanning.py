@@ -11,7 +11,6 @@ import gc
 import os
 import sys
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -32,22 +31,25 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 def scan(path: str) -> Scan:
     """What a file defines."""
-    file = Path(path)
-    language = language_of(extensions()[file.suffix])
+    language = language_of(extensions()[os.path.splitext(path)[1]])  # noqa: PTH122 - for every file of the project
     if language is None:
         return _unread(path, "no parser for its language is installed")
     try:
-        if file.stat().st_size > SIZE_LIMIT:
+        with open(path, "rb") as file:  # noqa: PTH123 - the same
+            data = file.read(SIZE_LIMIT + 1)
+        if len(data) > SIZE_LIMIT:
             return _unread(path, f"it is larger than {SIZE_LIMIT // 1000} kB")
-        data = file.read_bytes().removeprefix(_BYTE_ORDER_MARK)
-        size = len(data.decode())
+        data = data.removeprefix(_BYTE_ORDER_MARK)
+        plain = data.isascii()
+        if not plain:
+            data.decode()
     except OSError as error:
         return _unread(path, error.strerror or str(error))
     except UnicodeDecodeError:
         return _unread(path, "it is not UTF-8")
     if b"\0" in data:
         return _unread(path, "it is not text")
-    source = Source(data, _parser(language).parse(data), ascii_only=len(data) == size)
+    source = Source(data, _parser(language).parse(data), ascii_only=plain)
     rows = outline_of(source, language)
     return Scan(path=path, names=sorted({name for name, *_ in rows}), symbols_json=packed(rows))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from winnow.llm.ngram import weights
 from winnow.llm.ngram.abstraction import meant, symbols
-from winnow.llm.ngram.confidence import FEATURES
+from winnow.llm.ngram.confidence import FEATURES, calibrator
 from winnow.llm.ngram.decoding import balance
 from winnow.llm.ngram.engine import Engine, finish, indent_unit
+from winnow.llm.ngram.forest import LEAF, Forest
 from winnow.llm.ngram.lexing import DEEPER, SAME, SHALLOWER, START, lex, lex_line, open_line, rendered
 from winnow.llm.ngram.mixture import SOURCES, believe, mix
 from winnow.llm.ngram.scope import scope_of
@@ -114,7 +116,23 @@ def test_the_fitted_numbers_fit_their_features() -> None:
     spoken = [belief for belief in decoder.beliefs(cursor, None) if belief]
     assert spoken
     assert all(len(features) == len(row) for _, features in spoken for row in weights.GATES)
-    assert len(weights.CONFIDENCE) == len(FEATURES)
+    asked = {feature for tree in calibrator().trees for feature, *_ in tree}
+    assert asked <= {LEAF, *range(len(FEATURES))}
+
+
+def test_a_forest_adds_up_what_its_trees_say() -> None:
+    stump = [[1, 0.5, 1, 2], [LEAF, -1.0, 0, 0], [LEAF, 2.0, 0, 0]]
+    forest = Forest.of({"bias": 0.25, "trees": [stump, stump]})
+    for value, odds in ((0.5, -1.75), (0.6, 4.25)):
+        assert forest.probability((9.0, value)) == pytest.approx(1 / (1 + exp(-odds)))
+
+
+def test_a_line_that_was_written_before_is_surer_than_one_that_was_not() -> None:
+    engine = learned(**{f"m{number}": "import logging\nlogger = logging.getLogger(__name__)\n" for number in range(9)})
+    (seen,) = engine.offer("import logging\nlogger = logging.", "", "/p/new.py", 1, asked=True)
+    (unseen,) = engine.offer("import logging\nrequests = ", "", "/p/new.py", 1, asked=True)
+    assert seen.text == "getLogger(__name__)"
+    assert seen.confidence > unseen.confidence
 
 
 def test_brackets_are_kept_in_balance() -> None:

@@ -166,8 +166,9 @@ async def test_a_likelier_program_goes_before_an_edit_that_only_fits_one_weak_te
 TWO = WEAK + "\n\ndef test_more():\n    assert total(4, 5) == 20\n"
 
 
-async def test_two_tests_do_for_a_slip_where_no_model_failed(state: Path) -> None:
-    found = await search(state, TOTAL.format(" + count"), TWO)
+@pytest.mark.parametrize("said", [None, (), ("def total(price count:\n",)], ids=["nobody", "nothing", "no Python"])
+async def test_two_tests_do_for_a_slip_where_no_model_failed(state: Path, said: tuple[str, ...] | None) -> None:
+    found = await search(state, TOTAL.format(" + count"), TWO, said)
     assert found.programs == [TOTAL.format(" * count")]
 
 

@@ -1,4 +1,4 @@
-"""How likely a completed line is to be exactly what comes: a logistic calibrator over what the decoder saw.
+"""How likely a completed line is to be exactly what comes: small boosted trees over what the decoder saw.
 
 The product of token probabilities is overconfident on unseen projects; this is not (benchmarks/fit_embedded.py).
 """
@@ -6,17 +6,21 @@ The product of token probabilities is overconfident on unseen projects; this is 
 from __future__ import annotations
 
 import re
+from functools import cache
 from math import exp, log2
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winnow.llm.ngram.decoding import in_string
-from winnow.llm.ngram.weights import CONFIDENCE, CONFIDENCE_BIAS
+from winnow.llm.ngram.forest import Forest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from winnow.llm.ngram.decoding import Cursor, Line
 
+NUMBERS = Path(__file__).with_name("confidence.json")
+"""Fitted by ``benchmarks/fit_embedded.py``."""
 FEATURES = (
     "logprob",
     "least token logprob",
@@ -160,10 +164,10 @@ def _mean(values: Sequence[float]) -> float:
 
 def confidence(lines: Sequence[Line], place: int, cursor: Cursor) -> float:
     """The calibrated probability that one of the lines found is exactly right."""
-    return logistic(features(lines, place, cursor))
+    return calibrator().probability(features(lines, place, cursor))
 
 
-def logistic(row: Sequence[float]) -> float:
-    """The calibrator applied to features."""
-    score = CONFIDENCE_BIAS + sum(weight * value for weight, value in zip(CONFIDENCE, row, strict=True))
-    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, score))))
+@cache
+def calibrator() -> Forest:
+    """The fitted forest, read once."""
+    return Forest.read(NUMBERS)
