@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from winnow.mend.unit import Source
@@ -30,11 +31,12 @@ def doubts(before: str, after: str) -> tuple[str, ...]:
 
 def _shifted(before: ast.AST, after: ast.AST, name: str) -> Iterator[str]:
     known = {ast.dump(value) for value in _returned(before)}
-    shifts = {_shift(value) for value in _returned(before)}
+    shifts = Counter(_shift(value) for value in _returned(before))
+    more = Counter(_shift(value) for value in _returned(after)) - shifts
     for value in _returned(after):
         match value:
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=ast.Constant(value=int() | float() as number)):
-                if ast.dump(left) in known and _shift(value) not in shifts:
+                if ast.dump(left) in known and ast.dump(value) not in known and more[_shift(value)]:
                     yield f"It only shifts the answer of `{name}` by {number}, which fits one number as well as any."
 
 

@@ -98,8 +98,9 @@ def _attempts(search: Search) -> tuple[Attempt, ...]:
 
 def candidate_of(patch: Patch, brief: Brief, scene: Scene) -> Candidate:
     """A model's answer as a candidate."""
-    start, end = (0, len(brief.file)) if patch.whole else (brief.start, brief.end)
-    text = made_whole(patch.text, brief.file) if patch.whole else patch.text
+    whole = patch.whole or not brief.unit
+    start, end = (0, len(brief.file)) if whole else (brief.start, brief.end)
+    text = made_whole(patch.text, brief.file) if whole else patch.text
     edits = (Edit(uri=uri_of(brief.path), start=start, end=end, text=text),)
     return Candidate(
         id=uuid.uuid4().hex,

@@ -37,7 +37,7 @@ LEFT_ALONE = 0.3
 
 
 def needed(scene: Scene) -> int:
-    """How many tests are to pass for a small edit that was found by trying many."""
+    """How many tests are to pass for any small edit that was found by trying many."""
     return AGAIN if scene.passed_before else SPEAKING
 
 
@@ -62,7 +62,7 @@ def doubt(group: Sequence[Tried], search: Search, *, rivals: bool, changed: floa
         return f"Small edits pass its one test too and differ; {count(in_vain, 'program')} failed." if contested else ""
     words = f"Too few tests speak for it: {count(tests, 'test')}, and many edits were tried."
     if not must_leave_alone(group, search):
-        slip = in_vain == 0 and tests >= AGAIN and belief(group) >= SLIP
+        slip = in_vain == 0 and tests >= AGAIN and max(each.weight for each in group) >= SLIP
         return "" if slip or tests >= needed(search.scene) or belief(group) >= ENOUGH else words
     if tests < SPEAKING or _mended(group, search) > 1:
         return words

@@ -53,6 +53,7 @@ NUDGES = MappingProxyType(
         "operands": "Look at the order of what is combined there.",
         "operators": "Look at how two values are combined there.",
         "placement": "A statement stands at the wrong depth, or too early, or too late.",
+        "precedence": "Look at which operator there takes its operands first.",
         "returns": "Look at what is handed back, and when.",
         "slices": "Look at which part of a sequence is taken.",
         "updates": "Follow one variable through the loop: is it what it should be after each round?",

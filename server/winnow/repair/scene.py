@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 STARTING = 2.0
 """Seconds for starting a run, on a machine that nothing is known of."""
 GENEROUS = 5.0
-_STEP = re.compile(r"^(\S+\.py):(\d+): in ", re.MULTILINE)
+WHOLE = 20_000
+"""Characters of a file that a model may be asked to write again as a whole."""
+_MODULE = "<module>"
+_STEP = re.compile(r"^(\S+\.py):(\d+): in (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +73,8 @@ class Scene:
         return self.sources.get(self.failure.path, "")
 
     @property
-    def steps(self) -> tuple[tuple[str, int], ...]:
-        """The lines (from 0), by path, of what may be edited that the error came through, the latest first."""
+    def steps(self) -> tuple[Frame, ...]:
+        """The lines of what may be edited that the error came through, the latest first."""
         return _steps(self.failure, self.sources, tests=not self.session.settings.freeze_tests)
 
     @property
@@ -95,7 +98,8 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     suspects = await asyncio.to_thread(_suspects, results, sources, reached, tests=opened)
     if suspects and not session.standing_fixes(folder.key(failure.test)):  # which know better where the fault is
         first = suspects[0]
-        where = Frame(path=first.path, line=first.start_line, name=first.unit)
+        steps = () if first.unit else _steps(failure, sources, tests=opened)
+        where = steps[0] if steps else Frame(path=first.path, line=first.start_line, name=first.unit)
         session.revise(folder.key(failure.test), lambda known: replace(known, suspect=where))
     past = history.get(failure.test)
     passed_before = past is not None and past.passed
@@ -122,7 +126,7 @@ def _suspects(
     tests: bool,
 ) -> tuple[Suspect, ...]:
     """Where the fault of the first failure may be: in a file as a whole where it is in no function."""
-    outside = tuple(_outside(results[0], sources, tests=tests))
+    outside = tuple(_outside(results[0], sources))
     return (*outside, *locate(results, sources, reached, tests=tests)) or tuple(_unreadable(sources))
 
 
@@ -143,19 +147,20 @@ def _changed(session: Session, snapshot: Snapshot) -> Iterator[tuple[str, range]
             yield path_of(document.uri), range(first, last + 1)
 
 
-def _steps(failure: TestResult, sources: Mapping[str, str], *, tests: bool) -> tuple[tuple[str, int], ...]:
-    steps = [(frame.path, frame.line) for frame in failure.frames]
-    for name, number in _STEP.findall(failure.message):
-        steps += [(path, int(number) - 1) for path in sources if path.endswith(f"/{name}")]
-    own = [(path, line) for path, line in steps if path in sources and (tests or not is_of_tests(path))]
-    return tuple(dict.fromkeys(reversed(own)))
+def _steps(failure: TestResult, sources: Mapping[str, str], *, tests: bool) -> tuple[Frame, ...]:
+    steps = list(failure.frames)
+    for name, number, where in _STEP.findall(failure.message):
+        steps += [Frame(path=path, line=int(number) - 1, name=where) for path in sources if path.endswith(f"/{name}")]
+    own = (step for step in steps if step.path in sources and (tests or not is_of_tests(step.path)))
+    return tuple({(step.path, step.line): step for step in reversed(list(own))}.values())
 
 
-def _outside(failure: TestResult, sources: Mapping[str, str], *, tests: bool) -> Iterator[Suspect]:
-    """The file whose import failed, as a whole: what is wrong there is in no function."""
-    for path, line in _steps(failure, sources, tests=tests)[:1]:
-        if not function_at(sources[path], line):
-            yield _whole(path, sources[path])
+def _outside(failure: TestResult, sources: Mapping[str, str]) -> Iterator[Suspect]:
+    """The file whose import failed, as a whole, unless it is long: what is wrong there is in no function."""
+    for step in _steps(failure, sources, tests=False)[:1]:
+        text = sources[step.path]
+        if step.name == _MODULE and not function_at(text, step.line) and len(text) <= WHOLE:
+            yield _whole(step.path, text)
 
 
 def _whole(path: str, text: str) -> Suspect:

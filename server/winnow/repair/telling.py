@@ -69,7 +69,7 @@ def _steps(steps: Sequence[Step], lines: Sequence[str]) -> Iterator[str]:
 
 async def _surroundings(scene: Scene, suspect: Suspect) -> tuple[Excerpt, ...]:
     """Functions of other files that the failing test ran too, and the versions of the libraries that are used."""
-    near = [each for each in scene.suspects if each.path != suspect.path][:NEIGHBOURS]
+    near = [each for each in scene.suspects if each.unit and each.path != suspect.path][:NEIGHBOURS]
     excerpts = [
         Excerpt(uri=uri_of(each.path), text=_source(scene, each), why=f"`{each.unit}` runs in the failing test too")
         for each in near

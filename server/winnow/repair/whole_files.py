@@ -29,10 +29,20 @@ def _with_left_out(text: str, before: str) -> str:
     if not left_out:
         return text
     known = {ast.dump(node) for node in tree.body}
-    imports = [n for n in old.body if isinstance(n, ast.Import | ast.ImportFrom) and ast.dump(n) not in known]
+    read = {node.id for definition in left_out for node in ast.walk(definition) if isinstance(node, ast.Name)}
+    imports = [
+        node
+        for node in old.body
+        if isinstance(node, ast.Import | ast.ImportFrom) and ast.dump(node) not in known and _binds(node) & {"*", *read}
+    ]
     lines = bare_lines(before)
     parts = [text.rstrip("\n"), *("\n".join(lines[_first(node) - 1 : node.end_lineno]) for node in left_out)]
     return "".join(f"{ast.unparse(node)}\n" for node in imports) + "\n\n\n".join(parts) + "\n"
+
+
+def _binds(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """The names that an import gives a meaning."""
+    return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
 
 
 def _first(node: Definition) -> int:

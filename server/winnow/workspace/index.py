@@ -98,7 +98,7 @@ class Index:
     async def refresh(self, paths: Collection[str]) -> None:
         """Read files anew that have changed on the disk; those that are gone, or ignored by now, are forgotten."""
         present: set[str] = set()
-        for folder in self._folders:
+        for folder in self._folders if paths else ():  # to ask for none of them would be to ask for all
             present.update(await asyncio.to_thread(_listed, folder, frozenset(paths)))
         for path in paths:
             if path not in present:

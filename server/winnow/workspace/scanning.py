@@ -31,7 +31,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 def scan(path: str) -> Scan:
     """What a file defines."""
-    language = language_of(extensions()[os.path.splitext(path)[1]])  # noqa: PTH122 - for every file of the project
+    language = language_of(extensions().get(f".{path.rpartition('.')[2]}", ""))
     if language is None:
         return _unread(path, "no parser for its language is installed")
     try:

@@ -25,3 +25,8 @@ def test_what_was_shifted_before_is_not_doubted_for_it() -> None:
 def test_another_name_in_a_shift_that_was_there_is_not_doubted() -> None:
     before = "def last(x, y):\n    if y % 2 == 0:\n        return y\n    return x - 1\n"
     assert doubts(before, before.replace("x - 1", "y - 1")) == ()
+
+
+def test_a_shift_beside_one_that_was_there_is_doubted() -> None:
+    before = "def count(n, items):\n    if n:\n        return n + 1\n    return len(items)\n"
+    assert len(doubts(before, before.replace("len(items)", "len(items) + 1"))) == 1

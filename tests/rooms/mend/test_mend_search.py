@@ -59,6 +59,10 @@ REPAIRS = {
     "missing brackets": ("return n[m - 1 // 2]", "return n[(m - 1) // 2]"),
     "brackets around the second": ("return n % m - 1", "return n % (m - 1)"),
     "brackets around alternatives": ("return n or m and it", "return (n or m) and it"),
+    "brackets beside those of an operand": ("return n - (m + 1) // 2", "return (n - (m + 1)) // 2"),
+    "brackets beside those of the second": ("return (n + m) * 2 - m", "return (n + m) * (2 - m)"),
+    "brackets around the last of alternatives": ("return n and m or it", "return n and (m or it)"),
+    "brackets before a bracketed alternative": ("return n or m and (it or n)", "return (n or m) and (it or n)"),
     "a space at the other end": ("return n == ' x'", "return n == 'x '"),
     "another bracket": ("return n == '('", "return n == '['"),
     "another constant of the function": ("return n % 24 + m % 26", "return n % 26 + m % 26"),
@@ -86,6 +90,17 @@ def test_a_slip_in_a_word_is_mended_as_the_docstring_writes_it() -> None:
     code = 'def it(n):\n    """Whether it is Mars or Jupiter."""\n    return n in ("Mars", "Jupyter")\n'
     first = proposals(code)[0]
     assert first.applied(code, "it.py") == code.replace("Jupyter", "Jupiter")
+
+
+def test_a_table_of_constants_is_data_and_soon_passed_over() -> None:
+    rows = "".join(f"        'k{number}': 'v{number}',\n" for number in range(200))
+    code = f"def it(n):\n    return {{\n{rows}    }}[n]\n"
+    assert len(proposals(code)) < 2000
+
+
+def test_missing_brackets_leave_a_comment_between_the_operands() -> None:
+    code = "def it(n, m):\n    return (n -  # why\n            m // 2)\n"
+    assert code.replace("(n -", "((n -").replace("m //", "m) //") in {p.applied(code, "it.py") for p in proposals(code)}
 
 
 def test_an_edit_leaves_comments_and_everything_else_as_it_was() -> None:

@@ -10,7 +10,9 @@ import pytest
 from tests.rooms.repair.test_repair import TOTAL, WEAK, opened, state
 
 from winnow.commands.recorded import RecordedAttempts
+from winnow.mend.edits import kinds
 from winnow.repair import hint, repair
+from winnow.repair.hinting import NUDGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,3 +57,7 @@ async def test_a_hint_that_cannot_be_checked_says_so(state: Path) -> None:
         asking.provider = asking.embedded
         said = await hint(failing, session.folders[0], asking)
     assert said.splitlines()[-1].startswith("Not checked")
+
+
+def test_there_is_a_nudge_for_every_kind_of_edit() -> None:
+    assert set(NUDGES) == {kind.name for kind in kinds()}

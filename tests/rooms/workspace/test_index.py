@@ -130,3 +130,16 @@ async def test_a_worker_ends_without_a_word_when_the_server_is_gone(project: Pat
     worker.stdout = None
     _, complaints = await asyncio.to_thread(worker.communicate, orjson.dumps([str(project / "shop.py")]) + b"\n", 60)
     assert (worker.returncode, complaints) == (0, b"")
+
+
+async def test_a_change_of_no_source_file_reads_nothing_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = await built(project)
+    read: list[str] = []
+
+    async def scan_all(paths: Sequence[str], _take: object) -> None:
+        read.extend(paths)
+
+    monkeypatch.setattr(index, "scan_all", scan_all)
+    await made.refresh([])
+    await made.refresh([str(project / "shop.sqlite")])
+    assert read == []

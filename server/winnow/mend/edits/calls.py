@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from winnow.mend.unit import brief
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -58,12 +60,12 @@ def _compared(unit: Unit) -> Iterator[Proposal]:
         match node:
             case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
                 sides = (left, right)
-                if all(isinstance(side, ast.Name | ast.Attribute | ast.Subscript | ast.Call) for side in sides):
+                if all(isinstance(side, ast.Name | ast.Attribute | ast.Subscript) for side in sides):
                     (start, first), (second, end) = map(unit.source.span, sides)
                     between, texts = unit.source.text[first:second], [unit.text(side) for side in sides]
                     for form, weight in _BOTH.items():
                         one, other = map(form.format, texts)
-                        title = f"compare `{one}` with `{other}`"
+                        title = f"compare `{brief(one)}` with `{brief(other)}`"
                         why = "The two are alike in this respect, not wholly."
                         yield unit.splice((start, end), one + between + other, weight, title, why)
 

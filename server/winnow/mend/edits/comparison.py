@@ -31,6 +31,7 @@ _INSTEAD: dict[str, dict[str, float]] = {
     "in": {"not in": 0.9, "==": 0.3},
     "not in": {"in": 0.9, "!=": 0.3},
 }
+_PLAIN = ast.Name | ast.Attribute | ast.Subscript | ast.Call
 _ORDERS = {"<", "<=", ">", ">=", "=="}
 
 
@@ -67,9 +68,10 @@ def _spaced(symbol: str, gap: str) -> str:
 
 def _turned(unit: Unit, node: ast.Compare) -> Iterator[Proposal]:
     """What is looked for, and where, the other way round."""
-    if isinstance(node.ops[0], ast.In | ast.NotIn):
-        left, right = unit.text(node.left), unit.text(node.comparators[0])
-        text = f"{right} {SYMBOLS[type(node.ops[0])]} {left}"
+    left, right = node.left, node.comparators[0]
+    plain = all(isinstance(side, _PLAIN) for side in (left, right))
+    if plain and isinstance(node.ops[0], ast.In | ast.NotIn):
+        text = f"{unit.text(right)} {SYMBOLS[type(node.ops[0])]} {unit.text(left)}"
         yield unit.instead(node, text, 0.3, why="What is looked for stands in the place of what it is looked for in.")
 
 

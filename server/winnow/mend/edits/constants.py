@@ -1,4 +1,4 @@
-"""The wrong constant: a number beside it, the other boolean, another empty value, nested once more."""
+"""The wrong constant: a number beside it, the other boolean, another one of the function, a slip in a text, nesting."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PRIOR = 0.12
 AFTER = {"IndexError": 1.3, "None": 1.3}
 _BRACKETS = {"(": "[{<", ")": "]}>", "[": "({<", "]": ")}>", "{": "([<", "}": ")]>", "<": "([{", ">": ")]}"}
+_FEW = 8
 _WORD, _SLIP = 4, 0.75
 """Words so long that are so much alike, 0 to 1, are taken for one with a slip in it."""
 
@@ -28,15 +29,14 @@ def propose(unit: Unit) -> Iterator[Proposal]:
                 yield unit.instead(node, str(not truth), 1.0, why="The answer is the opposite.")
             case ast.Constant(value=int() | float() as number):
                 yield from _numbers(unit, node, number)
-                yield from _borrowed(unit, node)
             case ast.Constant(value=str() as text):
                 yield from _texts(unit, node, text)
-                yield from _borrowed(unit, node)
             case ast.Constant(value=None):
                 for other in ("[]", "0", "False", "''", "{}"):
                     yield unit.instead(node, other, 0.3, why="Who uses the value expects something other than None.")
             case ast.List() | ast.Tuple() | ast.Dict() | ast.Set():
                 yield from _displays(unit, node)
+    yield from _borrowed(unit)
 
 
 def _numbers(unit: Unit, node: ast.Constant, number: complex) -> Iterator[Proposal]:
@@ -70,10 +70,10 @@ def _texts(unit: Unit, node: ast.Constant, text: str) -> Iterator[Proposal]:
         yield unit.instead(node, _written(unit, node, other_case), 0.1, why="Case matters.")
 
 
-def _written(unit: Unit, node: ast.Constant, value: object) -> str:
-    """A value as a literal, a text in the quotes that the function has there."""
-    plain = isinstance(value, str) and not set(value) & {'"', "\\", "\n"}
-    return f'"{value}"' if plain and unit.text(node).startswith('"') else repr(value)
+def _written(unit: Unit, node: ast.Constant, text: str) -> str:
+    """A text as a literal, in the quotes that the function has there."""
+    plain = text.isprintable() and not set(text) & {'"', "\\"}
+    return f'"{text}"' if plain and unit.text(node).startswith('"') else repr(text)
 
 
 def _told(unit: Unit, text: str) -> Iterator[str]:
@@ -83,14 +83,21 @@ def _told(unit: Unit, text: str) -> Iterator[str]:
     return (word for word in words if word != text and SequenceMatcher(None, word, text).ratio() >= _SLIP)
 
 
-def _borrowed(unit: Unit, node: ast.Constant) -> Iterator[Proposal]:
-    """The other constants of the function that are of the same kind."""
-    others = (each.value for each in unit.expressions if isinstance(each, ast.Constant))
-    for other in dict.fromkeys(value for value in others if type(value) is type(node.value)):
-        if other != node.value and other not in (0, 1):
-            yield unit.instead(
-                node, _written(unit, node, other), 0.05, why="The function has the value that is meant here."
-            )
+def _borrowed(unit: Unit) -> Iterator[Proposal]:
+    """Each constant exchanged for the others of its kind, in a function that has few of them: else they are data."""
+    held = [node for node in unit.expressions if isinstance(node, ast.Constant) and not _said(unit, node)]
+    for kind in (str, int, float):
+        alike = {unit.text(node): node for node in held if type(node.value) is kind and node.value not in (0, 1)}
+        if len(alike) <= _FEW:
+            for node in held:
+                others = (text for text, other in alike.items() if other.value != node.value)
+                for text in others if type(node.value) is kind else ():
+                    yield unit.instead(node, text, 0.05, why="The function has the value that is meant here.")
+
+
+def _said(unit: Unit, node: ast.Constant) -> bool:
+    """Whether a constant only stands there, as the docstring of an inner function does."""
+    return isinstance(unit.parents.get(node), ast.Expr)
 
 
 def _displays(unit: Unit, node: ast.List | ast.Tuple | ast.Dict | ast.Set) -> Iterator[Proposal]:

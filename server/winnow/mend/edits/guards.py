@@ -72,13 +72,13 @@ def _in_loop(unit: Unit, loop: ast.For | ast.While) -> Iterator[Proposal]:
 def _where_alike(unit: Unit, loop: ast.For | ast.While) -> Iterator[Proposal]:
     """A step of a loop within a loop, taken only where the two variables are equal, or differ."""
     outer = unit.parents.get(loop)
-    if not (isinstance(loop, ast.For) and isinstance(outer, ast.For) and len(loop.body) == 1):
+    if not (isinstance(loop, ast.For) and isinstance(outer, ast.For) and loop in outer.body and len(loop.body) == 1):
         return
     match loop.target, outer.target, loop.body[0]:
         case ast.Name(id=inner), ast.Name(id=other), ast.Expr() | ast.Assign() | ast.AugAssign() as step:
             text, newline = unit.text(step), unit.source.newline
             deeper = unit.indent(step) + unit.indent(step).removeprefix(unit.indent(loop))
-            for sign in ("==", "!=") if step.lineno == step.end_lineno else ():
+            for sign in ("==", "!=") if loop.lineno < step.lineno == step.end_lineno else ():
                 condition = f"{other} {sign} {inner}"
                 lines = f"if {condition}:{newline}{deeper}{text}"
                 why = "The step is not meant for every pair."

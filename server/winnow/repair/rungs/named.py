@@ -39,9 +39,9 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
 
 def _complaints(scene: Scene) -> Iterator[tuple[str, Complaint]]:
     found = _ERROR.search(scene.failure.message)
-    for path, line in scene.steps[:MOST_STEPS] if found else ():
-        text = scene.snapshot.documents[uri_of(path)].text
-        start = text.offset(line, 0)
+    for step in scene.steps[:MOST_STEPS] if found else ():
+        text = scene.snapshot.documents[uri_of(step.path)].text
+        start = text.offset(step.line, 0)
         complaint = read(found[0], str(text), start, start) if found else None
         if complaint is not None:
-            yield path, complaint
+            yield step.path, complaint

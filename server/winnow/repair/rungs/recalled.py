@@ -34,7 +34,8 @@ async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
     session = search.scene.session
     useful = [lesson for lesson in reversed(session.lessons) if lesson.utility >= USELESS]
     for lesson in sorted(useful, key=lambda each: -each.utility):
-        for suspect in search.scene.suspects:
+        suspects = search.scene.suspects
+        for suspect in [each for each in suspects if each.unit] or suspects:  # a whole file holds the others
             for edit in applied(lesson, suspect, search.scene):
                 proposed = _proposed(edit, lesson, search.scene)
                 yield proposed
