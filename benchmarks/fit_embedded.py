@@ -184,9 +184,10 @@ def threshold(rows: dict[str, Judged]) -> float:
     """The lowest confidence above which WANTED are right, the projects of each fold judged by trees of the others."""
     parts = list(rows.values())
     likely, right = [], []
-    for fold in range(FOLDS):
-        trees = fitted_trees([part for number, part in enumerate(parts) if number % FOLDS != fold])
-        for seen, truth, _ in parts[fold::FOLDS]:
+    folds = min(FOLDS, len(parts))
+    for fold in range(folds):
+        trees = fitted_trees([part for number, part in enumerate(parts) if number % folds != fold])
+        for seen, truth, _ in parts[fold::folds]:
             likely.append(trees.predict_proba(seen)[:, 1])
             right.append(truth)
     pooled, truths = np.concatenate(likely), np.concatenate(right)

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 LISTING_SECONDS = 20
 
 
-def project_files(folder: str, extensions: Iterable[str], among: Collection[str] = ()) -> list[str]:
+def project_files(folder: str, extensions: Iterable[str], among: Collection[str] | None = None) -> list[str]:
     """The source files of a folder with one of the extensions, sorted; ``.gitignore`` and ``.winnowignore`` count.
 
     ``among`` asks only for these of them, which is quick. Where git does not answer, the top's ``.gitignore`` counts.
     """
     endings, top = tuple(extensions), Path(folder)
-    if among:
+    if among is not None:
         among = [path for path in among if path.endswith(endings) and Path(path).is_relative_to(top)]
         if not among:
             return []
-    listed = _listed_by_git(folder, among)
+    listed = _listed_by_git(folder, among or ())
     ignored = (".winnowignore",) if listed is not None else (".gitignore", ".winnowignore")
     ignoring = Ignoring.read(*(top / name for name in ignored))
-    paths = listed if listed is not None else among or _walked(folder)
+    paths = listed if listed is not None else _walked(folder) if among is None else among
     wanted = {path for path in paths if path.endswith(endings)}
     return sorted(path for path in wanted if _belongs(Path(path).relative_to(top).parts, ignoring))
 

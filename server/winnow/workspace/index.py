@@ -98,7 +98,7 @@ class Index:
     async def refresh(self, paths: Collection[str]) -> None:
         """Read files anew that have changed on the disk; those that are gone, or ignored by now, are forgotten."""
         present: set[str] = set()
-        for folder in self._folders if paths else ():  # to ask for none of them would be to ask for all
+        for folder in self._folders:
             present.update(await asyncio.to_thread(_listed, folder, frozenset(paths)))
         for path in paths:
             if path not in present:
@@ -194,7 +194,7 @@ def _folder(path: str) -> str:
     return os.path.dirname(path)  # noqa: PTH120 - for every file of the project, as text
 
 
-def _listed(folder: str, among: Collection[str] = ()) -> list[str]:
+def _listed(folder: str, among: Collection[str] | None = None) -> list[str]:
     """The folder's source files; those whose names are not UTF-8 are left out, as no editor could name them."""
     paths = project_files(folder, extensions(), among)
     return [path for path in paths if path.isprintable() or os.fsencode(path).decode(errors="ignore") == path]

@@ -35,7 +35,7 @@ def scan(path: str) -> Scan:
     if language is None:
         return _unread(path, "no parser for its language is installed")
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - the same
+        with open(path, "rb") as file:  # noqa: PTH123 - for every file of the project
             data = file.read(SIZE_LIMIT + 1)
         if len(data) > SIZE_LIMIT:
             return _unread(path, f"it is larger than {SIZE_LIMIT // 1000} kB")

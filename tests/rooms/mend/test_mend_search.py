@@ -98,6 +98,11 @@ def test_a_table_of_constants_is_data_and_soon_passed_over() -> None:
     assert len(proposals(code)) < 2000
 
 
+def test_a_sum_of_hundreds_of_terms_ends_no_search() -> None:
+    code = "def it(n):\n    return " + " - ".join(["n"] * 400) + "\n"
+    assert next(iter(proposals(code, most=1))).edits
+
+
 def test_missing_brackets_leave_a_comment_between_the_operands() -> None:
     code = "def it(n, m):\n    return (n -  # why\n            m // 2)\n"
     assert code.replace("(n -", "((n -").replace("m //", "m) //") in {p.applied(code, "it.py") for p in proposals(code)}

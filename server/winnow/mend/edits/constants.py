@@ -17,6 +17,7 @@ PRIOR = 0.12
 AFTER = {"IndexError": 1.3, "None": 1.3}
 _BRACKETS = {"(": "[{<", ")": "]}>", "[": "({<", "]": ")}>", "{": "([<", "}": ")]>", "<": "([{", ">": ")]}"}
 _FEW = 8
+"""Constants of a kind; a function with more of them holds a table."""
 _WORD, _SLIP = 4, 0.75
 """Words so long that are so much alike, 0 to 1, are taken for one with a slip in it."""
 

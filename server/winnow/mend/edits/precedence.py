@@ -88,8 +88,8 @@ def _is_expression(text: str) -> bool:
 
 
 def _differs(one: str, other: str) -> bool:
-    """Whether two texts of an expression mean different things."""
+    """Whether two texts of an expression mean different things; those nested too deeply to be compared may not."""
     try:
         return ast.dump(parse_expression(f"({one})")) != ast.dump(parse_expression(f"({other})"))
-    except SyntaxError:
+    except (SyntaxError, RecursionError):
         return False
