@@ -96,13 +96,15 @@ def _moved(edits: Sequence[Edit], before: Text, after: Text) -> list[Edit] | Non
     start, end, typed = before.difference(after)
     if start == end and not typed:
         return list(edits)
+    touched = False
     for at, edit in enumerate(edits):
         slid = _slid(edit.start, start, typed, before) if start == end else None
         rest = _rest(edit, slid) if slid is not None else None
         if slid is not None and rest is not None:
             others = _shifted([*edits[:at], *edits[at + 1 :]], edit.start, edit.start, len(slid))
             return None if others is None else [*others[:at], rest, *others[at:]]
-    return _shifted(edits, start, end, len(typed) - (end - start))
+        touched = touched or slid is not None
+    return None if touched else _shifted(edits, start, end, len(typed) - (end - start))
 
 
 def _slid(to: int, start: int, typed: str, before: Text) -> str | None:

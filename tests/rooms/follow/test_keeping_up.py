@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from winnow import follow, learn, suggest
@@ -209,6 +209,7 @@ async def _live(folder: Path, done: Sequence[tuple[str, Any]]) -> None:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(done=st.lists(actions, min_size=3, max_size=25))
+@example(done=[("asks_and_edits", False), ("asks_and_edits", False), ("moves", 0), ("asks", None)])
 def test_what_is_shown_was_found_for_this_very_text(
     done: list[tuple[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -94,7 +94,7 @@ HAZARDS = {
 }
 LIE = """
 import contextlib, os, stat
-for descriptor in range(3, 30):
+for descriptor in range(3, 256):
     with contextlib.suppress(OSError):
         if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
             os.write(descriptor, b'x' * 99)

@@ -132,6 +132,12 @@ def test_typing_something_else_ends_a_completion() -> None:
     assert refit(candidate(edit(4, 4, "total")), then, typed(then, 2, 4, "")) is None
 
 
+def test_typing_something_else_that_repeats_what_follows_ends_a_completion() -> None:
+    then = snapshot("a\n")
+    assert refit(candidate(edit(0, 0, "ab")), then, typed(then, 0, 0, "aa")) is None
+    assert refit(candidate(edit(0, 0, "ab")), then, typed(then, 1, 1, "aa")) is None
+
+
 def test_typing_all_of_it_leaves_nothing_to_insert() -> None:
     then = snapshot("x = ")
     left = refit(candidate(edit(4, 4, "1")), then, typed(then, 4, 4, "1"))
