@@ -27,12 +27,7 @@ def find_interpreter(folder: str, settings: Settings) -> str:
     Raises NoTestsError when the setting names nothing that can be started, or there is none at all.
     """
     if settings.interpreter:
-        written = os.path.expandvars(settings.interpreter.replace(WORKSPACE, folder))
-        wanted = Path(folder, Path(written).expanduser())
-        named = str(wanted) if wanted.is_file() else shutil.which(written)
-        if named is None:
-            raise NoTestsError(f"winnow.tests.interpreter names {settings.interpreter}, which is no program here.")
-        return named
+        return _named(settings.interpreter, folder)
     active = [os.environ[name] for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
     for environment in (*ENVIRONMENTS, *active):
         python = Path(folder, environment, "bin", "python")
@@ -42,6 +37,19 @@ def find_interpreter(folder: str, settings: Settings) -> str:
     if python3 is None:
         raise NoTestsError("No Python was found: set winnow.tests.interpreter to the one that runs your tests.")
     return python3
+
+
+def _named(setting: str, folder: str) -> str:
+    """The program that the setting names: a path, below the folder or absolute, or a command of PATH."""
+    written = os.path.expandvars(setting.replace(WORKSPACE, folder))
+    try:
+        wanted = Path(folder, Path(written).expanduser())
+        named = str(wanted) if wanted.is_file() else shutil.which(written)
+    except (RuntimeError, ValueError):  # "~nobody", or what cannot be the name of a file
+        named = None
+    if named is None:
+        raise NoTestsError(f"winnow.tests.interpreter names {setting}, which is no program here.")
+    return named
 
 
 def unstarted(python: str, error: OSError) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 LISTING_SECONDS = 20
+ARGUMENTS = 100_000
+"""Characters of paths that git is asked about by name; of more, all are listed, as no system takes any number."""
 
 
 def project_files(folder: str, extensions: Iterable[str], among: Collection[str] | None = None) -> list[str]:
@@ -26,11 +28,14 @@ def project_files(folder: str, extensions: Iterable[str], among: Collection[str]
         among = [path for path in among if path.endswith(endings) and Path(path).is_relative_to(top)]
         if not among:
             return []
-    listed = _listed_by_git(folder, among or ())
+    named = among or ()
+    listed = _listed_by_git(folder, named if sum(map(len, named)) <= ARGUMENTS else ())
     ignored = (".winnowignore",) if listed is not None else (".gitignore", ".winnowignore")
     ignoring = Ignoring.read(*(top / name for name in ignored))
     paths = listed if listed is not None else _walked(folder) if among is None else among
     wanted = {path for path in paths if path.endswith(endings)}
+    if among is not None:
+        wanted &= set(among)
     return sorted(path for path in wanted if _belongs(Path(path).relative_to(top).parts, ignoring))
 
 

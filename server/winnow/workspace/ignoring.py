@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from pathlib import Path
 
+_MEMBERS = re.compile(r".-.|.", re.DOTALL)
+_NOTHING = "(?!)"
+"""What a class that is not closed matches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ignoring:
@@ -48,16 +52,23 @@ def _rule(line: str) -> tuple[re.Pattern[str], bool, bool]:
 
 
 def _expression(pattern: str) -> str:
-    """A pattern as a regular expression; a class that is not closed stands for itself."""
-    parts = re.findall(r"\*\*/|/\*\*$|\*+|\?|\[!?\]?[^]/]*\]|.", pattern, re.DOTALL)
-    known = {"**/": "(?:.*/)?", "/**": "/.*", "?": "[^/]"}
+    """A pattern as a regular expression."""
+    parts = re.findall(r"\*\*/|/\*\*$|\*+|\?|\[[!^]?+(?:\][^]/]*|[^]/]+)\]|.", pattern, re.DOTALL)
+    known = {"**/": "(?:.*/)?", "/**": "/.*", "?": "[^/]", "[": _NOTHING}
     return "".join(known.get(part) or _piece(part) for part in parts)
 
 
 def _piece(part: str) -> str:
     if part[0] == "*":
         return "[^/]*"
-    if part[0] == "[" and len(part) > 1:
-        inside = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
-        return f"[{'^' + inside[1:] if inside[0] == '!' else inside}]"
+    if part[0] == "[":
+        negated = part[1] in "!^"
+        members = "".join(map(_member, _MEMBERS.findall(part[1 + negated : -1])))
+        return f"[^/{members}]" if negated else f"[{members}]"
     return re.escape(part)
+
+
+def _member(written: str) -> str:
+    """A character or a range; of one that runs backwards git takes the first character alone."""
+    first, last = written[0], written[-1]
+    return f"{re.escape(first)}-{re.escape(last)}" if first < last else re.escape(first)

@@ -40,6 +40,7 @@ class Index:
         self._scans: dict[str, Scan] = {}
         self._paths: list[str] = []
         self._numbers: dict[str, int] = {}
+        self._unused: list[int] = []
         self._defining: dict[str, array[int]] = {}  # paths by number: small, and nothing for the garbage collector
         self._found: dict[str, tuple[Symbol, ...]] = {}
         self._beside: dict[str, set[str]] = defaultdict(set)
@@ -169,10 +170,10 @@ class Index:
             self._found.pop(name, None)
 
     def _number(self, path: str) -> int:
-        """The number of a path, which it keeps."""
-        number = self._numbers.setdefault(path, len(self._paths))
-        if number == len(self._paths):
-            self._paths.append(path)
+        """A number for a path, kept until it is forgotten."""
+        number = self._unused.pop() if self._unused else len(self._paths)
+        self._paths[number : number + 1] = [path]
+        self._numbers[path] = number
         return number
 
     def _forget(self, path: str) -> None:
@@ -183,8 +184,10 @@ class Index:
         self._beside[folder].discard(path)
         if not self._beside[folder]:
             del self._beside[folder]
+        number = self._numbers.pop(path)
+        self._unused.append(number)
         for name in scan.names:
-            self._defining[name].remove(self._numbers[path])
+            self._defining[name].remove(number)
             if not self._defining[name]:
                 del self._defining[name]
             self._found.pop(name, None)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from winnow.facts import Context, Document, Moment, Snapshot
-from winnow.llm import EndpointError, Provider
+from winnow.llm import EndpointError, Provider, embedded
 from winnow.llm.embedded import EmbeddedProvider
+from winnow.llm.ngram import Process
 from winnow.text import Text
 
 if TYPE_CHECKING:
@@ -112,6 +113,15 @@ async def test_amid_a_line_it_stays_silent_unless_asked(provider: EmbeddedProvid
     await provider.learn({"/p/a.py": MODULE, "/p/b.py": MODULE})
     before = "def volume(shape: Shape) -> float:\n    if shape is None:\n        raise Geo"
     assert not await answers(provider, standing_behind(before, asked=False, after=" more\n"))
+
+
+async def test_an_engine_that_cannot_be_started_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "Process", lambda: Process((str(tmp_path / "no-python"),)))
+    lost = EmbeddedProvider()
+    with pytest.raises(EndpointError, match="cannot be started"):
+        await lost.learn({"/p/shapes.py": MODULE})
+    assert not (await lost.probe()).ok
+    await lost.close()
 
 
 async def test_a_killed_engine_is_started_again_and_reads_the_project_again(provider: EmbeddedProvider) -> None:

@@ -90,6 +90,13 @@ async def test_what_llama_cpp_says_against_a_file_is_passed_on(tmp_path: Path) -
     await served.close()
 
 
+async def test_a_process_that_cannot_be_started_is_told(tmp_path: Path) -> None:
+    served = Served(tmp_path / "odd.gguf", (str(tmp_path / "no-python"),))
+    with pytest.raises(EndpointError, match=r"odd\.gguf cannot be started"):
+        await served.url()
+    await served.close()
+
+
 @pytest.mark.parametrize(("content", "says"), [(None, "winnow model use"), (b"PK\x03\x04", "no GGUF model")])
 def test_a_file_that_is_no_model_is_refused_with_what_to_do(tmp_path: Path, content: bytes | None, says: str) -> None:
     file = tmp_path / "model.gguf"
@@ -97,6 +104,12 @@ def test_a_file_that_is_no_model_is_refused_with_what_to_do(tmp_path: Path, cont
         file.write_bytes(content)
     with pytest.raises(EndpointError, match=says):
         open_provider(Settings(), {"OPENAI_API_KEY": "a-key"}, str(file))
+
+
+@pytest.mark.parametrize("file", ["~nobody-of-that-name/model.gguf", "mod\0el.gguf"])
+def test_a_name_that_no_file_can_have_is_refused_as_well(file: str) -> None:
+    with pytest.raises(EndpointError, match="cannot be read"):
+        open_provider(Settings(local_model=file), {})
 
 
 def test_a_choice_is_remembered_until_it_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ def test_an_interpreter_is_found_as_it_is_written(folder: Path, tmp_path: Path, 
     assert (folder / found).resolve() == tmp_path / "own" / "bin" / "python"
 
 
-def test_one_that_is_not_there_is_named(folder: Path) -> None:
-    with pytest.raises(NoTestsError, match="~/other/python, which is no program"):
-        find_interpreter(str(folder), Settings(interpreter="~/other/python"))
+@pytest.mark.parametrize("written", ["~/other/python", "~nobody-of-that-name/bin/python", "py\0thon"])
+def test_one_that_is_not_there_is_named(folder: Path, written: str) -> None:
+    with pytest.raises(NoTestsError, match=f"{written}, which is no program"):
+        find_interpreter(str(folder), Settings(interpreter=written))

@@ -15,14 +15,13 @@ _INSTALL = "pip install 'winnow-ls[local]'"
 
 def check_model(file: str) -> Path:
     """The model file, made absolute. Raises EndpointError when it cannot be served, with what to do about it."""
-    path = Path(file).expanduser().absolute()
     try:
+        path = Path(file).expanduser().absolute()
         with path.open("rb") as opened:
             magic = opened.read(len(_MAGIC))
-    except OSError as error:
-        raise EndpointError(
-            f"{path} cannot be read ({error.strerror}): choose a model with `winnow model use FILE`."
-        ) from error
+    except (OSError, RuntimeError, ValueError) as error:  # the last two: no such person's home, or no name of a file
+        why = getattr(error, "strerror", None) or error
+        raise EndpointError(f"{file} cannot be read ({why}): choose a model with `winnow model use FILE`.") from error
     if magic != _MAGIC:
         raise EndpointError(f"{path} is no GGUF model: choose one that llama.cpp can read.")
     if importlib.util.find_spec("xllamacpp") is None:
@@ -40,7 +39,7 @@ def chosen_model(state: Path) -> str:
 
 def choose_model(state: Path, file: str) -> None:
     """Remember a model file, wherever it is named from. Raises OSError when that cannot be written."""
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
     (state / _CHOICE).write_text(f"{Path(file).expanduser().absolute()}\n", encoding="utf-8")
 
 

@@ -66,12 +66,13 @@ class Served:
                 "Choose a smaller model with `winnow model use FILE`, and restart."
             )
         self._starts += 1
-        self._child = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        pipe = asyncio.subprocess.PIPE
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                *self._command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
+            )
+        except OSError as error:
+            raise EndpointError(f"The process of {self._model.name} cannot be started ({error}).") from error
         asked = {"model": str(self._model), "key": self.key, "threads": os.cpu_count() or 1}
         try:
             async with asyncio.timeout(_LOADING_SECONDS):

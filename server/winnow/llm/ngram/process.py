@@ -59,9 +59,13 @@ class Process:
             if time.monotonic() < self._not_before:
                 raise EngineDied("the embedded engine ended unexpectedly and is about to be started again")
             await self._end_child()
-            self._child = await asyncio.create_subprocess_exec(
-                *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_LINE_LIMIT
-            )
+            pipe = asyncio.subprocess.PIPE
+            try:
+                self._child = await asyncio.create_subprocess_exec(
+                    *self._command, stdin=pipe, stdout=pipe, limit=_LINE_LIMIT
+                )
+            except OSError as error:  # no memory or no process is left, or Winnow was replaced under our feet
+                raise EngineDied(f"the embedded engine cannot be started ({error})") from error
             self.generation += 1
             self._reader = asyncio.create_task(self._read(self._child), name="embedded engine")
 
