@@ -51,6 +51,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("xai-", r"\bxai-[A-Za-z0-9]{40,}\b"),
     ("accountkey=", r"(?<=AccountKey=)[A-Za-z0-9+/=]{40,}"),  # Azure
     ("bearer ", r"(?i:(?<=bearer ))[\w.~+/=-]{20,}"),
+    ("basic ", r"(?i:(?<=basic ))(?=\S*[a-z])(?=\S*[A-Z])(?=\S*[\d=])[A-Za-z0-9+/]{10,}={0,2}(?![\w+/=-])"),
     ("://", r"(?<=://)[\w-]{20,}(?=@)"),  # a token alone in an address
     ("key=", r"(?i:(?<=[?&]key=)|(?<=[?&]api_key=))[\w%.~+-]{16,}"),  # in the query of an address
     ("token=", r"(?i:(?<=[?&]token=)|(?<=[?&]access_token=))[\w%.~+-]{16,}"),
@@ -60,13 +61,13 @@ _SHAPES: tuple[tuple[str, str], ...] = (
 """Each with a lower-case part that it must contain: looking for that first is twenty times faster."""
 _COMPILED = tuple((mark, re.compile(shape)) for mark, shape in _SHAPES)
 _NAME = (
-    r"(?P<kind>password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
-    r"|credentials?|auth[_-]?key)[\w-]*"
+    r"(?P<kind>password|passwd|passphrase|pwd|(?<=[_-])pass(?=[\"'\]]*\s*[:=])|secret|token|api[_-]?key|access[_-]?key"
+    r"|private[_-]?key|credentials?|auth[_-]?key)[\w-]*"
 )
 _KIND_MARKS = ("pass", "pwd", "secret", "token", "key", "cred")
 """Each ``kind`` has one of these in it: text without them is not searched, which takes a hundred times as long."""
 _QUOTED = re.compile(
-    rf"(?P<name>{_NAME})(?P<given>[\"'\]]*\s*(?::\s*\w+\s*=|=>|:=|==?|:|,)\s*[a-z]?)"
+    rf"(?P<name>{_NAME})(?P<given>[\"'\]]*\s*(?::\s*\w+\s*=|=>|:=|==?|:|,)\s*(?:\(\s*)?[a-z]?)"
     r"(?P<quote>\"\"\"|'''|[\"'])(?P<value>[^\"'\r\n]+)",
     re.IGNORECASE,
 )
@@ -75,10 +76,15 @@ _BARE = re.compile(
     r"(?P<value>[^\s\"'#(){}\[\],;$<>]{6,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_FIELD = r"<[^<>]*>|\$?\{[^{}]*\}|\$\([^()]*\)|%\([^()]*\)[a-z]|%[sdr]\b|%\w+%"
 _PLACEHOLDER = re.compile(
-    r"^[<{$%].*|.*[>}]$|^(?:x+|\*+|\.+|none|null|true|false|redacted|changeme|your[-_].*|example.*)$", re.IGNORECASE
+    rf"(?:{_FIELD}).*|.*(?:{_FIELD})"
+    r"|(?-i:\$[A-Z_][A-Z0-9_]*|\$[a-z_]+|\$\d)"
+    r"|x+|\*+|\.+|none|null|true|false|redacted|changeme|your[-_].*|example(?:[-_. ].*|[a-z]*)",
+    re.IGNORECASE,
 )
-_PASSWORDS = frozenset({"password", "passwd", "passphrase", "pwd"})
+"""What stands for a value that is put in elsewhere."""
+_PASSWORDS = frozenset({"password", "passwd", "passphrase", "pwd", "pass"})
 _SHORTEST_PASSWORD = 4
 _SHORTEST_RANDOM = 12
 _RANDOM_BITS = 3.0
@@ -147,8 +153,10 @@ def is_secret_file(path: str) -> bool:
 
 
 def _looks_secret(kind: str, value: str, *, bare: bool) -> bool:
-    if _PLACEHOLDER.match(value) or any(character.isspace() for character in value):
+    if _PLACEHOLDER.fullmatch(value):
         return False
+    if kind != "passphrase" and any(character.isspace() for character in value):
+        return False  # a sentence
     if kind in _PASSWORDS:
         return len(value) >= _SHORTEST_PASSWORD and (not bare or any(not character.isalpha() for character in value))
     return len(value) >= _SHORTEST_RANDOM and _looks_random(value)
