@@ -285,7 +285,7 @@ class Session:
             closing.append(self.embedded.close())
         await asyncio.gather(*closing, return_exceptions=True)
         self.journal.save_person(self.gate.person())
-        self.journal.close()
+        await asyncio.to_thread(self.journal.close)
 
 
 def now() -> float:

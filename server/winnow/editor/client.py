@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcException
 from winnow import suggest
 from winnow.editor.diagnostics import Failures, spelt
 from winnow.facts import Reason
-from winnow.journal import state_directory
+from winnow.journal import state_directory, write_private
 from winnow.uris import uri_of
 from winnow.words import standing_says
 
@@ -173,7 +173,7 @@ class EditorClient:
         if "\n" in text and window and window.show_document and window.show_document.support:
             page = state_directory() / f"{title}.txt"
             with suppress(JsonRpcException, TimeoutError, OSError):
-                await asyncio.to_thread(page.write_text, f"{text}\n", encoding="utf-8")
+                await asyncio.to_thread(write_private, page, f"{text}\n")
                 async with asyncio.timeout(CLIENT_SECONDS):
                     asked = types.ShowDocumentParams(uri=uri_of(str(page)), take_focus=True)
                     opened = await self._server.window_show_document_async(asked)

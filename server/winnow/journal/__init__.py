@@ -11,7 +11,7 @@ from winnow.journal.explain import explain
 from winnow.journal.journal import Journal
 from winnow.journal.rows import Lesson, Row, Spent
 from winnow.journal.spending import spent_says
-from winnow.journal.state import JOURNAL, STATE_VARIABLE, shipped_prior, state_directory
+from winnow.journal.state import JOURNAL, STATE_VARIABLE, shipped_prior, state_directory, write_private
 
 __all__ = [
     "JOURNAL",
@@ -24,4 +24,5 @@ __all__ = [
     "shipped_prior",
     "spent_says",
     "state_directory",
+    "write_private",
 ]

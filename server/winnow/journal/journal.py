@@ -180,7 +180,7 @@ class Journal:
                         self._connection.execute(statement, values)
         except sqlite3.OperationalError as error:
             # Another server holds the file: only this thread waits for it.
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not patience:
+            if _kind(error) != sqlite3.SQLITE_BUSY or not patience:
                 raise
             self._insert(converted, patience - 1)
 
@@ -208,8 +208,13 @@ class Journal:
 
 
 def _is_damage(error: Exception) -> bool:
-    """Whether an error says that the file itself is no sound database; the low byte of a code is its kind."""
-    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+    """Whether an error says that the file itself is no sound database."""
+    return isinstance(error, sqlite3.Error) and _kind(error) in _DAMAGED
+
+
+def _kind(error: sqlite3.Error) -> int:
+    """The low byte of an error's code: those that are busy, or damaged, in a particular way differ in the others."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _connect(path: str) -> sqlite3.Connection:

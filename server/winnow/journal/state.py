@@ -20,6 +20,14 @@ def state_directory() -> Path:
     return Path(os.environ.get(STATE_VARIABLE) or platformdirs.user_state_dir("winnow"))
 
 
+def write_private(file: Path, text: str) -> None:
+    """Write a file that holds code or what a person did, so that nobody else may read it. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(text, encoding="utf-8")
+
+
 def shipped_prior() -> dict[str, Any]:
     """The gate's prior as it ships with the package, parsed."""
     text = resources.files("winnow").joinpath("gate", "prior.json").read_text(encoding="utf-8")

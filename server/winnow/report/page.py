@@ -7,6 +7,7 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
+from winnow.journal import write_private
 from winnow.report import drawing
 from winnow.report.figures import Figures, figures
 from winnow.report.flow import flow
@@ -154,5 +155,5 @@ def write(journal: Journal, out: Path) -> int:
     """Write the page of a journal to a file; how many decisions it is of. Raises OSError."""
     rows, learned = journal.decisions(EVERYTHING), journal.person()
     made = dt.datetime.now().astimezone().strftime("Made on %d %B %Y")
-    out.write_text(page(figures(rows, learned), made), encoding="utf-8")
+    write_private(out, page(figures(rows, learned), made))
     return len(rows)

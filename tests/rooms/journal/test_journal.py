@@ -320,6 +320,38 @@ def test_where_nothing_can_be_written_it_goes_on_in_memory(tmp_path: Path) -> No
     journal.close()
 
 
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY, sqlite3.SQLITE_BUSY_SNAPSHOT])
+def test_a_file_that_another_server_holds_is_waited_for(tmp_path: Path, code: int) -> None:
+    class Held:
+        """A connection to a file that another server holds at the first attempt to write."""
+
+        def __init__(self, connection: sqlite3.Connection) -> None:
+            self.connection, self.held = connection, True
+
+        def __enter__(self) -> None:
+            if self.held:
+                self.held = False
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = code
+                raise error
+            self.connection.__enter__()
+
+        def __exit__(self, *error: object) -> None:
+            self.connection.__exit__(*error)  # type: ignore[arg-type]
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.connection, name)
+
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    held = Held(journal._connection)
+    journal._connection = held  # type: ignore[assignment]
+    journal.append(decision())
+    assert len(journal.decisions(5)) == 1
+    assert not held.held
+    journal.close()
+    assert not journal.trouble
+
+
 def test_a_full_disk_costs_the_file_but_not_the_server(tmp_path: Path) -> None:
     journal = Journal.open(tmp_path / "journal.sqlite")
     journal.append(decision())

@@ -94,6 +94,7 @@ def test_a_page_stands_alone_and_escapes_what_it_names(tmp_path: Path) -> None:
     journal.append(row(Reason.SHOWN, number=1).decision)
     assert write(journal, out) == 1
     journal.close()
+    assert out.stat().st_mode & 0o077 == 0
     html = out.read_text()
     assert not re.search(r"https?:|src=|@import", html)
     assert "&lt;model&gt;" in html
