@@ -47,6 +47,7 @@ class EditorClient:
         self._stale: set[str] = set()
         self._rest = DRAW_SECONDS
         self._drawing: asyncio.TimerHandle | None = None
+        self._saying: asyncio.TimerHandle | None = None
         self.unparsed: dict[str, dict[str, Any]] = {}
         """By URI: the diagnostic of a document that does not parse."""
         self.edited: dict[str, float] = {}
@@ -138,7 +139,12 @@ class EditorClient:
         self.refresh_lenses()
 
     def status(self) -> None:
-        """Send the state that a status bar shows."""
+        """Send the state that a status bar shows, a moment later: no answer waits for it."""
+        if self._saying is None:
+            self._saying = asyncio.get_running_loop().call_later(DRAW_SECONDS, self._say_status)
+
+    def _say_status(self) -> None:
+        self._saying = None
         self._server.protocol.tell("winnow/status", self.state())
 
     def state(self) -> dict[str, Any]:

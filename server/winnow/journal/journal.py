@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _BUSY_SECONDS = 5.0
 _WAIT_SECONDS = 10.0
+_MOMENT = 0.02
+"""Seconds in which facts gather before they are written."""
 _PATIENCE = 5
 _FORGET_EVERY = 1_000
 _MEMORY = ":memory:"
@@ -41,7 +43,7 @@ class Journal:
     """A database that several servers and readers may share: rows are added, and forgotten once they are old.
 
     A row is acknowledged once ``flush`` returned, or once it was read: from then on it survives the death of the
-    process. An append that was not acknowledged yet is written within milliseconds. Nothing here raises into the
+    process. An append that was not acknowledged yet is written within a moment. Nothing here raises into the
     server: where the file cannot be used, the journal goes on in memory and ``trouble`` says why.
     """
 
@@ -52,7 +54,8 @@ class Journal:
         self._path = path
         self._lock = threading.Lock()
         self._connection = self._open()
-        self._queue: queue.SimpleQueue[_Write | Future[None] | None] = queue.SimpleQueue()
+        self._waiting: deque[_Write | Future[None] | None] = deque()
+        self._called = threading.Event()
         self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._writer.start()
 
@@ -63,21 +66,21 @@ class Journal:
 
     def append(self, decision: Decision) -> None:
         """Remember a decision. Returns at once."""
-        self._queue.put((schema.INSERT_DECISION, rows.decision_values, decision))
+        self._put((schema.INSERT_DECISION, rows.decision_values, decision))
         if decision.candidate is not None and decision.candidate.prompt:
-            self._queue.put((schema.INSERT_PROMPT, rows.prompt_values, decision.candidate))
-            self._queue.put((schema.FORGET_PROMPTS, tuple, (schema.PROMPTS_KEPT,)))
+            self._put((schema.INSERT_PROMPT, rows.prompt_values, decision.candidate))
+            self._put((schema.FORGET_PROMPTS, tuple, (schema.PROMPTS_KEPT,)))
         if next(self._appended) % _FORGET_EVERY == 0:
             for statement, values in schema.FORGET_OLD:
-                self._queue.put((statement, tuple, values))
+                self._put((statement, tuple, values))
 
     def record(self, feedback: Feedback) -> None:
         """Remember what a person did with a candidate. Returns at once."""
-        self._queue.put((schema.INSERT_FEEDBACK, rows.feedback_values, feedback))
+        self._put((schema.INSERT_FEEDBACK, rows.feedback_values, feedback))
 
     def spend(self, usage: Usage) -> None:
         """Remember what a request to a model took. Returns at once."""
-        self._queue.put((schema.INSERT_USAGE, rows.usage_values, usage))
+        self._put((schema.INSERT_USAGE, rows.usage_values, usage))
 
     def spent(self, since: float = 0.0) -> list[Spent]:
         """What was asked of each model since a Unix second, the most tokens first."""
@@ -85,7 +88,7 @@ class Journal:
 
     def teach(self, lesson: Lesson, at: float, *, helped: bool) -> None:
         """Remember that a lesson was tried, at a Unix second, and whether it helped. Returns at once."""
-        self._queue.put((schema.COUNT_LESSON, rows.lesson_values, (lesson, helped, at)))
+        self._put((schema.COUNT_LESSON, rows.lesson_values, (lesson, helped, at)))
 
     def lessons(self, limit: int) -> tuple[Lesson, ...]:
         """What was learned of fixes, the latest last, each with how often it helped."""
@@ -94,12 +97,12 @@ class Journal:
 
     def save_person(self, learned: Mapping[str, Any]) -> None:
         """Remember what the gate learned; the latest is what ``person`` returns. Returns at once."""
-        self._queue.put((schema.REPLACE_PERSON, _person_values, dict(learned)))
+        self._put((schema.REPLACE_PERSON, _person_values, dict(learned)))
 
     async def flush(self) -> None:
         """Wait until everything appended so far is written."""
         written: Future[None] = Future()
-        self._queue.put(written)
+        self._put(written)
         await asyncio.wrap_future(written)
 
     def decisions(self, limit: int, uri: str | None = None) -> list[Row]:
@@ -125,7 +128,7 @@ class Journal:
     def close(self) -> None:
         """Write what is left, and let go of the file. Closing twice does no harm."""
         if self._writer.is_alive():
-            self._queue.put(None)
+            self._put(None)
             self._writer.join(_WAIT_SECONDS)
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
@@ -133,7 +136,7 @@ class Journal:
     def _read(self, statement: str, values: Sequence[Any]) -> list[Any]:
         written: Future[None] = Future()
         if self._writer.is_alive():
-            self._queue.put(written)
+            self._put(written)
             with suppress(TimeoutError):
                 written.result(_WAIT_SECONDS)
         with self._lock:
@@ -143,13 +146,19 @@ class Journal:
                 self.trouble = f"The journal {self._path} could not be read: {error}."
                 return []
 
+    def _put(self, fact: _Write | Future[None] | None) -> None:
+        """Queue a fact; the writer is called once for many, as it takes the interpreter from whoever calls it."""
+        self._waiting.append(fact)
+        if not self._called.is_set():
+            self._called.set()
+
     def _write_all(self) -> None:
-        """The writer's life: whatever is queued becomes one transaction."""
+        """The writer's life: whatever comes within a moment becomes one transaction."""
         while True:
-            batch = [self._queue.get()]
-            with suppress(queue.Empty):
-                while True:
-                    batch.append(self._queue.get_nowait())
+            self._called.wait()
+            time.sleep(_MOMENT)
+            self._called.clear()
+            batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
             writes = [each for each in batch if isinstance(each, tuple)]
             if writes:
                 self._commit(writes)
