@@ -90,19 +90,25 @@ def _fatal(path: str) -> Scan:
 
 async def _answer(process: subprocess.Popen[bytes], batch: Sequence[str]) -> list[Scan] | None:
     """The scans of a batch; None where the worker died."""
-    return await asyncio.to_thread(_ask, process, orjson.dumps(batch) + b"\n")
+    return await asyncio.to_thread(_ask, process, batch)
 
 
-def _ask(process: subprocess.Popen[bytes], question: bytes) -> list[Scan] | None:
+def _ask(process: subprocess.Popen[bytes], batch: Sequence[str]) -> list[Scan] | None:
+    """One line after the other: a keystroke waits for what is parsed at a time."""
     if process.stdin is None or process.stdout is None:
         return None
     try:
-        process.stdin.write(question)
+        process.stdin.write(orjson.dumps(batch) + b"\n")
         process.stdin.flush()
     except ConnectionError:
         return None
-    line = process.stdout.readline()
-    return [Scan(*each) for each in orjson.loads(line)] if line.endswith(b"\n") else None
+    scans: list[Scan] = []
+    for _ in batch:
+        line = process.stdout.readline()
+        if not line.endswith(b"\n"):
+            return None
+        scans.append(Scan(*orjson.loads(line)))
+    return scans
 
 
 def _start(*, idle: bool = False) -> subprocess.Popen[bytes]:
