@@ -101,3 +101,34 @@ def test_a_document_keeps_its_name_while_it_is_open(tmp_path: Path) -> None:
     assert names.outside(again) == here
     assert (names.closed(alias), names.closed(here)) == (here, again)
     assert names.outside(here) == here
+
+
+def test_of_several_names_of_one_file_the_next_takes_over_once_the_first_is_closed(tmp_path: Path) -> None:
+    names = FileNames()
+    names.enter([tmp_path.as_uri()])
+    first = (tmp_path / "a.py").as_uri()
+    spellings = [first, first.replace("a.py", "%61.py"), first.replace("a.py", "a%2Epy")]
+    inside = [names.opened(each) for each in spellings]
+    assert len(set(inside)) == len(spellings)
+    assert names.succeed(inside[0]) is None
+    assert names.succeed(names.closed(spellings[0])) == inside[1]
+    assert (names.inside(spellings[1]), names.outside(first)) == (first, spellings[1])
+    assert names.closed(spellings[1]) == first
+    assert names.succeed(first) == inside[2]
+    assert names.succeed(names.closed(spellings[2])) is None
+
+
+async def test_a_file_opened_by_two_names_shows_its_failure_in_the_one_that_stays_open(
+    serve: Starter, project: Path
+) -> None:
+    path, test = project / "prices.py", project / "test_prices.py"
+    again = test.as_uri().replace("test_prices", "%74est_prices")
+    async with serve(trusted=True) as editor:
+        editor.open(path)
+        editor.open(test)
+        item = {"uri": again, "languageId": "python", "version": 1, "text": TEST}
+        editor.notify("textDocument/didOpen", {"textDocument": item})
+        await editor.until(lambda: editor.last("winnow/tests"), "The first run of the tests")
+        editor.notify("textDocument/didClose", {"textDocument": {"uri": test.as_uri()}})
+        editor.edit(path, 0, len(PRICES), BROKEN)
+        await editor.until(lambda: editor.diagnostics.get(again), "A diagnostic")

@@ -97,7 +97,7 @@ class EditorClient:
         before = self._told.pop(uri, name)
         if diagnostics:
             self._told[uri] = name
-        if before != name:  # it was opened or closed since, by another name
+        if before != name and before not in self._told.values():  # it was opened or closed since, by another name
             self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": before, "diagnostics": []})
         told = {"uri": name, "diagnostics": diagnostics}
         self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, told)

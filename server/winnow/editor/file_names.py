@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+AGAIN = "#again"
+"""Stands behind the name of a document whose file is open by another name already; no file's URI ends so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Folder:
     """A workspace folder: its URI and path as the editor spells them, and its real path; no slash ends any."""
@@ -49,9 +53,8 @@ class FileNames:
     def opened(self, uri: str) -> str:
         """The name inside of a document from its opening on; one opened by two names at once is two documents."""
         inside = self.inside(uri)
-        if self._outside.setdefault(inside, uri) != uri:
-            inside += "#again"
-            self._outside[inside] = uri
+        while self._outside.setdefault(inside, uri) != uri:
+            inside += AGAIN
         self._inside[uri] = inside
         return inside
 
@@ -62,6 +65,17 @@ class FileNames:
         if self._outside.get(inside) == uri:
             del self._outside[inside]
         return inside
+
+    def succeed(self, inside: str) -> str | None:
+        """Give the name of a document that was closed to one opened by another name; what that was known by so far."""
+        if inside in self._outside:
+            return None
+        again = ((uri, name) for uri, name in self._inside.items() if name.startswith(f"{inside}{AGAIN}"))
+        uri, before = next(again, ("", None))
+        if before is not None:
+            del self._outside[before]
+            self._inside[uri], self._outside[inside] = inside, uri
+        return before
 
     def inside(self, uri: str) -> str:
         """The name inside of what the editor names."""

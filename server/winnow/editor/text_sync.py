@@ -5,6 +5,7 @@ Plain functions, so that the order of the messages is the order of the snapshots
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -79,6 +80,23 @@ def saved(server: WinnowServer, params: dict[str, Any]) -> None:
 def closed(server: WinnowServer, params: dict[str, Any]) -> None:
     """Stop following a document: what counts from here on is the file on the disk."""
     uri = server.names.closed(params["textDocument"]["uri"])
+    _let_go(server, uri)
+    if (other := server.names.succeed(uri)) is not None:
+        _rename(server, other, uri)
+
+
+def _let_go(server: WinnowServer, uri: str) -> None:
     server.session.let_go(uri)
     rehearsal.schedule(server, uri)
     syntax_errors.let_go(server, uri)
+
+
+def _rename(server: WinnowServer, before: str, uri: str) -> None:
+    """Know a document that stays open by another name, at which its diagnostics are."""
+    document = server.session.workspace.snapshot.documents.get(before)
+    _let_go(server, before)
+    server.client.redraw([uri])
+    if document is not None:
+        server.session.workspace.put(replace(document, uri=uri))
+        rehearsal.schedule(server, uri)
+        syntax_errors.schedule(server, uri)
