@@ -125,6 +125,18 @@ async def test_a_huge_file_is_left_alone_and_said_so(serve: Starter, project: Pa
         await still_serves(editor)
 
 
+async def test_a_file_that_grows_huge_is_left_alone_and_said_so_once(serve: Starter, project: Path) -> None:
+    path = project / "prices.py"
+    async with serve("price * 2") as editor:
+        editor.open(path)
+        editor.edit(path, 0, 0, "x = 1\n" * 1_000_000)
+        editor.edit(path, 0, 0, "\n")
+        assert await editor.ghost_text(path, 0, asked=True) == []
+        told = [each for each in editor.notifications if each["method"] == "window/showMessage"]
+        assert [("too large" in each["params"]["message"]) for each in told] == [True]
+        await still_serves(editor)
+
+
 async def test_crlf_form_feeds_and_astral_characters_keep_their_places(serve: Starter, project: Path) -> None:
     path = project / "odd.py"
     path.write_bytes("\x0c# 🦉\u2028 owl\r\ndef double(price):\r\n    return \r\n".encode())

@@ -60,6 +60,13 @@ def changed(server: WinnowServer, params: dict[str, Any]) -> None:
         version=int(identity["version"]),
         text=positions.changed(before.text, params["contentChanges"], server.units),
     )
+    if len(document.text) > SIZE_LIMIT:  # as after a paste
+        size = f"{len(document.text):,} characters"
+        server.client.say(
+            f"{identity['uri']} has become too large for Winnow ({size}): it is left alone until it is opened again."
+        )
+        _let_go(server, document.uri)
+        return
     session.workspace.put(document)
     learn.observe(before, document, session)
     follow.reconsider(document.uri, session)
