@@ -60,13 +60,11 @@ function tell(said: Said | undefined): void {
   }
 }
 
-/** Change what a fix changes in the code as it is by now, and let the server know that it was taken. */
+/** Change what a fix changes in the code as it is by now, and let the server know; where it fits no longer, that says so. */
 async function apply(server: Server, action: CodeAction): Promise<void> {
-  const { edit, command, disabled } = await resolved(server, action);
+  const { edit, command } = await resolved(server, action);
   const changes = await server.client?.protocol2CodeConverter.asWorkspaceEdit(edit);
-  if (changes === undefined) {
-    tell({ text: disabled?.reason ?? "The code has changed since this fix was proven." });
-  } else if ((await vscode.workspace.applyEdit(changes)) && command) {
+  if (changes && (await vscode.workspace.applyEdit(changes)) && command) {
     await vscode.commands.executeCommand(command.command, ...((command.arguments ?? []) as unknown[]));
   }
 }

@@ -57,6 +57,33 @@ async def test_a_client_that_never_resolves_gets_its_edit_at_once(serve: Starter
         assert change["edits"][0]["newText"] == "2"
 
 
+def warned(editor: Editor) -> str:
+    """What the person was told last."""
+    return str((editor.last("window/showMessage") or {"message": ""})["message"])
+
+
+@pytest.mark.parametrize("moved", ["the code", "the fix"])
+async def test_a_fix_that_fits_no_longer_says_so_when_it_is_chosen(serve: Starter, project: Path, moved: str) -> None:
+    async with serve(trusted=True) as editor:
+        fix = (await editor.quick_fixes(project / "test_prices.py", await broken(editor, project)))[0]
+        if moved == "the code":
+            editor.replace(project / "prices.py", "price * 3", "price + price")
+        else:
+            fix["data"]["fix"] = "found by a search that is long over"
+        resolved = await editor.request("codeAction/resolve", fix)
+        assert "edit" not in resolved
+        await editor.until(lambda: "ask for the fixes here again" in warned(editor), "A message")
+
+
+async def test_what_is_no_fix_is_resolved_without_a_word(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        actions = await editor.quick_fixes(project / "test_prices.py", await broken(editor, project))
+        explain = next(each for each in actions if each["title"].startswith("Explain"))
+        assert await editor.request("codeAction/resolve", explain) == explain
+        await editor.execute("winnow.state")
+        assert not warned(editor)
+
+
 async def test_the_first_suggestion_waits_until_its_tests_have_been_collected(serve: Starter, project: Path) -> None:
     (project / "conftest.py").write_text("import time\n\ntime.sleep(6)\n")
     path = project / "prices.py"

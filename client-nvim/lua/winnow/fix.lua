@@ -5,7 +5,6 @@ local view = require('winnow.view')
 local M = {}
 
 local QUESTION = 'winnow.ask'
-local CHANGED = 'the code has changed since this fix was proven'
 local NOWHERE = 2 ^ 31 - 1 -- a line that no file has: the tests are named, not a place
 local CONTEXT = 3 -- lines around a change
 
@@ -50,15 +49,15 @@ local function known(client, line, tests, found)
   end)
 end
 
---- An action with its edit, on the code as it is now.
+--- An action with its edit, on the code as it is now. Where it fits no longer, the server says so by itself.
 ---@param client vim.lsp.Client
 ---@param action lsp.CodeAction
 ---@param ready fun(resolved: lsp.CodeAction)
 local function resolve(client, action, ready)
   client:request('codeAction/resolve', action, function(failure, resolved)
-    if failure or not resolved.edit then
-      server.warn(failure and failure.message or vim.tbl_get(resolved, 'disabled', 'reason') or CHANGED)
-    else
+    if failure then
+      server.warn(failure.message)
+    elseif resolved.edit then
       ready(resolved)
     end
   end)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from winnow.findings import Finding, Fix
     from winnow.text import Text
 
+STALE = "The code has changed since this fix was found: ask for the fixes here again."
 COMPLAINTS = 4
 """Diagnostics of other servers that are answered at one place; each may take runs of tests, all at the same time."""
 
@@ -44,7 +45,10 @@ def register(server: WinnowServer) -> None:
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> types.CodeAction:
-        return await _resolve(server, action)
+        resolved = await _resolve(server, action)
+        if resolved.disabled is not None:  # editors look at that in a menu, and do nothing with it once one is chosen
+            server.client.say(resolved.disabled.reason)
+        return resolved
 
 
 async def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> list[types.CodeAction]:
@@ -239,17 +243,18 @@ async def _resolve(server: WinnowServer, action: types.CodeAction) -> types.Code
     Not before: an editor that finds a command on an action may run it and never ask for the edit, as eglot does.
     """
     identity = action.data.get("fix") if isinstance(action.data, dict) else getattr(action.data, "fix", None)
+    if identity is None:
+        return action
     session = server.session
     amended = [fix for _, found in session.amended.values() for fix in found]
     for_tests = [fix for each in session.findings.values() for fix in (*each.fixes, *each.attempts)]
     fixes = (*amended, *for_tests)
     fix = next((each for each in fixes if each.suggestion.candidate.id == identity), None)
-    if fix is not None:
-        action.edit = await edit_of(server, fix)
-        if action.edit is not None:
-            action.command = types.Command(title=action.title, command="winnow.accepted", arguments=[identity])
-        else:
-            action.disabled = types.CodeActionDisabled(reason="The code has changed since this fix was proven.")
+    action.edit = await edit_of(server, fix) if fix is not None else None
+    if action.edit is not None:
+        action.command = types.Command(title=action.title, command="winnow.accepted", arguments=[identity])
+    else:
+        action.disabled = types.CodeActionDisabled(reason=STALE)
     return action
 
 
