@@ -212,6 +212,16 @@ async def test_a_second_folder_is_watched_where_the_editor_watches_nothing(serve
         await editor.until(lambda: state_of(editor, "test_shout") == "failed", "What another program broke failing")
 
 
+async def test_files_are_watched_where_the_editor_says_that_it_would_and_refuses(serve: Starter, project: Path) -> None:
+    workspace = {**CAPABILITIES["workspace"], "didChangeWatchedFiles": {"dynamicRegistration": True}}
+    async with serve(trusted=True, capabilities={**CAPABILITIES, "workspace": workspace}) as editor:
+        editor.unable = frozenset({"client/registerCapability"})
+        editor.open(project / "test_prices.py")
+        await editor.until(lambda: state_of(editor, "test_double") == "passed", "The test passing")
+        (project / "prices.py").write_text("def double(price):\n    return price\n")
+        await editor.until(lambda: state_of(editor, "test_double") == "failed", "What another program broke failing")
+
+
 async def test_an_untrusted_workspace_runs_nothing_and_says_so(serve: Starter, project: Path) -> None:
     python = project / "python"
     python.write_text(f'#!/bin/sh\necho ran > {project / "ran"}\nexec {sys.executable} "$@"\n')

@@ -55,6 +55,8 @@ class Editor:
         """What the person answers to a question: one of its actions, or None."""
         self.late: Callable[[int | str, str], bool] = lambda _identity, _method: False
         """Whether a request of the server, by its number and method, is not answered for now."""
+        self.unable: frozenset[str] = frozenset()
+        """Requests of the server that this editor does not know, and refuses."""
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._changed = asyncio.Event()
         self._next = 0
@@ -142,6 +144,10 @@ class Editor:
         """Answer a request of the server."""
         self._send({"id": identity, "result": result})
 
+    def refuse(self, identity: int | str, message: str) -> None:
+        """Answer a request of the server with an error."""
+        self._send({"id": identity, "error": {"code": -32601, "message": message}})
+
     async def request(self, method: str, params: Any) -> Any:
         """Send a request and wait for its answer. Raises ServerError."""
         return await asyncio.wait_for(self.ask(method, params)[1], PATIENCE)
@@ -169,6 +175,8 @@ class Editor:
         method = message.get("method")
         if method is None:
             self._answer(message)
+        elif "id" in message and method in self.unable:
+            self.refuse(message["id"], f"{method} is not known here")
         elif "id" in message:
             if not self.late(message["id"], method):
                 self.answer(message["id"], self._result_for(method, message.get("params")))

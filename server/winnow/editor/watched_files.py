@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from winnow import opening
 from winnow.editor import rehearsal
@@ -43,17 +44,26 @@ async def begin(server: WinnowServer) -> None:
     """Have the editor watch, or watch ourselves."""
     capabilities = server.client_capabilities.workspace
     watching = capabilities and capabilities.did_change_watched_files
-    if watching and watching.dynamic_registration:
-        watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in PATTERNS]
-        registration = types.Registration(
-            id="winnow-files",
-            method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-            register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers),
-        )
-        await server.client_register_capability_async(types.RegistrationParams(registrations=[registration]))
+    if watching and watching.dynamic_registration and await _registered(server):
         return
     server.watches = True
     watch_folders(server)
+
+
+async def _registered(server: WinnowServer) -> bool:
+    """Ask the editor to watch; whether it does: it may refuse what it said that it can do."""
+    watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in PATTERNS]
+    registration = types.Registration(
+        id="winnow-files",
+        method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+        register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers),
+    )
+    try:
+        await server.client_register_capability_async(types.RegistrationParams(registrations=[registration]))
+    except JsonRpcException as error:
+        server.client.log(f"The editor does not watch files ({error.message}): the server watches them itself.")
+        return False
+    return True
 
 
 def watch_folders(server: WinnowServer) -> None:
