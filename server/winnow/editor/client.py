@@ -187,17 +187,23 @@ class EditorClient:
                     return
         self._server.window_show_message(types.ShowMessageParams(type=types.MessageType.Info, message=text))
 
-    async def choose(self, question: str, answers: Sequence[str]) -> str:
-        """What the person answers to a question; empty where they closed it."""
+    async def choose(self, question: str, answers: Sequence[str]) -> str | None:
+        """What the person answers to a question; empty where they closed it, None where the editor cannot ask."""
         actions = [types.MessageActionItem(title=title) for title in answers]
         asked = types.ShowMessageRequestParams(type=types.MessageType.Info, message=question, actions=actions)
-        chosen = await self._server.window_show_message_request_async(asked)
+        try:
+            chosen = await self._server.window_show_message_request_async(asked)
+        except JsonRpcException:
+            return None
         return chosen.title if chosen else ""
 
     async def apply(self, edit: types.WorkspaceEdit, label: str) -> str:
         """Have the editor make an edit; why it did not, empty where it did."""
         asked = types.ApplyWorkspaceEditParams(edit=edit, label=label)
-        answer = await self._server.workspace_apply_edit_async(asked)
+        try:
+            answer = await self._server.workspace_apply_edit_async(asked)
+        except JsonRpcException:
+            return "it takes no edits from a server"
         return "" if answer.applied else answer.failure_reason or "it gave no reason"
 
     def log(self, message: str) -> None:

@@ -52,7 +52,9 @@ async def offer_to_keep(server: WinnowServer, failure: Finding, question: Ambigu
     bound = await asyncio.to_thread(_bound, str(home.text))
     added = _test(name, claim, "" if question.unit in bound else _import(server, question))
     refused = await server.client.apply(_edit(server, home, added), "Keep the answer as a test")
-    return f"The editor did not take the test: {refused}." if refused else f"{name} in {Path(path).name} keeps it."
+    if refused:
+        return f"The editor did not take the test: {refused}. Write it by hand: `{claim}`."
+    return f"{name} in {Path(path).name} keeps it."
 
 
 def _path(test: str, code: str) -> str:

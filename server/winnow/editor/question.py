@@ -42,6 +42,10 @@ async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
     answers = {_offered(answer, fix): (answer, fix) for answer, fix in question.answers}
     why = f"No test says, and each of these turns {short_name(failure.result.test)} green."
     chosen = await server.client.choose(f"{wording(question)} {why}", list(answers))
+    if chosen is None:
+        return {
+            "text": f"{wording(question)} This editor cannot ask: write the answer as a test, and its fix is offered."
+        }
     if chosen not in answers:
         return {"text": "The question stays open: nothing was changed."}
     answer, fix = answers[chosen]
@@ -50,7 +54,7 @@ async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
         return {"text": "The code has changed since this question arose. It is asked again when the tests still fail."}
     server.session.decide(fix.suggestion.decision)
     if refused := await server.client.apply(edit, fix.title):
-        return {"text": f"The editor did not apply the fix: {refused}."}
+        return {"text": f"The editor did not apply the fix: {refused}. Make it by hand: {_change(fix)}."}
     learn.accept(fix.suggestion.candidate.id, server.session)
     kept = await kept_answer.offer_to_keep(server, failure, question, answer)
     return {"text": " ".join(filter(None, [f"Done: {_change(fix)}.", kept]))}
