@@ -305,6 +305,17 @@ async def test_a_paused_server_recalls_nothing(serve: Starter, project: Path) ->
         assert await editor.ghost_text(path, offset, asked=True)
 
 
+async def test_the_end_of_a_pause_names_what_stays_paused(serve: Starter, project: Path) -> None:
+    async with serve(pausedLanguages=["python"], pausedFolders=[str(project)]) as editor:
+        await editor.execute("winnow.pause")
+        told = (await editor.execute("winnow.resume"))["text"]
+        assert told == f"Awake, but for winnow.pausedLanguages (python) and winnow.pausedFolders ({project})."
+        await editor.until(lambda: warned(editor) == told, "A message, as this editor drops what a command answers")
+        lifted: dict[str, list[str]] = {"pausedLanguages": [], "pausedFolders": []}
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"winnow": lifted}})
+        assert (await editor.execute("winnow.resume"))["text"] == "Awake."
+
+
 async def test_a_failure_goes_with_the_test_that_is_deleted(serve: Starter, project: Path) -> None:
     async with serve(trusted=True) as editor:
         await broken(editor, project)

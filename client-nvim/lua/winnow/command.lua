@@ -89,7 +89,7 @@ M.subcommands = {
   usage = { does = 'what was asked of each model, and what it cost', run = shows('winnow.usage', 'Winnow: usage') },
   report = { does = 'the report as a page in the browser', run = report },
   pause = { does = 'stay silent', run = runs('winnow.pause', 'paused') },
-  resume = { does = 'end the pause', run = runs('winnow.resume', 'awake') },
+  resume = { does = 'end the pause; it says what stays paused', run = runs('winnow.resume', 'awake') },
   eagerness = {
     does = 'how readily suggestions appear',
     run = eagerness,

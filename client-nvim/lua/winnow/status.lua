@@ -9,6 +9,8 @@ local M = {}
 ---@field text string
 ---@field quiet string
 ---@field paused boolean
+---@field pausedLanguages? string[]
+---@field pausedFolders? string[]
 ---@field trusted boolean
 
 ---@class winnow.Test
@@ -71,22 +73,39 @@ function M.failing(buffer)
   end, known)
 end
 
+--- Whether nothing is suggested by itself in the current buffer.
+---@param state winnow.State
+---@return boolean
+local function paused(state)
+  local path = vim.api.nvim_buf_get_name(0)
+  local inside = vim.iter(state.pausedFolders or {}):any(function(folder)
+    return vim.fs.relpath(folder, path) ~= nil
+  end)
+  return state.paused or inside or vim.list_contains(state.pausedLanguages or {}, vim.bo.filetype)
+end
+
+--- How the tests stand, and why there is no ghost text.
+---@param state winnow.State
+---@return string
+local function stands(state)
+  local told = { state.trusted and state.text or 'untrusted: no tests', state.quiet }
+  return table.concat(
+    vim.tbl_filter(function(each)
+      return each ~= ''
+    end, told),
+    ' · '
+  )
+end
+
 ---@return string
 function M.line()
   local state = M.of(0)
   if not state then
     return ''
   end
-  local says = state.text
-  local busy = require('winnow.progress').of(server.client(0).id)
-  if busy ~= '' then
-    says = busy
-  elseif state.paused then
-    says = 'paused'
-  elseif not state.trusted then
-    says = 'untrusted: no tests'
-  elseif says == '' then
-    says = state.quiet
+  local says = require('winnow.progress').of(server.client(0).id)
+  if says == '' then
+    says = paused(state) and 'paused' or stands(state)
   end
   local has_model = state.provider ~= 'embedded' and state.model ~= ''
   local who = has_model and state.model or state.provider

@@ -28,7 +28,7 @@ WHY_LAST = 5
 LONGEST = 1_000_000
 """Characters; no suggestion has more."""
 FOR_A_PERSON = frozenset(
-    f"winnow.{name}" for name in ("repair", "explain", "hint", "attempts", "why", "usage", "doctor")
+    f"winnow.{name}" for name in ("repair", "explain", "hint", "attempts", "why", "usage", "doctor", "resume")
 )
 """Commands that answer in words; an editor that drops the answer of a command is asked to show it."""
 
@@ -52,7 +52,7 @@ def register(server: WinnowServer) -> None:
         "winnow.attempts": lambda test: _attempts(server, test),
         "winnow.ask": lambda test: _ask(server, test),
         "winnow.pause": lambda: configuration.choose(server, "paused", value=True),
-        "winnow.resume": lambda: configuration.choose(server, "paused", value=False),
+        "winnow.resume": lambda: _resume(server),
         "winnow.trust": lambda: configuration.choose(server, "trusted", value=True),
         "winnow.setEagerness": lambda eagerness: configuration.choose(server, "eagerness", eagerness),
         "winnow.usage": lambda: _usage(server),
@@ -105,6 +105,16 @@ def _named(identity: object) -> str:
 async def _why(server: WinnowServer) -> dict[str, str]:
     rows = await asyncio.to_thread(server.session.journal.decisions, WHY_LAST)
     return {"text": "\n\n".join(explain(row.decision) for row in rows) or "Nothing has been decided yet."}
+
+
+async def _resume(server: WinnowServer) -> dict[str, str]:
+    """End the pause everywhere; pauses of languages and folders are settings of their own, and stand."""
+    await configuration.choose(server, "paused", value=False)
+    settings = server.session.settings
+    folders = [*map(server.names.outside_path, settings.paused_folders)]
+    set_so = {"winnow.pausedLanguages": settings.paused_languages, "winnow.pausedFolders": folders}
+    paused = [f"{key} ({', '.join(names)})" for key, names in set_so.items() if names]
+    return {"text": f"Awake, but for {' and '.join(paused)}." if paused else "Awake."}
 
 
 async def _usage(server: WinnowServer) -> dict[str, str]:

@@ -73,6 +73,7 @@ async def settle(server: WinnowServer) -> None:
         server.client.say(problem)
     server.told = frozenset(problems)
     await opening.reconfigure(server.session, settings)
+    server.client.quiet = ""  # why there was silence until now, as in a pause that is over
     server.client.status()
     for uri in server.session.workspace.snapshot.documents:
         rehearsal.schedule(server, uri)
