@@ -12,12 +12,16 @@ import {
   type ErrorHandler,
   type LanguageClientOptions,
   type Message,
+  type MessageTransports,
   type Middleware,
 } from "vscode-languageclient/node";
 import type { ServerCommand } from "./environment";
 import { SELECTOR } from "./protocol";
 import { ask } from "./question";
+import { unless } from "./turns";
 
+/** From its start on; it imports little before it answers, but a disk may be slow. */
+const ANSWER_MS = 30_000;
 const CALM_MS = 120_000;
 const PATIENCE = 8;
 const FIRST_PAUSE_MS = 250;
@@ -35,13 +39,15 @@ export interface Connection {
 }
 
 /** A client for this connection; the caller starts it. */
-export function connect({ command, env, log, settings, middleware, turned }: Connection): LanguageClient {
+export function connect({ command, env, log, settings, middleware, turned }: Connection): Client {
+  const revival = new Revival(log);
   const options: LanguageClientOptions = {
     documentSelector: [...SELECTOR],
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never, // what fails while a server comes back is for the log alone
     initializationOptions: { settings: settings(), showsAnswers: true },
-    errorHandler: new Revival(log),
+    errorHandler: revival,
+    initializationFailedHandler: () => false, // whoever starts it says what went wrong
     middleware: {
       ...middleware,
       workspace: {
@@ -53,7 +59,7 @@ export function connect({ command, env, log, settings, middleware, turned }: Con
       },
     },
   };
-  const client = new LanguageClient("winnow", "Winnow", { ...command, options: { env } }, options);
+  const client = new Client(command, env, options, revival);
   client.onRequest(ShowMessageRequest.type, ask);
   client.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) {
@@ -63,8 +69,61 @@ export function connect({ command, env, log, settings, middleware, turned }: Con
   return client;
 }
 
+/** A language client whose server can be let go before it has answered, too, which the library refuses. */
+export class Client extends LanguageClient {
+  private isOver = false;
+
+  constructor(
+    private readonly command: ServerCommand,
+    env: NodeJS.ProcessEnv,
+    options: LanguageClientOptions,
+    private readonly revival: Revival,
+  ) {
+    super("winnow", "Winnow", { ...command, options: { env } }, options);
+  }
+
+  /** Start the server and wait until it answers. Throws what says what to do where it never does. */
+  async answers(letGo: AbortSignal): Promise<void> {
+    const late = AbortSignal.timeout(ANSWER_MS);
+    await unless(AbortSignal.any([letGo, late]), this.start()).catch((error: unknown) => {
+      throw late.aborted && !letGo.aborted ? new Error(this.silent) : error;
+    });
+  }
+
+  override async dispose(timeout?: number): Promise<void> {
+    this.isOver = true;
+    this.revival.isOver = true;
+    const isUnanswered = this.state === State.Starting;
+    await super.dispose(timeout).catch((error: unknown) => {
+      if (!isUnanswered) {
+        throw error; // of one that is being started it only says that; its process is ended all the same
+      }
+    });
+  }
+
+  /** Nobody needs to be told what becomes of a server that was let go. */
+  override error(message: string, data?: unknown, showNotification?: boolean | "force"): void {
+    super.error(message, data, this.isOver ? false : showNotification);
+  }
+
+  protected override async createMessageTransports(encoding: string): Promise<MessageTransports> {
+    const transports = await super.createMessageTransports(encoding);
+    if (this.isOver) {
+      this.serverProcess?.kill("SIGKILL"); // it was let go before there was a process
+    }
+    return transports;
+  }
+
+  private get silent(): string {
+    const command = [this.command.command, ...this.command.args].join(" ");
+    return `“${command}” did not answer within ${ANSWER_MS / 1000} seconds: winnow.server.command has to be a command that runs “winnow serve”, or empty.`;
+  }
+}
+
 /** Bring a dead server back, each time after a longer pause, until it has died too often in a row. */
 class Revival implements ErrorHandler {
+  /** Whether the server was let go, and is to stay away. */
+  isOver = false;
   private deaths = 0;
   private last = 0;
 
@@ -83,8 +142,11 @@ class Revival implements ErrorHandler {
       return { action: CloseAction.DoNotRestart, message };
     }
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.deaths - 1), LONGEST_PAUSE_MS);
-    this.log.warn(`The server ended; it is started again in ${pause} ms.`);
     await new Promise((resolve) => setTimeout(resolve, pause));
+    if (this.isOver) {
+      return { action: CloseAction.DoNotRestart, handled: true };
+    }
+    this.log.warn(`The server ended; it is started again, ${pause} ms later.`);
     return { action: CloseAction.Restart, handled: true };
   }
 }

@@ -14,5 +14,5 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 export async function deactivate(): Promise<void> {
-  await server?.stop();
+  await server?.end();
 }

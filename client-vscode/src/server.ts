@@ -2,18 +2,17 @@
 
 import { setImmediate } from "node:timers/promises";
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { Client } from "./client.js";
+import { showAnswer } from "./answer";
 import { findServer } from "./environment";
-import { fixTest } from "./fix";
 import { Pages } from "./page";
-import { DECISION, FIX, READY, STATUS, TESTS, type Decision, type Said, type State, type TestRow, type Tests } from "./protocol";
+import { DECISION, FIX, READY, STATUS, TESTS, type Decision, type State, type TestRow, type Tests } from "./protocol";
 import { environmentWithKey } from "./secret";
 import { Settings } from "./settings";
 import { Status } from "./status";
 import { Suggestions } from "./suggestions";
 import { Testing } from "./testing";
-
-const BRIEFLY_MS = 8000;
+import { Turns, unless } from "./turns";
 
 export class Server {
   readonly log = vscode.window.createOutputChannel("Winnow", { log: true });
@@ -24,9 +23,11 @@ export class Server {
   private readonly testing = new Testing((tests) =>
     tests === undefined ? this.ask("winnow.runAll") : this.ask("winnow.runTests", tests),
   );
-  client: LanguageClient | undefined;
-  private turn = Promise.resolve();
-  private waiting: Promise<void> | undefined;
+  private readonly turns = new Turns(async (letGo) => {
+    await this.stop();
+    await this.start(letGo);
+  });
+  client: Client | undefined;
 
   constructor(private readonly context: vscode.ExtensionContext) {
     const begun = performance.now();
@@ -60,17 +61,17 @@ export class Server {
 
   /** Start the server, anew where it runs; trust and settings that change together are one restart. */
   async restart(): Promise<void> {
-    this.waiting ??= this.turn.then(async () => {
-      this.waiting = undefined;
-      await this.stop();
-      await this.start();
-    });
-    this.turn = this.waiting;
-    return this.waiting;
+    return this.turns.next();
+  }
+
+  /** End the server for good. */
+  async end(): Promise<void> {
+    this.turns.letGo();
+    await this.stop();
   }
 
   /** End the server; one that never ran, or does not answer, is let go. */
-  async stop(): Promise<void> {
+  private async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
     try {
@@ -81,14 +82,15 @@ export class Server {
   }
 
   /** Find the server and start it; what goes wrong stands in the status bar and in the log. */
-  private async start(): Promise<void> {
+  private async start(letGo: AbortSignal): Promise<void> {
     this.status.starting();
     const began = performance.now();
     const took = (): string => `${Math.round(performance.now() - began)} ms`;
     try {
       const looked = this.settings.look();
-      const found = await Promise.all([findServer(this.context), environmentWithKey(this.context.secrets), loadClient(), looked]);
-      const [command, env, { connect }] = found;
+      const { secrets } = this.context;
+      const found = Promise.all([findServer(this.context), environmentWithKey(secrets), loadClient(), looked]);
+      const [command, env, { connect }] = await unless(letGo, found);
       this.log.info(`The server was found after ${took()}: ${command.command}`);
       const client = connect({
         command,
@@ -97,7 +99,7 @@ export class Server {
         settings: () => this.settings.all(),
         middleware: {
           ...this.suggestions.middleware,
-          executeCommand: async (command, given: unknown[], next) => this.chosen(command, given, await next(command, given)),
+          executeCommand: async (command, given: unknown[], next) => showAnswer(this, command, given, await next(command, given)),
         },
         turned: (to) => {
           this.turned(client, to);
@@ -105,11 +107,14 @@ export class Server {
       });
       this.listen(client);
       this.client = client;
-      await client.start();
+      await client.answers(letGo);
       this.log.info(`The server answered after ${took()}.`);
-      await this.suggestions.askAgain();
+      await unless(letGo, this.suggestions.askAgain());
     } catch (error) {
-      void this.failed(says(error)); // the message stands until it is answered, and nobody waits for that
+      if (!letGo.aborted) {
+        await this.stop();
+        void this.failed(says(error)); // the message stands until it is answered, and nobody waits for that
+      }
     }
   }
 
@@ -134,7 +139,7 @@ export class Server {
     }
   }
 
-  private listen(client: LanguageClient): void {
+  private listen(client: Client): void {
     client.onNotification(STATUS, (state: State) => {
       this.status.receive(state);
     });
@@ -151,28 +156,13 @@ export class Server {
   }
 
   /** Draw that a client's server is being started, or has ended; one that was replaced is drawn no more. */
-  private turned(client: LanguageClient, to: "starting" | "ended"): void {
+  private turned(client: Client, to: "starting" | "ended"): void {
     if (to === "starting") {
       this.status.starting();
       this.testing.forget();
     } else if (this.client === client) {
       this.status.failed("The server has ended. “Winnow: Log” says why, “Winnow: Restart Server” tries again.");
     }
-  }
-
-  /** What was chosen in a menu of the editor is answered where it can be seen: the editor itself drops the answer. */
-  private async chosen(command: string, given: unknown[], answer: unknown): Promise<unknown> {
-    const text = (answer as Said | null | undefined)?.text;
-    if (command === "winnow.repair") {
-      await fixTest(this, String(given[0]), answer as Said);
-    } else if (text !== undefined && command.startsWith("winnow.run")) {
-      vscode.window.setStatusBarMessage(`Winnow: ${text}`, BRIEFLY_MS);
-    } else if (text?.includes("\n") === true) {
-      await this.pages.show(command.replace("winnow.", ""), text);
-    } else if (text !== undefined) {
-      void vscode.window.showInformationMessage(`Winnow: ${text}`);
-    }
-    return answer;
   }
 
   private async failed(reason: string): Promise<void> {

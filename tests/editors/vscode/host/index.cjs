@@ -6,7 +6,7 @@ const { until } = require("./probe.cjs");
 
 const BY_WORKSPACE = {
   bare: ["activation"],
-  project: ["project", "testing", "fixing", "evidence", "commands", "settings", "interpreter", "notebook", "question"],
+  project: ["project", "testing", "fixing", "evidence", "commands", "settings", "interpreter", "notebook", "question", "starting"],
   two: ["folders"],
   linked: ["linked"],
 };
