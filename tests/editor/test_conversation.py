@@ -57,33 +57,6 @@ async def test_a_client_that_never_resolves_gets_its_edit_at_once(serve: Starter
         assert change["edits"][0]["newText"] == "2"
 
 
-def warned(editor: Editor) -> str:
-    """What the person was told last."""
-    return str((editor.last("window/showMessage") or {"message": ""})["message"])
-
-
-@pytest.mark.parametrize("moved", ["the code", "the fix"])
-async def test_a_fix_that_fits_no_longer_says_so_when_it_is_chosen(serve: Starter, project: Path, moved: str) -> None:
-    async with serve(trusted=True) as editor:
-        fix = (await editor.quick_fixes(project / "test_prices.py", await broken(editor, project)))[0]
-        if moved == "the code":
-            editor.replace(project / "prices.py", "price * 3", "price + price")
-        else:
-            fix["data"]["fix"] = "found by a search that is long over"
-        resolved = await editor.request("codeAction/resolve", fix)
-        assert "edit" not in resolved
-        await editor.until(lambda: "ask for the fixes here again" in warned(editor), "A message")
-
-
-async def test_what_is_no_fix_is_resolved_without_a_word(serve: Starter, project: Path) -> None:
-    async with serve(trusted=True) as editor:
-        actions = await editor.quick_fixes(project / "test_prices.py", await broken(editor, project))
-        explain = next(each for each in actions if each["title"].startswith("Explain"))
-        assert await editor.request("codeAction/resolve", explain) == explain
-        await editor.execute("winnow.state")
-        assert not warned(editor)
-
-
 async def test_the_first_suggestion_waits_until_its_tests_have_been_collected(serve: Starter, project: Path) -> None:
     (project / "conftest.py").write_text("import time\n\ntime.sleep(6)\n")
     path = project / "prices.py"
@@ -212,16 +185,6 @@ async def test_a_second_folder_is_watched_where_the_editor_watches_nothing(serve
         await editor.until(lambda: state_of(editor, "test_shout") == "failed", "What another program broke failing")
 
 
-async def test_files_are_watched_where_the_editor_says_that_it_would_and_refuses(serve: Starter, project: Path) -> None:
-    workspace = {**CAPABILITIES["workspace"], "didChangeWatchedFiles": {"dynamicRegistration": True}}
-    async with serve(trusted=True, capabilities={**CAPABILITIES, "workspace": workspace}) as editor:
-        editor.unable = frozenset({"client/registerCapability"})
-        editor.open(project / "test_prices.py")
-        await editor.until(lambda: state_of(editor, "test_double") == "passed", "The test passing")
-        (project / "prices.py").write_text("def double(price):\n    return price\n")
-        await editor.until(lambda: state_of(editor, "test_double") == "failed", "What another program broke failing")
-
-
 async def test_an_untrusted_workspace_runs_nothing_and_says_so(serve: Starter, project: Path) -> None:
     python = project / "python"
     python.write_text(f'#!/bin/sh\necho ran > {project / "ran"}\nexec {sys.executable} "$@"\n')
@@ -303,17 +266,6 @@ async def test_a_paused_server_recalls_nothing(serve: Starter, project: Path) ->
         await editor.execute("winnow.pause")
         assert await editor.ghost_text(path, offset) == []
         assert await editor.ghost_text(path, offset, asked=True)
-
-
-async def test_the_end_of_a_pause_names_what_stays_paused(serve: Starter, project: Path) -> None:
-    async with serve(pausedLanguages=["python"], pausedFolders=[str(project)]) as editor:
-        await editor.execute("winnow.pause")
-        told = (await editor.execute("winnow.resume"))["text"]
-        assert told == f"Awake, but for winnow.pausedLanguages (python) and winnow.pausedFolders ({project})."
-        await editor.until(lambda: warned(editor) == told, "A message, as this editor drops what a command answers")
-        lifted: dict[str, list[str]] = {"pausedLanguages": [], "pausedFolders": []}
-        editor.notify("workspace/didChangeConfiguration", {"settings": {"winnow": lifted}})
-        assert (await editor.execute("winnow.resume"))["text"] == "Awake."
 
 
 async def test_a_failure_goes_with_the_test_that_is_deleted(serve: Starter, project: Path) -> None:

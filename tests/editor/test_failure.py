@@ -6,7 +6,6 @@ import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from tests.lsp.capabilities import CAPABILITIES, without
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ async def test_the_answer_to_a_question_picks_the_fix_and_may_be_kept_as_a_test(
         editor.open(near)
         editor.open(tests)
         test = editor.name("test_near.py::test_three")
-        await editor.until(lambda: _logged(editor, "should near("), "A question")
+        await editor.until(lambda: logged(editor, "should near("), "A question")
         assert any(
             each["title"] == "Answer a question to fix test_three"
             for each in await editor.quick_fixes(tests, editor.diagnostics[tests.as_uri()][0])
@@ -97,33 +96,10 @@ async def test_the_answer_to_a_question_picks_the_fix_and_may_be_kept_as_a_test(
         await editor.until(lambda: editor.diagnostics.get(tests.as_uri()) == [], "All tests green")
 
 
-@pytest.mark.parametrize(
-    ("unable", "says"),
-    [
-        ("window/showMessageRequest", "write the answer as a test, and its fix is offered."),
-        ("workspace/applyEdit", "it takes no edits from a server. Make it by hand: "),
-    ],
-)
-async def test_an_editor_that_cannot_ask_or_apply_is_told_what_to_do_instead(
-    serve: Starter, project: Path, unable: str, says: str
-) -> None:
-    near, tests = project / "near.py", project / "test_near.py"
-    near.write_text(NEAR)
-    tests.write_text(TEST_NEAR)
-    async with serve(trusted=True) as editor:
-        editor.unable = frozenset({unable})
-        editor.open(near)
-        await editor.until(lambda: _logged(editor, "should near("), "A question")
-        editor.choose = lambda asked: asked["actions"][0]
-        said = await editor.execute("winnow.ask", editor.name("test_near.py::test_three"))
-        assert says in said["text"]
-        assert editor.texts[near] == NEAR
-
-
 async def answered(editor: Editor, near: Path, test: str) -> str:
     """Open the code alone, wait for the question that its failing test leaves, and take the first answer each time."""
     editor.open(near)
-    await editor.until(lambda: _logged(editor, "should near("), "A question")
+    await editor.until(lambda: logged(editor, "should near("), "A question")
     editor.choose = lambda asked: asked["actions"][0]
     said: str = (await editor.execute("winnow.ask", test))["text"]
     assert editor.texts[near] != NEAR
@@ -180,7 +156,7 @@ def _passes(editor: Editor, test: str) -> bool:
     return any(row["id"] == editor.name(test) and row["outcome"] == "passed" for row in rows)
 
 
-def _logged(editor: Editor, words: str) -> bool:
+def logged(editor: Editor, words: str) -> bool:
     return any(words in str(each["params"]) for each in editor.notifications if each["method"] == "window/logMessage")
 
 
