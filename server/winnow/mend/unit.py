@@ -126,6 +126,17 @@ class Unit:
         return tuple(dict.fromkeys((*self.parameters, *assigned)))
 
     @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Variables that are numbers, by what is computed with them."""
+        operands = (operand for node in self.nodes for operand in _computed_with(node))
+        return frozenset(each.id for each in operands if isinstance(each, ast.Name)) & set(self.variables)
+
+    @cached_property
+    def knows_none(self) -> bool:
+        """Whether the function has a None anywhere, in a default too."""
+        return any(isinstance(node, ast.Constant) and node.value is None for node in ast.walk(self.function))
+
+    @cached_property
     def callables(self) -> frozenset[str]:
         """Names that this function calls and does not assign: functions and classes."""
         called = {n.func.id for n in self.nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
@@ -235,6 +246,16 @@ class Unit:
 def _set(node: ast.AST) -> set[str]:
     """The names that a statement gives a value."""
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+def _computed_with(node: ast.AST) -> list[ast.expr]:
+    """The operands of what only numbers are for (and sets, and times, which have no items either)."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Sub() | ast.Div() | ast.FloorDiv() | ast.Pow(), right=right):
+            return [left, right]
+        case ast.Call(func=ast.Name(id="range" | "abs"), args=given):
+            return given
+    return []
 
 
 def _stands_alone(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
@@ -93,11 +94,12 @@ async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False, s
     ``starting`` is what a run may take to start, in seconds, beside what its tests are known to take.
     """
     candidate, failure = proposed.candidate, scene.failure
+    examine = partial(scene.prover.examine, candidate, scene.snapshot, must_pass=(failure.test,), thorough=thorough)
+    short, long = scene.patience(starting), PATIENT * scene.patience()
     patient = proposed.again or proposed.weight >= WRITTEN
-    patience = PATIENT * scene.patience() if patient else scene.patience(starting)
-    evidence = await scene.prover.examine(
-        candidate, scene.snapshot, patience, must_pass=(failure.test,), thorough=thorough
-    )
+    evidence = await examine(patience=long if patient else short)
+    if not patient and _hopeful(evidence, failure.test):
+        evidence = await examine(patience=long)
     green = proves(evidence, failure.test)
     return Tried(
         candidate=candidate,
@@ -108,6 +110,12 @@ async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False, s
         objections=_objections(candidate, evidence, scene) if green else (),
         left=_left(evidence, scene) if green else (),
     )
+
+
+def _hopeful(evidence: Evidence, test: str) -> bool:
+    """Whether the test that failed passes, and the others only took too long: few get so far, and one is right."""
+    unended = evidence.outcome is Outcome.UNFINISHED and not evidence.refuted
+    return unended and any(result.test == test for result in evidence.passed)
 
 
 def proves(evidence: Evidence, test: str) -> bool:

@@ -133,6 +133,18 @@ def test_where_a_loop_has_no_end_what_moves_its_condition_comes_first() -> None:
     )
 
 
+def test_what_nobody_writes_is_not_tried() -> None:
+    code = "def it(n, m):\n    while abs(n - m) > 2:\n        n = n / 2 + 1\n    return 1 + it(n, m)\n"
+    endless = [p.applied(code, "it.py") for p in proposals(code, "Timeout: it ran for 10 s") if len(p.edits) == 1]
+    assert not [each for each in endless if " or " in each.split("\n")[1]]
+    assert [each for each in endless if "and n:" in each]
+    edited = [p.applied(code, "it.py") for p in proposals(code) if len(p.edits) == 1]
+    assert [each for each in edited if " or " in each.split("\n")[1]]
+    senseless = ("None and", "None or", "n[", "m[", ", n) >", "+ 0\n", " 0 + it", "1 + it(n, m) -", "/ 1 ")
+    assert [each for each in edited if any(part in each for part in senseless)] == []
+    assert [each for each in edited if "return it(n, m)" in each]
+
+
 def test_what_was_just_changed_is_tried_first() -> None:
     code = "def it(n, m):\n    if n < m:\n        return n\n    while n > m:\n        n = n - 1\n    return m + 2\n"
     sources = {"it.py": code, "test_it.py": "from it import it\n\ndef test_it():\n    assert it(1) == 2\n"}

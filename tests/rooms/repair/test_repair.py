@@ -18,7 +18,7 @@ from winnow.opening import open_session
 from winnow.proof import Prover
 from winnow.repair import repair
 from winnow.repair.programs import Programs
-from winnow.repair.rungs import recalled
+from winnow.repair.rungs import again, recalled
 from winnow.repair.whole_files import made_whole
 from winnow.session import Folder
 from winnow.settings import Settings
@@ -125,6 +125,18 @@ async def test_what_was_cut_off_is_tried_again_where_nothing_is_proven(
         return Evidence(parses=True, outcome=Outcome.UNFINISHED)
 
     monkeypatch.setattr(Prover, "examine", on_a_busy_machine)
+    assert (await search(state, program, tests)).programs[0] == right
+
+
+async def test_what_passes_and_takes_long_at_the_others_is_waited_for(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "MOST", 0)
+    program, right = "def near(n):\n    return n > 3\n", "def near(n):\n    return n >= 3\n"
+    tests = (
+        "import time\nfrom shop import near\n\n\ndef test_3():\n    assert near(3)\n\n\ndef test_9():\n"
+        "    time.sleep(2.5 * near(3))\n    assert near(9)\n\n\ndef test_2():\n    assert not near(2)\n"
+    )
     assert (await search(state, program, tests)).programs[0] == right
 
 

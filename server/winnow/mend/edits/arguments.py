@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 PRIOR = 0.08
 AFTER = {"TypeError": 3.0, "RecursionError": 2.0}
+_MOST = {"abs": 1, "len": 1, "reversed": 1, "list": 1, "set": 1, "tuple": 1, "bool": 1, "float": 1, "ord": 1, "chr": 1,
+         "all": 1, "any": 1, "round": 2, "enumerate": 2, "range": 3}  # fmt: skip
+"""How many arguments a function that everybody calls takes at most."""
 
 
 def propose(unit: Unit) -> Iterator[Proposal]:
@@ -51,6 +54,8 @@ def _more(unit: Unit, node: ast.Call) -> Iterator[Proposal]:
     at = unit.source.span(node)[1] - 1
     wanted = 1.0 if "TypeError" in unit.words else 0.15
     given = {unit.text(a) for a in node.args}
+    if isinstance(node.func, ast.Name) and len(node.args) >= _MOST.get(node.func.id, len(node.args) + 1):
+        return
     for name in unit.variables:
         if name not in given and not node.keywords and not any(isinstance(a, ast.GeneratorExp) for a in node.args):
             text = f", {name}" if node.args else name

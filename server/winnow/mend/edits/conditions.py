@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from winnow.mend.proposal import Proposal
     from winnow.mend.unit import Unit
@@ -20,8 +20,9 @@ def propose(unit: Unit) -> Iterator[Proposal]:
     for node in unit.nodes:
         match node:
             case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+                endless = isinstance(node, ast.While) and "timeout" in unit.words
                 yield from _changed(unit, test)
-                yield from _joined(unit, test)
+                yield from _joined(unit, test, ("and",) if endless else ("or", "and"))
             case ast.comprehension(ifs=[test, *_]):
                 yield from _changed(unit, test)
         if isinstance(node, ast.BoolOp):
@@ -39,7 +40,7 @@ def _changed(unit: Unit, test: ast.expr) -> Iterator[Proposal]:
         yield unit.instead(test, f"not {closed}", 0.6, f"negate `{text}`", "The two branches are swapped.")
 
 
-def _joined(unit: Unit, test: ast.expr) -> Iterator[Proposal]:
+def _joined(unit: Unit, test: ast.expr, words: Sequence[str]) -> Iterator[Proposal]:
     """The test with one more condition about a variable: none, empty, or there."""
     if isinstance(test, ast.Constant):
         return
@@ -50,8 +51,11 @@ def _joined(unit: Unit, test: ast.expr) -> Iterator[Proposal]:
         for extra, weight in (
             (f"not {name}", 0.3), (f"{name} is None", 0.2), (name, 0.15), (f"{name} is not None", 0.1),
         ):  # fmt: skip
-            for word in ("or", "and"):
-                if (word == "or") == extra.startswith("not ") or extra.endswith("None"):
+            none = extra.endswith("None")
+            if none and name in unit.numbers and not unit.knows_none:
+                continue
+            for word in words:
+                if none or (word == "or") == extra.startswith("not "):
                     yield from _both_ways(unit, test, (extra, word, text), weight * near)
 
 

@@ -45,12 +45,27 @@ def _numbers(unit: Unit, node: ast.Constant, number: complex) -> Iterator[Propos
         return
     choices: dict[float, float] = {number + 1: 0.8, number - 1: 0.8, 0: 0.4, 1: 0.4, -number: 0.2, 2: 0.1}
     choices |= {number * 2: 0.1, number / 2 if number % 2 else number // 2: 0.1, number * 10: 0.05}
+    idle = _idle(unit.parents.get(node), node)
     for other, weight in choices.items():
-        if other != number:
+        if other not in {number, idle}:
             yield unit.instead(node, repr(other), weight, why="The number is off.")
     if number in {0, 1}:
         yield unit.instead(node, "float('inf')", 0.05, why="Nothing was measured yet, so any value is better.")
         yield unit.instead(node, "float('-inf')", 0.05, why="Nothing was measured yet, so any value is better.")
+
+
+def _idle(operation: ast.AST | None, node: ast.Constant) -> int | None:
+    """The number that would change nothing as this operand: nobody writes it, as the operand can be left out."""
+    match operation:
+        case ast.BinOp(op=ast.Add()):
+            return 0
+        case ast.BinOp(op=ast.Mult()):
+            return 1
+        case ast.BinOp(op=ast.Sub(), right=right) if right is node:
+            return 0
+        case ast.BinOp(op=ast.Div() | ast.FloorDiv() | ast.Pow(), right=right) if right is node:
+            return 1
+    return None
 
 
 def _texts(unit: Unit, node: ast.Constant, text: str) -> Iterator[Proposal]:

@@ -68,6 +68,9 @@ def _moved(unit: Unit, node: ast.expr, weight: float) -> Iterator[Proposal]:
             sign = "+" if isinstance(node.op, ast.Add) else "-"
             yield unit.instead(node, unit.text(left), weight * 1.2, f"drop the {sign} 1 in `{text}`", _WHY)
             yield unit.instead(node, f"{unit.text(left)} {sign} 2", weight * 0.2, why=_WHY)
+        case ast.BinOp(left=ast.Constant(value=1), op=ast.Add(), right=right):
+            yield unit.instead(node, unit.text(right), weight * 1.2, f"drop the 1 + in `{text}`", _WHY)
+            yield unit.instead(node, f"2 + {unit.text(right)}", weight * 0.2, why=_WHY)
         case _:
             yield unit.instead(node, f"{text} + 1", weight, why=_WHY)
             yield unit.instead(node, f"{text} - 1", weight, why=_WHY)

@@ -75,8 +75,9 @@ def _binary(unit: Unit, node: ast.BinOp) -> Iterator[Proposal]:
         turned = f"{_closed(node.right, right)} {symbol} {_closed(node.left, left)}"
         yield unit.instead(node, turned, 0.3 if symbol == "+" else 0.4, why="The order of the operands matters here.")
     why = "One operand is too much."
-    yield unit.instead(node, left, 0.25, f"write `{left}` without `{symbol} {right}`", why)
-    yield unit.instead(node, right, 0.25, f"write `{right}` without `{left} {symbol}`", why)
+    for kept, lost, dropped in ((left, node.right, f"{symbol} {right}"), (right, node.left, f"{left} {symbol}")):
+        weight = 0.6 if isinstance(lost, ast.Constant) and lost.value == 1 else 0.25
+        yield unit.instead(node, kept, weight, f"write `{kept}` without `{dropped}`", why)
 
 
 def _closed(node: ast.expr, text: str) -> str:

@@ -31,6 +31,8 @@ def propose(unit: Unit) -> Iterator[Proposal]:
 
 def _indexable(unit: Unit, node: ast.expr) -> bool:
     parent = unit.parents.get(node)
+    if isinstance(node, ast.Name) and node.id in unit.numbers:
+        return False
     return not isinstance(parent, ast.Attribute | ast.BinOp | ast.UnaryOp) and not (
         isinstance(parent, ast.Call) and parent.func is node
     )
