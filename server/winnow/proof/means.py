@@ -76,7 +76,7 @@ def means_of(agent: Agent, number: int, flaky: Sequence[str], note: str) -> Mean
         ok=True,
         way=_way(unsafe),
         says=f"{number} tests, {runner} on Python {python} ({agent.python}), {way}, {within}.",
-        notes=(*notes, *_flaky(flaky), *([note] if note else [])),
+        notes=(*notes, *_flaky(flaky), *([note] if note else []), *sandbox.available()["missing"]),
         interpreter=agent.python,
         python=python,
         runner=runner,

@@ -61,6 +61,28 @@ class TestCounter(unittest.TestCase):
         self.counter = Counter()
 """
 
+WITHOUT = {
+    "namespaces": """
+    def unshare(self, _flags):
+        ctypes.set_errno(1)
+        return -1
+""",
+    "overlays": """
+    def mount(self, source, target, kind, *rest):
+        if kind == b"overlay":
+            ctypes.set_errno(1)
+            return -1
+        return self["mount"](source, target, kind, *rest)
+""",
+}
+MACHINE = """
+import ctypes
+
+class Library(ctypes.CDLL):
+{method}
+ctypes.CDLL = Library
+"""
+
 
 class Project:
     """A folder of sources on the disk, and what an editor and a model make of it."""
@@ -95,6 +117,13 @@ class Project:
         start = str(snapshot.documents[uri].text).index(old)
         edit = Edit(uri=uri, start=start, end=start + len(old), text=new)
         return Candidate(id="c", edits=(edit,), versions={uri: 1}, origin=Origin(provider="replay", model="m"))
+
+    def lacking(self, means: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Have interpreters find a machine without namespaces, or without overlays."""
+        machine = self.folder.with_name(f"without-{means}")
+        machine.mkdir()
+        (machine / "sitecustomize.py").write_text(MACHINE.format(method=WITHOUT[means]))
+        monkeypatch.setenv("PYTHONPATH", str(machine))
 
     @asynccontextmanager
     async def prover(self, settings: Settings | None = None) -> AsyncIterator[Prover]:

@@ -1,8 +1,8 @@
 """Play a runner whose child is hostile: fork, confine, run the code, and say what became of it and of the outside.
 
 ``python hostile.py AGENT_FOLDER CODE LEVEL PROJECT SCRATCH OUTSIDE`` prints one JSON object. It runs in a process of
-its own because it is itself among the victims. LEVEL is ``strongest``, ``nobody`` (the same without being root)
-or ``landlock`` (as where namespaces are forbidden).
+its own because it is itself among the victims. LEVEL is ``strongest``, ``nobody`` (the same without being root),
+``namespaces`` (as where overlays are refused) or ``landlock`` (as where namespaces are forbidden).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 NOBODY = 65534
+LACKING = {"landlock": ("namespaces", "overlay"), "namespaces": ("overlay",)}
 LIMITS = {"cpu_seconds": 1, "memory_mb": 256, "processes": 60, "file_mb": 8, "scratch_mb": 16}
 PATIENCE = 6.0
 
@@ -51,6 +52,8 @@ class Outside:
         self.name = f"\0winnow-{os.getpid()}"
         self.abstract.bind(self.name)
         self.abstract.listen()
+        self.log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.log.bind(str(Path(folder, "log")))
         self.pipe, self.far_end = os.pipe()
 
     def reached(self) -> list[str]:
@@ -60,6 +63,7 @@ class Outside:
             "udp": self.udp,
             "unix": self.unix,
             "abstract": self.abstract,
+            "log": self.log,
             "pipe": self.pipe,
         }
         ready: list[Any] = select.select(list(ends.values()), [], [], 0)[0]
@@ -117,9 +121,8 @@ def main(agent: str, code: str, level: str, *folders: str) -> None:
     """Run one hostile candidate and print what became of it."""
     project, scratch, folder = folders
     sandbox = load(agent)
-    if level == "landlock":
-        found = {**sandbox.available(), "namespaces": False, "overlay": False}
-        sandbox.available = lambda: found
+    found = {**sandbox.available(), **dict.fromkeys(LACKING.get(level, ()), False)}
+    sandbox.available = lambda: found
     sandbox.adopt_strays()
     outside = Outside(folder)
     heard, report = os.pipe()
@@ -127,7 +130,7 @@ def main(agent: str, code: str, level: str, *folders: str) -> None:
     names = {
         "level": level, "project": project, "outside": folder, "home": str(Path.home()), "token": token,
         "tcp": outside.tcp.getsockname()[1], "udp": outside.udp.getsockname()[1], "abstract": outside.name,
-        "parent": os.getpid(), "far_end": outside.far_end, "__name__": "candidate",
+        "parent": os.getpid(), "far_end": outside.far_end, "listening": outside.unix.fileno(), "__name__": "candidate",
     }  # fmt: skip
     os.chdir(project)
     spec = sandbox.prepare({"project": project, "scratch": scratch, "keep_fds": (report,), **LIMITS})

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import winnow.proof.agent
+from winnow.proof.agent import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +102,32 @@ ATTACKS = {
     "crashes": Attack("import ctypes; ctypes.string_at(0)", ("unfinished",), ("signal 11",)),
     "writes to another's pipe": Attack("import os; os.write(far_end, b'passed')", why=("OSError",)),
 }
+SOCKETS = {
+    "connects to a socket file": CONNECT.format("AF_UNIX", "SOCK_STREAM") + "s.connect(outside + '/socket')",
+    "connects to a name": CONNECT.format("AF_UNIX", "SOCK_STREAM") + "s.connect(abstract)",
+    "sends a datagram": CONNECT.format("AF_UNIX", "SOCK_DGRAM") + "s.sendto(b'x', outside + '/log')",
+    "sends from a pair": "import socket; s, t = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM);"
+    " s.sendto(b'x', outside + '/log')",
+    "connects one of a pair": "import socket; s, t = socket.socketpair(socket.AF_UNIX, socket.SOCK_RAW);"
+    " s.connect(outside + '/log'); s.send(b'x')",
+    "asks the kernel with bits that it drops": "import ctypes, platform, socket\n"
+    "number = {'x86_64': 41, 'aarch64': 198}[platform.machine()]\n"
+    "made = ctypes.CDLL(None).syscall(number, ctypes.c_long(1 | 1 << 32), ctypes.c_long(1), 0)\n"
+    "socket.socket(fileno=made).connect(outside + '/socket')",
+    "has a shell's program connect": "import subprocess, sys; subprocess.run([sys.executable, '-c',"
+    " 'import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])', outside + '/socket'], check=True)",
+    "listens for another program": "import socket; socket.socket(fileno=listening).accept()",
+}
+LOCAL = """
+import asyncio, multiprocessing, socket, subprocess, sys
+assert asyncio.run(asyncio.sleep(0, 'slept')) == 'slept'
+for kind in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK):
+    one, other = socket.socketpair(socket.AF_UNIX, kind)
+    one.send(b'x'); assert other.recv(1) == b'x'
+one, other = multiprocessing.Pipe()
+one.send('x'); assert other.recv() == 'x'
+assert subprocess.run(['/bin/echo', 'x'], stdout=subprocess.PIPE, check=True).stdout == b'x\\n'
+"""
 
 
 @pytest.fixture
@@ -133,6 +160,20 @@ def test_an_attack_stays_inside_and_comes_back_with_its_reason(ground: Path, att
         assert any(word in why for word in ATTACKS[attack].why), said
 
 
+@pytest.mark.parametrize("level", ["landlock", "namespaces", "strongest"])
+@pytest.mark.parametrize("way", SOCKETS)
+def test_no_socket_of_another_program_is_reached(ground: Path, way: str, level: str) -> None:
+    said = play(ground, SOCKETS[way], level)
+    assert said["result"] == "raised", said
+    assert said["reached"] == []
+
+
+@pytest.mark.parametrize("level", ["landlock", "namespaces", "strongest"])
+def test_what_only_this_process_and_its_own_hear_of_works_everywhere(ground: Path, level: str) -> None:
+    said = play(ground, LOCAL, level)
+    assert said["result"] == "returned", said
+
+
 def test_a_socket_file_of_another_program_is_dead_in_the_private_view(ground: Path) -> None:
     code = CONNECT.format("AF_UNIX", "SOCK_STREAM") + "s.connect(outside + '/socket')"
     said = play(ground, code, "strongest")
@@ -157,6 +198,20 @@ os.open('/dev/null', os.O_RDWR); os.urandom(4)
     assert sorted(p.name for p in (ground / "project").iterdir()) == ["mod.py"]
     assert list((ground / "scratch").iterdir()) == []
     assert not (ground / "home" / ".cache-of-tests").exists()
+
+
+@pytest.mark.skipif(not sandbox.available()["sockets"], reason="no layer hides the sockets of other programs here")
+def test_the_private_view_lets_tests_make_sockets_of_their_own(ground: Path) -> None:
+    code = """
+import multiprocessing, socket
+own = socket.socket(socket.AF_UNIX); own.bind('own'); own.listen()
+client = socket.socket(socket.AF_UNIX); client.connect('own')
+own.accept()[0].sendall(b'hello'); assert client.recv(5) == b'hello'
+one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+assert multiprocessing.Manager().list([1])[0] == 1
+"""
+    said = play(ground, code, "strongest")
+    assert said["result"] == "returned", said
 
 
 def play(folder: Path, code: str, level: str) -> dict[str, object]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +57,22 @@ attempt("remount", lambda: zero(libc.mount(None, b"/", None, 0x20 | 0x1000, None
 attempt("memory", lambda: bytearray(64 << 30))
 attempt("disk", lambda: [(here / str(n)).write_bytes(bytes(16 << 20)) for n in range(64)])
 attempt("daemon", lambda: subprocess.Popen(["/bin/sh", "-c", "sleep 60; : MARK"], start_new_session=True))
+"""
+KINDS = {"stream": socket.SOCK_STREAM, "datagrams": socket.SOCK_DGRAM}
+CALLS = """
+import socket
+
+def called(act):
+    try:
+        act()
+    except OSError:
+        return
+    done.append(act)
+
+done = []
+called(lambda: socket.socket(socket.AF_UNIX).connect("{folder}/stream"))
+called(lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"x", "{folder}/datagrams"))
+socket.socketpair()
 """
 REFUSED = {"system", "secret", "connect", "kill", "trace", "uncover", "remount", "memory", "disk"}
 """What comes back as an error; the rest is done to a layer that nobody else sees, or ends with the processes."""
@@ -141,6 +159,31 @@ async def test_a_candidate_reaches_nothing_outside_while_it_is_imported(project:
     untouched(here)
     assert (evidence.outcome, evidence.means) == (Outcome.PASSED, "reimport"), evidence
     await gone()
+
+
+@pytest.mark.parametrize("lacking", ["namespaces", "overlays"])
+async def test_where_nothing_hides_the_sockets_of_others_none_is_reached(
+    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    folder = project().folder.parent
+    others = {name: socket.socket(socket.AF_UNIX, kind) for name, kind in KINDS.items()}
+    for name, other in others.items():
+        other.bind(str(folder / name))
+    others["stream"].listen()
+    tries = CALLS.format(folder=str(folder))
+    judged = "done = list(done)\n\n\ndef f():\n    assert not done, done\n    return 1"
+    said = "import conftest\n\ndef test_said():\n    assert conftest.done == []\n"
+    here = laid_out(project, conftest=tries, test_said=said)
+    here.lacking(lacking, monkeypatch)
+    snapshot = here.snapshot(calc=CALC)
+    async with here.prover() as prover:
+        ended = {r.test: r.message async for r in prover.rehearse(here.snapshot())}
+        evidence = await prover.examine(here.candidate(snapshot, "calc", CALC, tries + judged), snapshot, PATIENCE)
+    assert ended == {"test_calc.py::test_f": "", "test_said.py::test_said": ""}
+    assert (evidence.outcome, evidence.means) == (Outcome.PASSED, "reimport"), evidence
+    assert select.select(list(others.values()), [], [], 0)[0] == []
+    for other in others.values():
+        other.close()
 
 
 @pytest.mark.parametrize(

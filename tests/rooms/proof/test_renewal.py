@@ -26,16 +26,6 @@ PATIENCE = 60.0
 CALC = "from rates import RATE\n\n\ndef total(x):\n    return x * RATE\n"
 TESTS = "from calc import total\n\n\ndef test_total():\n    assert total(3) == 6\n"
 TEST = "test_calc.py::test_total"
-WITHOUT_NAMESPACES = """
-import ctypes
-
-class Library(ctypes.CDLL):
-    def unshare(self, _flags):
-        ctypes.set_errno(1)
-        return -1
-
-ctypes.CDLL = Library
-"""
 
 
 async def ended(prover: Any, here: Any) -> list[tuple[TestOutcome, str]]:
@@ -113,12 +103,12 @@ async def test_an_edited_conftest_counts_for_the_next_verdict(project: Callable[
 
 
 @pytest.mark.parametrize(
-    ("machine", "outcome"),
-    [("", Outcome.PASSED), (WITHOUT_NAMESPACES, Outcome.UNFINISHED)],
+    ("lacking", "outcome"),
+    [("", Outcome.PASSED), ("namespaces", Outcome.UNFINISHED)],
     ids=["with namespaces", "without, where a started process sees no candidate"],
 )
 async def test_nothing_that_a_test_leaves_running_outlives_its_verdict(
-    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, machine: str, outcome: Outcome
+    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, lacking: str, outcome: Outcome
 ) -> None:
     mark = f"winnow-left-{os.getpid()}-{outcome}"
     daemon = f"['/bin/sh', '-c', 'sleep 90; : {mark}']"
@@ -131,8 +121,8 @@ async def test_nothing_that_a_test_leaves_running_outlives_its_verdict(
         "    assert total(3) == 3\n"
     )
     here = project(calc=calc, test_calc=tests)
-    here.write("sitecustomize.py", machine)
-    monkeypatch.setenv("PYTHONPATH", str(here.folder))
+    if lacking:
+        here.lacking(lacking, monkeypatch)
     snapshot = here.snapshot(calc=calc)
     async with here.prover() as prover:
         assert await ended(prover, here) == [(TestOutcome.PASSED, "")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from winnow.proof.agent import sandbox, sandbox_probe, sandbox_wrap
+from winnow.proof.agent import sandbox, sandbox_mounts, sandbox_probe, sandbox_wrap
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def test_the_means_used_are_those_that_the_machine_was_found_to_have(tmp_path: P
     used = play(tmp_path)[0]
     for means in ("namespaces", "overlay", "landlock", "seccomp", "rlimits"):
         assert (means in used) == bool(found[means])
-    assert bool(found["missing"]) == any(not found[m] for m in ("namespaces", "overlay", "landlock", "seccomp"))
+    assert bool(found["missing"]) == any(not found[m] for m in ("namespaces", "sockets", "landlock", "seccomp"))
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,24 @@ def test_a_machine_without_namespaces_is_told_what_to_do(monkeypatch: pytest.Mon
     said = sandbox_probe.available.__wrapped__()
     assert said["namespaces"] is False
     assert any("namespaces are not allowed" in sentence for sentence in said["missing"])
+
+
+def test_sockets_are_hidden_where_a_layer_lies_over_every_folder_that_may_have_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("run", "home", "home/work"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "var-run").symlink_to(tmp_path / "run")
+    monkeypatch.setattr(sandbox_mounts, "_SOCKET_FOLDERS", tuple(f"{tmp_path}/{n}" for n in ("run", "var-run", "none")))
+    run, home, work = (str(tmp_path / name) for name in ("run", "home", "home/work"))
+    assert sandbox_mounts.hides_sockets([run, home], home)
+    assert sandbox_mounts.hides_sockets([str(tmp_path)], home)
+    assert sandbox_mounts.hides_sockets([run], "/")  # a user without a home
+    for layers in ([], [home], [run, work], [run + "/user"]):
+        assert not sandbox_mounts.hides_sockets(layers, home)
+    assert sandbox_mounts.would_hide_sockets(home)
+    monkeypatch.setattr(sandbox_mounts, "_mount_points", lambda: ["/", work])
+    assert not sandbox_mounts.would_hide_sockets(home)
 
 
 def test_a_cold_command_is_wrapped_by_bubblewrap_where_that_works(

@@ -2,6 +2,7 @@
 
 From strongest: namespaces of its own for users, mounts, network, processes and System V objects, with private
 layers over what tests write to; Landlock; a system call filter; limits. The child must be single-threaded.
+Landlock keeps nobody from connecting to a socket file, so where no layers hide those the filter lets none be made.
 
 With namespaces ``confine`` forks once more and returns in the inner process, the first of its process namespace;
 when it ends the kernel ends all that it started. The process the caller forked stays outside, holds no descriptor,
@@ -101,6 +102,7 @@ def _give_up(wanted: dict[str, Any], found: dict[str, Any], files: Sequence[limi
     """Give up one thing after the other, in the order in which each can still be given up."""
     means: list[str] = []
     scratch, apart = wanted["scratch"], found["namespaces"]
+    layers: mounts.Layers = {}
     writable = [scratch]
     if apart:
         layers = step_aside(wanted, overlay=found["overlay"])
@@ -116,7 +118,8 @@ def _give_up(wanted: dict[str, Any], found: dict[str, Any], files: Sequence[limi
         means.append("landlock")
     if found["seccomp"]:
         kernel.drop_capabilities()
-        seccomp.filter_calls(network=apart or wanted["network"])
+        local = mounts.hides_sockets(layers, wanted["home"])
+        seccomp.filter_calls(network=apart or wanted["network"], local=local)
         means.append("seccomp")
     if limits.limit(wanted, alone=apart):
         means.append("rlimits")

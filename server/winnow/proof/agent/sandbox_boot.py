@@ -44,8 +44,8 @@ class Boot:
                 kernel.drop_capabilities(kernel.KEPT_CAPABILITIES | kernel.MAP_ROOT)
             elif found["landlock"]:
                 keep_to([wanted["scratch"]], wanted["hide"])
-            if not self._apart and found["seccomp"] and not wanted["network"]:
-                seccomp.filter_calls(network=False)
+            if found["seccomp"]:
+                self._filter(wanted, layers)
         except OSError as error:
             raise Unconfined("The tests could not be collected in a sandbox: %s." % error) from error
         if found["landlock"] and not layers:
@@ -65,6 +65,13 @@ class Boot:
         if not under:
             raise OSError("what was written while the tests were collected could not be set aside")
         return {**self._confinement, "under": json.loads(under)}
+
+    def _filter(self, wanted: dict[str, Any], layers: mounts.Layers) -> None:
+        """Keep to the sockets of this process's own; children still have to make namespaces where there are any."""
+        if not self._apart:
+            seccomp.filter_calls(network=wanted["network"], local=False)
+        elif not mounts.hides_sockets(layers, wanted["home"]):
+            seccomp.refuse_local_sockets()
 
     def _leave_behind(self, layers: mounts.Layers) -> None:
         """Fork who will take the layers off when it hears that the other end of a pipe was closed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Dict, Sequence
+from typing import Dict, Iterable, Sequence
 
 from .sandbox_kernel import (
     MS_BIND,
@@ -74,6 +74,18 @@ def uncover(scratch: str, layers: Layers, hidden: Sequence[str]) -> Layers:
     mount(scratch, _PARKED, None, MS_BIND)
     unmount(scratch)  # a later view cannot lay anything over a folder with somebody else's mount in it
     return {folder: name for folder, name in layers.items() if os.listdir(os.path.join(_PARKED, name))}
+
+
+def hides_sockets(layers: Iterable[str], home: str) -> bool:
+    """Whether layers lie over every folder where programs listen on sockets, which are dead beneath."""
+    folders = {os.path.realpath(folder) for folder in (*_SOCKET_FOLDERS, home)} - {"/"}
+    covered = tuple(layers)
+    return all(any(inside(folder, layer) for layer in covered) for folder in folders if os.path.isdir(folder))
+
+
+def would_hide_sockets(home: str) -> bool:
+    """The same of the layers that a view is to have, on a machine that allows overlays."""
+    return hides_sockets(_to_cover(home, "", _mount_points()), home)
 
 
 def _to_cover(project: str, scratch: str, submounts: Sequence[str]) -> list[str]:

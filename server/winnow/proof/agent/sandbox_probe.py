@@ -21,6 +21,7 @@ def available() -> dict[str, Any]:
     """What this machine offers, tried once in children that end at once; the caller is not changed.
 
     ``strongest`` joins the means that ``confine`` will use; ``missing`` holds a sentence for each one that it lacks.
+    ``sockets``: those of other programs are hidden by layers, so that tests may make some of their own.
     """
     found = {
         "namespaces": _tried(_try_namespaces),
@@ -31,6 +32,7 @@ def available() -> dict[str, Any]:
         "rlimits": sys.platform != "win32",
     }
     found["overlay"] = bool(found["namespaces"]) and _tried(_try_overlay)
+    found["sockets"] = found["overlay"] and mounts.would_hide_sockets(os.path.realpath(os.path.expanduser("~")))
     means = [w for w in ("namespaces", "overlay", "landlock", "seccomp", "rlimits") if found[w]]
     found["strongest"] = "+".join(means) or "none"
     found["missing"] = _missing(found)
@@ -44,16 +46,28 @@ def _missing(found: dict[str, Any]) -> list[str]:
     if not found["namespaces"]:
         sentences.append(
             "User namespaces are not allowed here: " + _why_no_namespaces() + " Processes that a candidate leaves"
-            " behind are ended by its runner, and the project is read-only instead of privately writable."
+            " behind are ended by its runner, the project is read-only instead of privately writable, and tests can"
+            " make no sockets but pairs, nor locks or queues between processes."
         )
         if os.geteuid() == 0:
             sentences.append("Root is exempt from the limit of processes: run Winnow as another user.")
     elif not found["overlay"]:
-        sentences.append("The kernel refuses overlays here: the project is read-only, and tests that write to it fail.")
+        sentences.append(
+            "The kernel refuses overlays here: the project is read-only, and tests that write to it fail, as do those"
+            " that need a Unix socket (a server on one, multiprocessing's managers and forkserver)."
+        )
+    elif not found["sockets"]:
+        sentences.append(
+            "Something is mounted below /tmp, /var/tmp or the home, so no layer can hide the sockets there: tests that"
+            " need a Unix socket fail (a server on one, multiprocessing's managers and forkserver)."
+        )
     if not found["landlock"]:
         sentences.append("The kernel has no Landlock (Linux 5.13, enabled by lsm=landlock at boot).")
     if not found["seccomp"]:
-        sentences.append("The kernel accepts no system call filter (seccomp).")
+        sentences.append(
+            "The kernel accepts no system call filter (seccomp)."
+            + ("" if found["sockets"] else " So nothing keeps tests from the Unix sockets of other programs.")
+        )
     return sentences
 
 
@@ -103,5 +117,5 @@ def _try_overlay() -> None:
 
 
 def _try_filter() -> None:
-    seccomp.filter_calls(network=False)
+    seccomp.filter_calls(network=False, local=False)
     os.getpid()
