@@ -74,6 +74,7 @@ def _forked(spec: Mapping[str, Any], request: Mapping[str, Any], program: str) -
     os.close(inlet)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    sandbox.clear(spec["scratch"], ())
     try:
         return json.loads(told)
     except ValueError:

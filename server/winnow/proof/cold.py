@@ -6,12 +6,14 @@ import asyncio
 import os
 import signal
 import socket
+import tempfile
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winnow.proof import agent
 from winnow.proof.agent import sandbox
+from winnow.proof.agent.sandbox_scratch import remove
 from winnow.proof.connection import Connection, Exchange
 from winnow.proof.interpreter import NoTestsError, unstarted
 
@@ -27,19 +29,20 @@ ENDING_SECONDS = 2.0
 async def carry_out(
     python: str, environment: Mapping[str, str], order: Mapping[str, Any], confinement: Mapping[str, Any]
 ) -> AsyncIterator[Exchange]:
-    """Start an interpreter that carries out one order, confined; leaving ends it and all that it started.
+    """Start an interpreter that carries out one order, confined; leaving ends all of it, and removes what it wrote.
 
     Raises NoTestsError where it cannot be started.
     """
     ours, theirs = socket.socketpair()
     seal = os.urandom(16)
     connection = Connection(ours, seal)
-    process = None
+    process, own = None, dict(confinement)
     try:
         with theirs:
             try:
+                own["scratch"] = await asyncio.to_thread(tempfile.mkdtemp, dir=confinement["scratch"])
                 process = await asyncio.create_subprocess_exec(
-                    *_command(python, theirs.fileno(), confinement),
+                    *_command(python, theirs.fileno(), own),
                     cwd=confinement["project"],
                     env=environment,
                     pass_fds=[theirs.fileno()],
@@ -50,13 +53,15 @@ async def carry_out(
                 )
             except OSError as error:
                 raise NoTestsError(unstarted(python, error)) from None
-        message = {**order, "confine": dict(confinement), "seal": seal.hex()}
+        message = {**order, "confine": own, "seal": seal.hex()}
         async with connection.request(message) as exchange:
             yield exchange
     finally:
         await connection.close()
         if process is not None:
             await _end(process)
+        if own["scratch"] != confinement["scratch"]:
+            await asyncio.to_thread(remove, own["scratch"])
 
 
 def _command(python: str, descriptor: int, confinement: Mapping[str, Any]) -> list[str]:

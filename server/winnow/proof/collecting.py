@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from winnow.proof.interpreter import NoTestsError, find_interpreter
 from winnow.proof.runners import pytest
+from winnow.proof.scratch import Scratch
 from winnow.proof.sources import python_files
 from winnow.proof.warm import Agent
 from winnow.workspace import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from winnow.proof.recorder import Recorder
     from winnow.settings import Settings
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
 class Collection:
     """Collects with one agent; of the requests that come while it collects, only the latest is carried out after it."""
 
-    def __init__(self, folder: str, settings: Settings, scratch: str, recorder: Recorder) -> None:
+    def __init__(self, folder: str, settings: Settings, scratches: Path, recorder: Recorder) -> None:
         self._folder = folder
         self._settings = settings
-        self._scratch = scratch
+        self._scratches = scratches
+        self._scratch: Scratch | None = None
         self._recorder = recorder
         self._running: asyncio.Task[None] | None = None
         self._wanted: dict[str, str] | None = None
@@ -45,10 +48,11 @@ class Collection:
         """Find the interpreter, and begin to collect what is on the disk."""
         try:
             python = await asyncio.to_thread(find_interpreter, self._folder, self._settings)  # poetry takes its time
+            self._scratch = await asyncio.to_thread(Scratch.open, self._scratches)
         except (NoTestsError, OSError) as error:
             self.trouble = _words(error)
             return
-        self.agent = Agent(python=python, folder=self._folder, settings=self._settings, scratch=self._scratch)
+        self.agent = Agent(python=python, folder=self._folder, settings=self._settings, scratch=self._scratch.path)
         self.renew({})
 
     def renew(self, texts: Mapping[str, str]) -> None:
@@ -129,12 +133,14 @@ class Collection:
         return await self.ready()
 
     async def close(self) -> None:
-        """End the agent's processes."""
+        """End the agent's processes, and remove what they wrote."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
         if self.agent is not None:
             await self.agent.close()
+        if self._scratch is not None:
+            await asyncio.to_thread(self._scratch.close)
 
 
 def _words(error: Exception) -> str:

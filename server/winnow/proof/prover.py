@@ -50,7 +50,7 @@ class Prover:
         self._naming = Naming(folder)
         self._recorder = Recorder(folder, self._sources, ReachStore(private / "reach.sqlite"))
         self._reach = self._recorder.reach
-        self._collection = Collection(folder, settings, str(private / "scratch"), self._recorder)
+        self._collection = Collection(folder, settings, private / "scratch", self._recorder)
         self._baselines: tuple[str, dict[str, TestResult]] = ("", {})
         self._saving: set[asyncio.Task[None]] = set()
         self._note = ""
@@ -65,7 +65,7 @@ class Prover:
         real = await asyncio.to_thread(os.path.realpath, folder)
         private = Path(state, hashlib.blake2b(os.fsencode(real), digest_size=8).hexdigest())
         prover = cls(real, settings, private)
-        await asyncio.to_thread((private / "scratch").mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(private.mkdir, parents=True, exist_ok=True)
         prover._note = await asyncio.to_thread(prover._recorder.load)
         if settings.trusted:
             await prover._collection.begin()

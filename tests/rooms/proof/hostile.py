@@ -141,6 +141,7 @@ def main(agent: str, code: str, level: str, *folders: str) -> None:
     said = verdict(pid, heard)
     if "namespaces" not in said.get("means", ()):
         said["strays"] = sandbox.end_strays(())
+        sandbox.clear(scratch, ())
     time.sleep(0.02)
     print(json.dumps({**said, "reached": outside.reached(), "left": leftovers(token)}))  # noqa: T201
 

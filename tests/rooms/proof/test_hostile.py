@@ -146,6 +146,7 @@ def test_an_attack_stays_inside_and_comes_back_with_its_reason(ground: Path, att
     assert (ground / "project" / "mod.py").read_text() == "def f(): return 1\n"
     assert (ground / "outside" / "victim").read_text() == "whole"
     assert not Path("/etc/winnow-was-here").exists()
+    assert list((ground / "scratch").iterdir()) == []
     assert said["reached"] == []
     assert said["left"] == []
     if attack == "forks without end" and level == "landlock" and ROOT:

@@ -73,6 +73,7 @@ class Run:
         config = self._collected.session.config
         config.pluginmanager.register(self._reports, "winnow-reports")
         pytest_session.fresh_capture(config)
+        pytest_session.fresh_cache(config)
         self._layered = "overlay" in means
         self._outside = Outside(self._root, overlay.put_on_disk if self._layered else None)
 

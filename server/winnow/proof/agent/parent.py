@@ -112,8 +112,9 @@ class Hot(Parent):
             self.say(0, {"failure": traceback.format_exc()[-2000:]})
             os._exit(0)
         ran = recorder.stop()
+        left = boot.leaves_files()
         self.confinement = boot.leave()
-        stands = standing(collected, self.root, places(ran), unsafe_to_fork(own))
+        stands = standing(collected, self.root, places(ran), unsafe_to_fork(own) or left)
         if stands["unsafe"]:
             self.say(0, stands)
             os._exit(0)

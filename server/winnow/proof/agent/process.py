@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import Iterator, Tuple
 
 
 def lead_nowhere() -> None:
@@ -22,6 +23,18 @@ def end(process: int) -> None:
             kill(process, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             continue
+
+
+def ended() -> Iterator[Tuple[int, int]]:
+    """The processes started by this one that have ended and were not told yet, each with its status."""
+    while True:
+        try:
+            process, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not process:
+            return
+        yield process, status
 
 
 def die_with_parent() -> None:

@@ -35,7 +35,7 @@ class CollectionReports:
     def pytest_collectreport(self, report: Any) -> None:
         """Keep the words of a failure."""
         if report.failed:
-            self.broken[report.nodeid] = without_addresses(report.longreprtext[-LONGEST_MESSAGE:])
+            self.broken[report.nodeid] = _alike(report.longreprtext[-LONGEST_MESSAGE:])
 
 
 class TestReports:
@@ -63,7 +63,7 @@ class TestReports:
         answer: Dict[str, Any] = {"test": test, "outcome": outcome, "seconds": sum(r.duration for r in reports)}
         if outcome in ("failed", "error"):
             failed = next(report for report in reports if report.failed)
-            answer["message"] = without_addresses(failed.longreprtext[-LONGEST_MESSAGE:])
+            answer["message"] = _alike(failed.longreprtext[-LONGEST_MESSAGE:])
             if calls:
                 answer.update(self._failure(*calls[0]))
         elif outcome == "skipped":
@@ -127,7 +127,13 @@ def _words(info: Any) -> str:
     for prefix in ("AssertionError: ", "Failed: "):
         if words.startswith(prefix):
             words = words[len(prefix) :]
-    return without_addresses(str(words[:LONGEST_MESSAGE]))
+    return _alike(str(words[:LONGEST_MESSAGE]))
+
+
+def _alike(text: str) -> str:
+    """The same text in every run: without addresses, and without the name of the folder that only this one wrote to."""
+    scratch = os.environ.get("WINNOW_SCRATCH")
+    return without_addresses(text.replace(scratch, "$TMPDIR") if scratch else text)
 
 
 def collect(arguments: Sequence[str]) -> Collected:
@@ -138,7 +144,7 @@ def collect(arguments: Sequence[str]) -> Collected:
     overlay.teach_rewriter()
     reports = CollectionReports()
     config: Any = configuration._prepareconfig([*arguments, *_quiet()], plugins=[reports])
-    config._inicache["cache_dir"] = os.path.join(os.environ["WINNOW_SCRATCH"], "cache")
+    config._inicache["cache_dir"] = _cache_folder()
     config._do_configure()
     session = Session.from_config(config)
     config.hook.pytest_sessionstart(session=session)
@@ -178,6 +184,17 @@ def _quiet() -> List[str]:
         if finder.find_spec(module) is not None:
             options += words
     return options
+
+
+def _cache_folder() -> str:
+    return os.path.join(os.environ["WINNOW_SCRATCH"], "cache")
+
+
+def fresh_cache(config: Any) -> None:
+    """Let pytest's cache be a folder that this process may write to; that of the parent may be the parent's alone."""
+    cache = getattr(config, "cache", None)
+    if cache is not None:
+        cache._cachedir = type(cache._cachedir)(_cache_folder())
 
 
 def fresh_capture(config: Any) -> None:

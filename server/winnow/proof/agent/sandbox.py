@@ -8,7 +8,8 @@ With namespaces ``confine`` forks once more and returns in the inner process, th
 when it ends the kernel ends all that it started. The process the caller forked stays outside, holds no descriptor,
 and ends as the inner one does (same exit code or signal), so the caller waits for it and may kill it as before:
 the inner one ends with it. Inside, a signal whose action is the default does nothing to the first process.
-Without namespaces the caller ends what is left, by ``adopt_strays`` and ``end_strays``.
+Without namespaces the caller ends what is left, by ``adopt_strays`` and ``end_strays``, and removes what was
+written, by ``clear``.
 """
 
 from __future__ import annotations
@@ -24,10 +25,22 @@ from . import sandbox_mounts as mounts
 from . import sandbox_namespaces as namespaces
 from . import sandbox_seccomp as seccomp
 from .sandbox_probe import available
+from .sandbox_scratch import clear, own
 from .sandbox_strays import adopt_strays, end_strays
 from .sandbox_wrap import wrap
 
-__all__ = ["DEFAULTS", "SECRETS", "Unconfined", "adopt_strays", "available", "confine", "end_strays", "prepare", "wrap"]
+__all__ = [
+    "DEFAULTS",
+    "SECRETS",
+    "Unconfined",
+    "adopt_strays",
+    "available",
+    "clear",
+    "confine",
+    "end_strays",
+    "prepare",
+    "wrap",
+]
 
 SECRETS = (
     "~/.ssh", "~/.aws", "~/.azure", "~/.config/gcloud", "~/.config/gh", "~/.config/hub", "~/.kube", "~/.docker",
@@ -72,7 +85,8 @@ def prepare(spec: dict[str, Any]) -> dict[str, Any]:
 def confine(spec: dict[str, Any]) -> list[str]:
     """Confine this process, and return the means used, strongest first. Only ever called in a forked child.
 
-    ``spec`` needs ``project`` and ``scratch`` (an existing private folder, empty and of this user); the rest has
+    ``spec`` needs ``project`` and ``scratch`` (an existing private folder of this user: written to is an empty one in
+    its place, or without namespaces one inside it that has the number of this process for a name); the rest has
     DEFAULTS: ``strength`` ("available" or "strong": namespaces or Landlock, else Unconfined), ``cpu_seconds``,
     ``memory_mb`` (on top of what is mapped), ``processes``, ``file_mb`` (one file), ``scratch_mb`` (all files),
     ``network`` (keep the host's), ``keep_fds``, ``hide`` (paths whose content is not to be read), ``under`` (what
@@ -83,10 +97,12 @@ def confine(spec: dict[str, Any]) -> list[str]:
     wanted = spec if spec.get("prepared") else prepare(spec)
     found = required(wanted)
     try:
+        if not found["namespaces"]:
+            wanted = {**wanted, "scratch": own(wanted["scratch"])}
         means = _give_up(wanted, found, limits.open_files(wanted["keep_fds"]))
     except OSError as error:
         raise Unconfined("The sandbox could not be set up: %s. `winnow doctor` says what is there." % error) from error
-    os.environ["TMPDIR"] = tempfile.tempdir = wanted["scratch"]
+    os.environ["TMPDIR"] = os.environ["WINNOW_SCRATCH"] = tempfile.tempdir = wanted["scratch"]
     return means
 
 

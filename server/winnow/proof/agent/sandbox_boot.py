@@ -20,6 +20,7 @@ from . import sandbox_mounts as mounts
 from . import sandbox_seccomp as seccomp
 from .process import die_with_parent
 from .sandbox import Unconfined, keep_to, required, step_aside
+from .sandbox_scratch import own
 
 
 class Boot:
@@ -28,6 +29,7 @@ class Boot:
     def __init__(self, confinement: dict[str, Any]) -> None:
         self._confinement = confinement
         self._apart = False
+        self._layers: mounts.Layers = {}
         self._word, self._answer = -1, -1
         self._bounds: list[Any] = []
 
@@ -35,20 +37,22 @@ class Boot:
         """Confine this process; with namespaces it is another one afterwards. Raises Unconfined."""
         wanted = self._confinement
         found = required(wanted)
-        layers: mounts.Layers = {}
         try:
             self._apart = found["namespaces"]
+            if not self._apart:
+                wanted = self._confinement = {**wanted, "scratch": own(wanted["scratch"])}
             if self._apart:
-                layers = step_aside(wanted, overlay=found["overlay"], again=True)
-                self._leave_behind(layers)
+                self._layers = step_aside(wanted, overlay=found["overlay"], again=True)
+                self._leave_behind(self._layers)
                 kernel.drop_capabilities(kernel.KEPT_CAPABILITIES | kernel.MAP_ROOT)
             elif found["landlock"]:
                 keep_to([wanted["scratch"]], wanted["hide"])
             if found["seccomp"]:
-                self._filter(wanted, layers)
+                self._filter(wanted)
         except OSError as error:
             raise Unconfined("The tests could not be collected in a sandbox: %s." % error) from error
-        if found["landlock"] and not layers:
+        os.environ["WINNOW_SCRATCH"] = wanted["scratch"]
+        if found["landlock"] and not self._layers:
             os.environ["TMPDIR"] = tempfile.tempdir = wanted["scratch"]
         self._bounds = limits.bound(wanted)
 
@@ -66,11 +70,20 @@ class Boot:
             raise OSError("what was written while the tests were collected could not be set aside")
         return {**self._confinement, "under": json.loads(under)}
 
-    def _filter(self, wanted: dict[str, Any], layers: mounts.Layers) -> None:
+    def leaves_files(self) -> str:
+        """Why forks would not find what was written by now as it is, or not for themselves alone; to be asked inside.
+
+        Without layers the children share it, or it goes with this process's own scratch folder.
+        """
+        scratch = self._confinement["scratch"]
+        written = not self._layers and os.path.isdir(scratch) and os.listdir(scratch)
+        return "importing the tests leaves temporary files" if written else ""
+
+    def _filter(self, wanted: dict[str, Any]) -> None:
         """Keep to the sockets of this process's own; children still have to make namespaces where there are any."""
         if not self._apart:
             seccomp.filter_calls(network=wanted["network"], local=False)
-        elif not mounts.hides_sockets(layers, wanted["home"]):
+        elif not mounts.hides_sockets(self._layers, wanted["home"]):
             seccomp.refuse_local_sockets()
 
     def _leave_behind(self, layers: mounts.Layers) -> None:

@@ -13,12 +13,12 @@ import signal
 import socket
 import time
 import traceback
-from typing import Any, Callable, Dict, List, Optional, Set
+from typing import Any, Callable, Collection, Dict, List, Optional, Set
 
 from . import memory, sandbox, wire
 from .bodies import Unsafe
 from .child import Calling, Child, Emit, Order, live, pipe
-from .process import die_with_parent, end
+from .process import die_with_parent, end, ended
 from .whereabouts import WHERE
 
 Request = Dict[str, Any]
@@ -76,6 +76,7 @@ class Parent(abc.ABC):
             end(child.process)
         if self.adopts:
             sandbox.end_strays(())
+            self._clear(())
         os._exit(0)
 
     def _turn(self) -> bool:
@@ -171,19 +172,20 @@ class Parent(abc.ABC):
             sandbox.adopt_strays()
 
     def _reap(self) -> None:
-        while True:
-            try:
-                process, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if not process:
-                return
+        for process, status in ended():
             self.kept.discard(process)
             for child in [each for each in self.waiting if each.process == process]:
                 self.waiting.remove(child)
                 child.forget()
             for child in [each for each in self.children.values() if each.process == process]:
                 self._bury(child, status)
+        if self.adopts:
+            self._clear({*self.kept, *(each.process for each in (*self.children.values(), *self.waiting))})
+
+    def _clear(self, running: Collection[int]) -> None:
+        """Remove what was written by processes that do not run any more, where no namespace took it along."""
+        if self.confinement is not None:
+            sandbox.clear(self.confinement["scratch"], running)
 
     def _bury(self, child: Child, status: int) -> None:
         """Hear the last words of a child, end what it left running, and report a death before its time."""
