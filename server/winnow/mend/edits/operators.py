@@ -76,7 +76,7 @@ def _binary(unit: Unit, node: ast.BinOp) -> Iterator[Proposal]:
         yield unit.instead(node, turned, 0.3 if symbol == "+" else 0.4, why="The order of the operands matters here.")
     why = "One operand is too much."
     for kept, lost, dropped in ((left, node.right, f"{symbol} {right}"), (right, node.left, f"{left} {symbol}")):
-        weight = 0.6 if isinstance(lost, ast.Constant) and lost.value == 1 else 0.25
+        weight = 1.0 if isinstance(lost, ast.Constant) and lost.value == 1 else 0.25
         yield unit.instead(node, kept, weight, f"write `{kept}` without `{dropped}`", why)
 
 
