@@ -113,9 +113,13 @@ async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False, s
 
 
 def _hopeful(evidence: Evidence, test: str) -> bool:
-    """Whether the test that failed passes, and the others only took too long: few get so far, and one is right."""
-    unended = evidence.outcome is Outcome.UNFINISHED and not evidence.refuted
-    return unended and any(result.test == test for result in evidence.passed)
+    """Whether the test that failed passes, and the others only took too long: few get so far, and one is right.
+
+    Not where one of those came to no end by itself: it would not the next time.
+    """
+    endless = any(result.outcome is TestOutcome.UNFINISHED for result in evidence.tests)
+    cut_off = evidence.outcome is Outcome.UNFINISHED and not evidence.refuted and not endless
+    return cut_off and any(result.test == test for result in evidence.passed)
 
 
 def proves(evidence: Evidence, test: str) -> bool:
