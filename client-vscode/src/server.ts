@@ -66,7 +66,7 @@ export class Server {
 
   /** End the server for good. */
   async end(): Promise<void> {
-    this.turns.letGo();
+    this.turns.end();
     await this.stop();
   }
 

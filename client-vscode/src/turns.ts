@@ -4,6 +4,7 @@ export class Turns {
   private turn = Promise.resolve();
   private waiting: Promise<void> | undefined;
   private current = new AbortController();
+  private isOver = false;
 
   /** `begin` ends soon after its signal says that nobody waits for it any more, and never throws. */
   constructor(private readonly begin: (letGo: AbortSignal) => Promise<void>) {}
@@ -12,6 +13,9 @@ export class Turns {
     this.letGo();
     this.waiting ??= this.turn.then(() => {
       this.waiting = undefined;
+      if (this.isOver) {
+        return undefined;
+      }
       this.current = new AbortController();
       return this.begin(this.current.signal);
     });
@@ -19,8 +23,13 @@ export class Turns {
     return this.waiting;
   }
 
-  /** Wait no longer for what is being started. */
-  letGo(): void {
+  /** Wait no longer for what is being started, and start nothing any more. */
+  end(): void {
+    this.isOver = true;
+    this.letGo();
+  }
+
+  private letGo(): void {
     this.current.abort();
   }
 }

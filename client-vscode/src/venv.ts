@@ -96,16 +96,18 @@ function isLate(error: unknown): boolean {
 
 /** Put an environment in its place, which only what has no server gives up: another window may have been sooner. */
 async function place(begun: string, environment: string): Promise<void> {
-  if (await hasServer(interpreterIn(environment))) {
-    return;
-  }
   try {
-    await rm(environment, { recursive: true, force: true });
     await rename(begun, environment);
   } catch (error) {
-    if (!(await hasServer(interpreterIn(environment)))) {
-      throw error;
+    if (await hasServer(interpreterIn(environment))) {
+      return;
     }
+    const broken = `${begun}-broken`;
+    await rename(environment, broken).catch(() => undefined);
+    await rename(begun, environment).catch(() => {
+      throw error;
+    });
+    await rm(broken, { recursive: true, force: true });
   }
 }
 

@@ -301,6 +301,11 @@ async def test_a_request_before_hello_is_refused_as_such(project: Path) -> None:
 
 async def test_what_was_chosen_by_a_command_holds_until_the_editor_changes_that_setting(serve: Starter) -> None:
     async with serve(trusted=False, paused=False) as editor:
+
+        def awake() -> bool:
+            told = editor.last("winnow/status")
+            return told is not None and told["paused"] is False
+
         await editor.execute("winnow.trust")
         await editor.execute("winnow.pause")
         editor.notify("workspace/didChangeConfiguration", {"settings": {"winnow": {"trusted": False, "paused": False}}})
@@ -308,7 +313,7 @@ async def test_what_was_chosen_by_a_command_holds_until_the_editor_changes_that_
         assert (state["trusted"], state["paused"]) == (True, True)
         for paused in (True, False):
             editor.notify("workspace/didChangeConfiguration", {"settings": {"winnow": {"paused": paused}}})
-        await editor.until(lambda: editor.last("winnow/status")["paused"] is False, "The editor's own change holding")
+        await editor.until(awake, "The editor's own change holding")
 
 
 async def test_stop_stops_what_the_person_started(serve: Starter, project: Path) -> None:

@@ -13,6 +13,7 @@ from pygls.exceptions import JsonRpcException
 
 from winnow import suggest
 from winnow.editor.diagnostics import Failures, spelt
+from winnow.editor.file_names import AGAIN
 from winnow.facts import Reason
 from winnow.journal import state_directory, write_private
 from winnow.uris import uri_of
@@ -99,8 +100,9 @@ class EditorClient:
             self._told[uri] = name
         if before != name and before not in self._told.values():  # it was opened or closed since, by another name
             self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, {"uri": before, "diagnostics": []})
-        told = {"uri": name, "diagnostics": diagnostics}
-        self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, told)
+        if not name.endswith(AGAIN):  # else it was known by that for a while, and never to an editor
+            told = {"uri": name, "diagnostics": diagnostics}
+            self._server.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, told)
 
     def stands(self) -> None:
         """Say what speaks for the suggestion on the screen; how the tests stand, where there is none."""

@@ -55,7 +55,7 @@ class Journal:
         self._lock = threading.Lock()
         self._connection = self._open()
         self._waiting: deque[_Write | Future[None] | None] = deque()
-        self._called = threading.Event()
+        self._called, self._urgent = threading.Event(), threading.Event()
         self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._writer.start()
 
@@ -130,6 +130,9 @@ class Journal:
         if self._writer.is_alive():
             self._put(None)
             self._writer.join(_WAIT_SECONDS)
+            for late in self._waiting:
+                if isinstance(late, Future) and not late.done():
+                    late.set_result(None)  # nobody writes any more
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
@@ -149,6 +152,8 @@ class Journal:
     def _put(self, fact: _Write | Future[None] | None) -> None:
         """Queue a fact; the writer is called once for many, as it takes the interpreter from whoever calls it."""
         self._waiting.append(fact)
+        if not isinstance(fact, tuple):
+            self._urgent.set()  # somebody waits for it
         if not self._called.is_set():
             self._called.set()
 
@@ -156,8 +161,9 @@ class Journal:
         """The writer's life: whatever comes within a moment becomes one transaction."""
         while True:
             self._called.wait()
-            time.sleep(_MOMENT)
+            self._urgent.wait(_MOMENT)
             self._called.clear()
+            self._urgent.clear()
             batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
             writes = [each for each in batch if isinstance(each, tuple)]
             if writes:

@@ -21,11 +21,10 @@ def state_directory() -> Path:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write a file that holds code or what a person did, so that nobody else may read it. Raises OSError."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(text, encoding="utf-8")
+    """Write a file that holds code or what a person did, a new one so that nobody else may read it. Raises OSError."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as out:  # noqa: PTH123 - a path cannot be opened with a mode
+        out.write(text)
 
 
 def shipped_prior() -> dict[str, Any]:

@@ -16,6 +16,8 @@ from pathlib import PurePath, PureWindowsPath
 REDACTED = "REDACTED"
 
 _KEY = r"[A-Z0-9 ]* PRIVATE KEY(?: BLOCK)?-----"
+_MIXED = r"(?=[a-z\d+/]*[A-Z])(?=[A-Z\d+/]*[a-z])(?=[A-Za-z+/]*[\d=])"
+_BASE64 = r"(?:[A-Za-z0-9+/]{4}){3,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _SHAPES: tuple[tuple[str, str], ...] = (
     ("-----begin", rf"-----BEGIN{_KEY}[\s\S]*?(?:-----END{_KEY}|\Z)"),
     ("-----end", rf"(?:[A-Za-z0-9+/=]{{40,}}\s+)+[A-Za-z0-9+/=]*\s*-----END{_KEY}"),
@@ -51,7 +53,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("xai-", r"\bxai-[A-Za-z0-9]{40,}\b"),
     ("accountkey=", r"(?<=AccountKey=)[A-Za-z0-9+/=]{40,}"),  # Azure
     ("bearer ", r"(?i:(?<=bearer ))[\w.~+/=-]{20,}"),
-    ("basic ", r"(?i:(?<=basic ))(?=\S*[a-z])(?=\S*[A-Z])(?=\S*[\d=])[A-Za-z0-9+/]{10,}={0,2}(?![\w+/=-])"),
+    ("basic ", rf"(?i:(?<=basic )){_MIXED}{_BASE64}(?![\w+/=-])"),
     ("://", r"(?<=://)[\w-]{20,}(?=@)"),  # a token alone in an address
     ("key=", r"(?i:(?<=[?&]key=)|(?<=[?&]api_key=))[\w%.~+-]{16,}"),  # in the query of an address
     ("token=", r"(?i:(?<=[?&]token=)|(?<=[?&]access_token=))[\w%.~+-]{16,}"),
@@ -76,9 +78,9 @@ _BARE = re.compile(
     r"(?P<value>[^\s\"'#(){}\[\],;$<>]{6,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_FIELD = r"<[^<>]*>|\$?\{[^{}]*\}|\$\([^()]*\)|%\([^()]*\)[a-z]|%[sdr]\b|%\w+%"
+_FIELD = r"(?:<[^<>]*>|\$?\{[^{}]*\})"
 _PLACEHOLDER = re.compile(
-    rf"(?:{_FIELD}).*|.*(?:{_FIELD})"
+    rf"{_FIELD}.*|.*{_FIELD}|\$\([^()]*\)|(?:%\([^()]*\)[a-z]|(?-i:%[sdr]))+|%\w+%"
     r"|(?-i:\$[A-Z_][A-Z0-9_]*|\$[a-z_]+|\$\d)"
     r"|x+|\*+|\.+|none|null|true|false|redacted|changeme|your[-_].*|example(?:[-_. ].*|[a-z]*)",
     re.IGNORECASE,
@@ -128,7 +130,8 @@ def _redacted(text: str) -> tuple[str, tuple[str, ...]]:
 
     def hide(found: re.Match[str]) -> str:
         kind, value, quote = found["kind"].lower(), found["value"], found["quote"]
-        if not _looks_secret(kind, value, bare=not quote):
+        spoken = kind != "passphrase" or "," in found["given"]  # words with spaces between them are a sentence
+        if (spoken and any(map(str.isspace, value.strip()))) or not _looks_secret(kind, value, bare=not quote):
             return found[0]
         hidden.append(value)
         return f"{found['name']}{found['given']}{quote}{REDACTED}"
@@ -155,10 +158,9 @@ def is_secret_file(path: str) -> bool:
 def _looks_secret(kind: str, value: str, *, bare: bool) -> bool:
     if _PLACEHOLDER.fullmatch(value):
         return False
-    if kind != "passphrase" and any(character.isspace() for character in value):
-        return False  # a sentence
     if kind in _PASSWORDS:
-        return len(value) >= _SHORTEST_PASSWORD and (not bare or any(not character.isalpha() for character in value))
+        sure = not bare and kind != "pass"  # a pass may be one of a compiler
+        return len(value) >= _SHORTEST_PASSWORD and (sure or any(not character.isalpha() for character in value))
     return len(value) >= _SHORTEST_RANDOM and _looks_random(value)
 
 

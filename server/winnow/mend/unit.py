@@ -127,7 +127,7 @@ class Unit:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """Variables that are numbers, by what is computed with them."""
+        """Variables that are numbers, by what is computed with them; an array of such is rare."""
         operands = (operand for node in self.nodes for operand in _computed_with(node))
         return frozenset(each.id for each in operands if isinstance(each, ast.Name)) & set(self.variables)
 
@@ -249,9 +249,9 @@ def _set(node: ast.AST) -> set[str]:
 
 
 def _computed_with(node: ast.AST) -> list[ast.expr]:
-    """The operands of what only numbers are for (and sets, and times, which have no items either)."""
+    """The operands of what is hardly done but with numbers; a path is divided, too."""
     match node:
-        case ast.BinOp(left=left, op=ast.Sub() | ast.Div() | ast.FloorDiv() | ast.Pow(), right=right):
+        case ast.BinOp(left=left, op=ast.Sub() | ast.FloorDiv() | ast.Pow(), right=right):
             return [left, right]
         case ast.Call(func=ast.Name(id="range" | "abs"), args=given):
             return given

@@ -245,7 +245,7 @@ class Agent:
         }
 
     def _environment(self) -> dict[str, str]:
-        environment = {**os.environ}
+        environment = os.environ.copy()
         environment.pop("PYTHONSAFEPATH", None)
         environment.pop(self.settings.api_key_variable, None)  # what tests run may be a model's code
         return environment

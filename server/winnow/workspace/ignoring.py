@@ -44,7 +44,7 @@ class Ignoring:
 
 def _rule(line: str) -> tuple[re.Pattern[str], bool, bool]:
     ignored = not line.startswith("!")
-    pattern = line.removeprefix("!").removeprefix("\\")
+    pattern = line.removeprefix("!")
     folders_only = pattern.endswith("/")
     pattern = pattern.rstrip("/")
     anywhere = "" if "/" in pattern else "(?:.*/)?"
@@ -53,12 +53,14 @@ def _rule(line: str) -> tuple[re.Pattern[str], bool, bool]:
 
 def _expression(pattern: str) -> str:
     """A pattern as a regular expression."""
-    parts = re.findall(r"\*\*/|/\*\*$|\*+|\?|\[[!^]?+(?:\][^]/]*|[^]/]+)\]|.", pattern, re.DOTALL)
+    parts = re.findall(r"\\.|\*\*/|/\*\*$|\*+|\?|\[[!^]?+(?:\][^]/]*|[^]/]+)\]|.", pattern, re.DOTALL)
     known = {"**/": "(?:.*/)?", "/**": "/.*", "?": "[^/]", "[": _NOTHING}
     return "".join(known.get(part) or _piece(part) for part in parts)
 
 
 def _piece(part: str) -> str:
+    if part[0] == "\\":
+        return re.escape(part[-1])
     if part[0] == "*":
         return "[^/]*"
     if part[0] == "[":

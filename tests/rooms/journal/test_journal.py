@@ -352,6 +352,18 @@ def test_a_file_that_another_server_holds_is_waited_for(tmp_path: Path, code: in
     assert not journal.trouble
 
 
+def test_who_reads_or_closes_waits_for_no_more_to_gather(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("winnow.journal.journal._MOMENT", 60.0)
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    journal.append(decision())
+    assert len(journal.decisions(5)) == 1
+    journal.append(decision("later"))
+    journal.close()
+    reader = Journal.open(tmp_path / "journal.sqlite")
+    assert len(reader.decisions(5)) == 2
+    reader.close()
+
+
 def test_a_full_disk_costs_the_file_but_not_the_server(tmp_path: Path) -> None:
     journal = Journal.open(tmp_path / "journal.sqlite")
     journal.append(decision())

@@ -38,6 +38,7 @@ PATHS = (
         ["[b-a-n]*.py", "[!z-a].py", "[z-ac-d].py"],
         ["[a-]*.py"],
         ["src", "!src/a.py"],
+        ["notes\\[].py", "\\?.py", "\\z.py"],
     ],
     ids="; ".join,
 )

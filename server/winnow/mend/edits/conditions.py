@@ -52,11 +52,10 @@ def _joined(unit: Unit, test: ast.expr, words: Sequence[str]) -> Iterator[Propos
             (f"not {name}", 0.3), (f"{name} is None", 0.2), (name, 0.15), (f"{name} is not None", 0.1),
         ):  # fmt: skip
             none = extra.endswith("None")
-            if none and name in unit.numbers and not unit.knows_none:
-                continue
+            share = 0.2 if none and name in unit.numbers and not unit.knows_none else 1.0
             for word in words:
                 if none or (word == "or") == extra.startswith("not "):
-                    yield from _both_ways(unit, test, (extra, word, text), weight * near)
+                    yield from _both_ways(unit, test, (extra, word, text), weight * near * share)
 
 
 def _both_ways(unit: Unit, test: ast.expr, parts: tuple[str, str, str], weight: float) -> Iterator[Proposal]:

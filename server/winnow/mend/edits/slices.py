@@ -21,7 +21,8 @@ def propose(unit: Unit) -> Iterator[Proposal]:
     for node in unit.expressions:
         if isinstance(node, ast.Name | ast.Attribute) and not isinstance(unit.parents.get(node), ast.Subscript):
             if _indexable(unit, node):
-                yield from _parts(unit, node, 1.0 if ast.dump(node) in sliced else 0.4)
+                number = isinstance(node, ast.Name) and node.id in unit.numbers
+                yield from _parts(unit, node, 1.0 if ast.dump(node) in sliced else 0.05 if number else 0.4)
         elif isinstance(node, ast.Subscript):
             whole = unit.text(node.value)
             yield unit.instead(node, whole, 0.5, f"take the whole `{whole}`", "All of it is meant, not a part.")
@@ -31,8 +32,6 @@ def propose(unit: Unit) -> Iterator[Proposal]:
 
 def _indexable(unit: Unit, node: ast.expr) -> bool:
     parent = unit.parents.get(node)
-    if isinstance(node, ast.Name) and node.id in unit.numbers:
-        return False
     return not isinstance(parent, ast.Attribute | ast.BinOp | ast.UnaryOp) and not (
         isinstance(parent, ast.Call) and parent.func is node
     )

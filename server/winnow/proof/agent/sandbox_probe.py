@@ -39,6 +39,9 @@ def available() -> dict[str, Any]:
     return found
 
 
+_SOCKET = "a Unix socket (a server on one, multiprocessing's managers and forkserver)"
+
+
 def _missing(found: dict[str, Any]) -> list[str]:
     if not kernel.KNOWN:
         return ["A warm child is confined on Linux alone (x86_64, aarch64): tests run in a subprocess of their own."]
@@ -47,19 +50,19 @@ def _missing(found: dict[str, Any]) -> list[str]:
         sentences.append(
             "User namespaces are not allowed here: " + _why_no_namespaces() + " Processes that a candidate leaves"
             " behind are ended by its runner, the project is read-only instead of privately writable, and tests can"
-            " make no sockets but pairs, nor locks or queues between processes."
+            " make no locks or queues between processes" + (", nor sockets but pairs." if found["seccomp"] else ".")
         )
         if os.geteuid() == 0:
             sentences.append("Root is exempt from the limit of processes: run Winnow as another user.")
     elif not found["overlay"]:
         sentences.append(
-            "The kernel refuses overlays here: the project is read-only, and tests that write to it fail, as do those"
-            " that need a Unix socket (a server on one, multiprocessing's managers and forkserver)."
+            "The kernel refuses overlays here: the project is read-only, and tests that write to it fail"
+            + (f", as do those that need {_SOCKET}." if found["seccomp"] else ".")
         )
-    elif not found["sockets"]:
+    elif not found["sockets"] and found["seccomp"]:
         sentences.append(
             "Something is mounted below /tmp, /var/tmp or the home, so no layer can hide the sockets there: tests that"
-            " need a Unix socket fail (a server on one, multiprocessing's managers and forkserver)."
+            f" need {_SOCKET} fail."
         )
     if not found["landlock"]:
         sentences.append("The kernel has no Landlock (Linux 5.13, enabled by lsm=landlock at boot).")

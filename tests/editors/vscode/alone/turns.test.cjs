@@ -17,6 +17,20 @@ test("a start that never ends is let go by the next, which then has its turn", {
   assert.deepEqual(begun.map(({ aborted }) => aborted), [true, false]);
 });
 
+test("after the end nothing is started, not even what waits for its turn", { timeout: 10_000 }, async () => {
+  let begun = 0;
+  const turns = new Turns(async (letGo) => {
+    begun += 1;
+    await unless(letGo, new Promise(() => {})).catch(() => undefined);
+  });
+  void turns.next();
+  await new Promise(setImmediate);
+  const waiting = turns.next();
+  turns.end();
+  await waiting;
+  assert.equal(begun, 1);
+});
+
 test("those that wait for their turn are one", async () => {
   let begun = 0;
   const turns = new Turns(async () => {
