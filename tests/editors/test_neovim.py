@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Edit = Callable[..., Neovim]
 
 GHOST = "price * 3"
+SHOWN_BY_ITSELF = """
+local own = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
+return not vim.lsp.inline_completion or #vim.api.nvim_buf_get_extmarks(0, own, 0, -1, {}) > 0
+"""
 FAILURE = "test_double: assert 5 == 6"
 
 
@@ -50,15 +54,19 @@ def test_a_word_is_accepted_and_the_rest_stays_in_sight(edit: Edit) -> None:
     neovim.type("<M-Right>")
     neovim.wait_for(lambda: neovim.text.endswith("return price"), "one word in the text")
     neovim.see(f"return {GHOST}")
+    neovim.type("<M-Down>")
+    neovim.wait_for(lambda: neovim.text.endswith(f"return {GHOST}"), "the line in the text")
 
-    def taken() -> bool:
-        """Press the key until the line is there: while Neovim 0.12 asks anew after the word, it has nothing to take."""
-        there = neovim.text.endswith(f"return {GHOST}")
-        if not there:
-            neovim.type("<M-Down>")
-        return there
 
-    neovim.wait_for(taken, "the line in the text")
+def test_what_is_left_is_taken_however_quickly_the_next_key_comes(edit: Edit) -> None:
+    neovim = edit("prices.py")
+    ask_for_triple(neovim)
+    neovim.type("<M-Right><M-Right>")
+    neovim.wait_for(lambda: neovim.text.endswith("return price *"), "two words in the text")
+    neovim.wait_for(lambda: neovim.lua(SHOWN_BY_ITSELF), "what Neovim 0.12 asks for by itself")
+    neovim.wait_for(lambda: f"return {GHOST}" in map(str.strip, neovim.screen.split("\n")), "it once, and no more")
+    neovim.type("<M-Down>")
+    neovim.wait_for(lambda: neovim.text.endswith(f"return {GHOST}"), "the line in the text")
 
 
 def test_a_dismissed_suggestion_goes(edit: Edit) -> None:

@@ -64,6 +64,23 @@ local function with_builtin(use)
   })
 end
 
+--- The buffers in which Neovim 0.12 is about to hand us what it shows: the next key may come before it has.
+---@type table<integer, boolean>
+local taking = {}
+
+--- Insert a part of our own ghost text.
+---@param buffer integer
+---@param part winnow.Part
+---@param otherwise fun()
+local function take_own(buffer, part, otherwise)
+  local own = ghost.visible(buffer)
+  if not own or not take(own, part) then
+    otherwise()
+  elseif part == 'all' then
+    ghost.hide(buffer)
+  end
+end
+
 --- Whether it began to insert; the text itself appears once the key that asked for it has been dealt with.
 --- `otherwise` runs when it turns out that the ghost text was of a moment that has passed.
 ---@param part winnow.Part
@@ -72,22 +89,23 @@ end
 function M.accept(part, otherwise)
   otherwise = otherwise or function() end
   local buffer = vim.api.nvim_get_current_buf()
-  local own = ghost.visible(buffer)
-  if not own then
-    return with_builtin(function(item)
-      if not take(item, part) then
-        otherwise()
-      end
+  if ghost.visible(buffer) or taking[buffer] then
+    vim.schedule(function()
+      take_own(buffer, part, otherwise)
     end)
+    return true
   end
-  vim.schedule(function()
-    if not take(own, part) then
+  taking[buffer] = with_builtin(function(item)
+    if not take(item, part) then
       otherwise()
-    elseif part == 'all' then
-      ghost.hide(buffer)
+    elseif part ~= 'all' then
+      ghost.keep(buffer, item)
     end
   end)
-  return true
+  vim.schedule(function()
+    taking[buffer] = nil
+  end)
+  return taking[buffer]
 end
 
 ---@return boolean

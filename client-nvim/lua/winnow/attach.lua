@@ -32,10 +32,26 @@ function M.draw_lenses(client_id)
   end
 end
 
+---@type table<integer, true>
+local met = {}
+
+--- Put between Neovim and a client what has to hear its requests, once for all of its buffers.
+---@param client vim.lsp.Client
+local function meet(client)
+  if not met[client.id] then
+    met[client.id] = true
+    if vim.lsp.inline_completion then
+      require('winnow.ghost').yield(client)
+    end
+    require('winnow.overhear').attach(client)
+  end
+end
+
 ---@param client vim.lsp.Client
 ---@param buffer integer
 function M.attach(client, buffer)
   vim.api.nvim_set_hl(0, 'WinnowGhost', { link = 'NonText', default = true })
+  meet(client)
   local builtin = vim.lsp.inline_completion ~= nil
   if builtin then
     vim.lsp.inline_completion.enable(true, { client_id = client.id })
@@ -43,7 +59,6 @@ function M.attach(client, buffer)
   require('winnow.ghost').attach(buffer, not builtin)
   require('winnow.keys').attach(buffer)
   require('winnow.restart').remember(client)
-  require('winnow.overhear').attach(client)
   require('winnow.progress').follow()
   if require('winnow.options').get().codelens then
     lenses(client, buffer)

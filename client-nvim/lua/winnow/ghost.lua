@@ -105,6 +105,33 @@ function M.visible(buffer)
   return ghost_of(buffer).item
 end
 
+--- Show what is left of a suggestion of which a part was taken. Neovim 0.12 by itself shows nothing of it, and has
+--- nothing to take for the next key, until it has asked anew.
+---@param buffer integer
+---@param item winnow.Item
+function M.keep(buffer, item)
+  ghost_of(buffer).item = item
+  draw(buffer)
+end
+
+--- Make way for what Neovim 0.12 shows once it has asked by itself: both would stand at the cursor. Once for a client.
+---@param client vim.lsp.Client
+function M.yield(client)
+  local ask = client.request
+  client.request = function(self, method, params, handler, buffer)
+    if method ~= 'textDocument/inlineCompletion' or params.context.triggerKind ~= AUTOMATIC then
+      return ask(self, method, params, handler, buffer)
+    end
+    return ask(self, method, params, function(failure, result, ...)
+      if buffer and result and next(result.items or result) then
+        ghost_of(buffer).item = nil
+        clear(buffer)
+      end
+      return handler(failure, result, ...)
+    end, buffer)
+  end
+end
+
 ---@param buffer integer
 function M.hide(buffer)
   local ghost = ghost_of(buffer)

@@ -1,9 +1,6 @@
 --- Neovim tells a server of that server's diagnostics alone. Ours answers those of others, too, so it is told of all.
 local M = {}
 
----@type table<integer, true>
-local hearing = {}
-
 ---@param params lsp.CodeActionParams
 ---@return lsp.CodeActionParams
 local function with_others(params)
@@ -19,13 +16,9 @@ local function with_others(params)
   return vim.tbl_extend('force', params, { context = context })
 end
 
---- Let the server hear of every diagnostic where code actions are asked for.
+--- Let the server hear of every diagnostic where code actions are asked for. Once for a client.
 ---@param client vim.lsp.Client
 function M.attach(client)
-  if hearing[client.id] then
-    return
-  end
-  hearing[client.id] = true
   local request = client.request
   client.request = function(self, method, params, ...)
     local asks = method == 'textDocument/codeAction' and params
