@@ -22,6 +22,7 @@ def project_files(folder: str, extensions: Iterable[str], among: Collection[str]
     """The source files of a folder with one of the extensions, sorted; ``.gitignore`` and ``.winnowignore`` count.
 
     ``among`` asks only for these of them, which is quick. Where git does not answer, the top's ``.gitignore`` counts.
+    Those that are not ``nameable`` are left out.
     """
     endings, top = tuple(extensions), Path(folder)
     if among is not None:
@@ -36,7 +37,12 @@ def project_files(folder: str, extensions: Iterable[str], among: Collection[str]
     wanted = {path for path in paths if path.endswith(endings)}
     if among is not None:
         wanted &= set(among)
-    return sorted(path for path in wanted if _belongs(Path(path).relative_to(top).parts, ignoring))
+    return sorted(path for path in wanted if nameable(path) and _belongs(Path(path).relative_to(top).parts, ignoring))
+
+
+def nameable(path: str) -> bool:
+    """Whether an editor could name a file: whether its name is UTF-8."""
+    return path.isprintable() or os.fsencode(path).decode(errors="ignore") == path
 
 
 def _belongs(parts: tuple[str, ...], ignoring: Ignoring) -> bool:

@@ -8,19 +8,21 @@ import os
 import sys
 from array import array
 from collections import defaultdict
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winnow.workspace.files import project_files
 from winnow.workspace.language import extensions
+from winnow.workspace.pace import Pace
 from winnow.workspace.scans import Scan, unpacked
-from winnow.workspace.store import Store
-from winnow.workspace.workers import scan_all
+from winnow.workspace.workers import Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Sequence
 
     from winnow.workspace.symbols import Symbol
+    from winnow.workspace.workers import Survey
 
 NAMES_KEPT = 4096
 """Names whose definitions are kept unpacked: those around the cursor are asked for at every keystroke."""
@@ -48,22 +50,26 @@ class Index:
     async def build(self, folders: Sequence[str], progress: Callable[[int, int], None]) -> None:
         """Scan what is new or changed in the folders since they were last read; ``progress`` takes (done, total)."""
         self._folders = tuple(dict.fromkeys((*self._folders, *folders)))
-        listed = await asyncio.gather(*(asyncio.to_thread(_listed, folder) for folder in folders))
-        total = sum(map(len, listed))
-        done = 0
-        for folder, paths in zip(folders, listed, strict=True):
-            before = done
+        async with AsyncExitStack() as stack:
+            every = [Readers(self._cache / f"{_key(folder)}.sqlite") for folder in folders]
+            for readers in every:
+                stack.push_async_callback(readers.aclose)
+            surveys = [await readers.survey(folder) for readers, folder in zip(every, folders, strict=True)]
+            total = sum(len(survey.known) + len(survey.stale) for survey in surveys)
+            done = 0
+            for folder, readers, survey in zip(folders, every, surveys, strict=True):
+                before = done
 
-            def report(count: int, before: int = before) -> None:
-                progress(before + count, total)
+                def report(count: int, before: int = before) -> None:
+                    progress(before + count, total)
 
-            if folder in self._folders:
-                await self._read_unless_left(folder, paths, report)
-            done += len(paths)
+                if folder in self._folders:
+                    await self._read_unless_left(folder, self._read(folder, readers, survey, report))
+                done += len(survey.known) + len(survey.stale)
 
-    async def _read_unless_left(self, folder: str, paths: Sequence[str], report: Callable[[int], None]) -> None:
+    async def _read_unless_left(self, folder: str, reading: Coroutine[Any, Any, None]) -> None:
         """Read a folder; where it is left meanwhile, that ends, and what else is being done goes on."""
-        self._reading[folder] = asyncio.create_task(self._read(folder, paths, report), name=f"reading {folder}")
+        self._reading[folder] = asyncio.create_task(reading, name=f"reading {folder}")
         try:
             await self._reading[folder]
         except asyncio.CancelledError:
@@ -72,40 +78,33 @@ class Index:
         finally:
             self._reading.pop(folder, None)
 
-    async def _read(self, folder: str, paths: Sequence[str], report: Callable[[int], None]) -> None:
-        store = await asyncio.to_thread(Store.open, self._cache, _key(folder))
-        try:
-            stamps, known = await asyncio.to_thread(store.fresh, paths)
-            for path in [each for each in self._scans if Path(each).is_relative_to(folder) and each not in stamps]:
-                self._forget(path)
-            await self._take_all(known)
-            stale = sorted(stamps.keys() - {scan.path for scan in known})
-            left = len(stale)
+    async def _read(self, folder: str, readers: Readers, survey: Survey, report: Callable[[int], None]) -> None:
+        self.trouble = survey.trouble or self.trouble
+        present = {*survey.stale, *(scan.path for scan in survey.known)}
+        for path in [each for each in self._scans if Path(each).is_relative_to(folder) and each not in present]:
+            self._forget(path)
+        await self._take_all(survey.known)
+        done = len(survey.known)
 
-            async def take(scans: list[Scan]) -> None:
-                nonlocal left
-                await self._take_all(scans)
-                await asyncio.to_thread(store.keep, scans, stamps)
-                left -= len(scans)
-                report(len(paths) - left)
+        async def take(scans: list[Scan]) -> None:
+            nonlocal done
+            await self._take_all(scans)
+            done += len(scans)
+            report(done)
 
-            await scan_all(stale, take)
-            await asyncio.to_thread(store.drop_others, stamps)
-            self.trouble = store.trouble or self.trouble
-            report(len(paths))
-        finally:
-            await asyncio.to_thread(store.close)
+        await readers.scan_all(survey.stale, take)
+        report(done)
 
     async def refresh(self, paths: Collection[str]) -> None:
         """Read files anew that have changed on the disk; those that are gone, or ignored by now, are forgotten."""
         present: set[str] = set()
         for folder in self._folders:
-            present.update(await asyncio.to_thread(_listed, folder, frozenset(paths)))
+            present.update(await asyncio.to_thread(project_files, folder, extensions(), frozenset(paths)))
         for path in paths:
             if path not in present:
                 self._forget(path)
-
-        await scan_all(sorted(present), self._take_all)
+        async with aclosing(Readers()) as readers:
+            await readers.scan_all(sorted(present), self._take_all)
 
     def forget_folder(self, folder: str) -> None:
         """Leave out a folder that is no longer part of the workspace; its cache stays for the next time."""
@@ -150,11 +149,12 @@ class Index:
         """Nothing stays open between two scans: cancelling a build ends its workers."""
 
     async def _take_all(self, scans: Sequence[Scan]) -> None:
-        """Take scans in, one after the other, giving way to the keyboard between them."""
+        """Take scans in, a few at a time, giving way between them: to the keyboard, and to who waits for an answer."""
+        pace = Pace()
         for scan in scans:
             if scan.path.startswith(tuple(os.path.join(folder, "") for folder in self._folders)):  # noqa: PTH118 - as text
                 self._take(scan)
-            await asyncio.sleep(0)
+            await pace.rest()
 
     def _take(self, scan: Scan) -> None:
         self._forget(scan.path)
@@ -195,12 +195,6 @@ class Index:
 
 def _folder(path: str) -> str:
     return os.path.dirname(path)  # noqa: PTH120 - for every file of the project, as text
-
-
-def _listed(folder: str, among: Collection[str] | None = None) -> list[str]:
-    """The folder's source files; those whose names are not UTF-8 are left out, as no editor could name them."""
-    paths = project_files(folder, extensions(), among)
-    return [path for path in paths if path.isprintable() or os.fsencode(path).decode(errors="ignore") == path]
 
 
 def _key(folder: str) -> str:

@@ -13,7 +13,7 @@ from winnow.workspace.closed import stamp_of
 from winnow.workspace.scans import Scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 VERSION = 4
 _CREATE = f"""
@@ -34,11 +34,12 @@ class Store:
         self.trouble = trouble
 
     @classmethod
-    def open(cls, cache: Path, key: str) -> Store:
+    def open(cls, file: Path | None) -> Store:
         """Open the cache of a folder; a damaged one is made anew, and where none can be kept nothing is."""
-        file = cache / f"{key}.sqlite"
+        if file is None:
+            return cls(None)
         try:
-            cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
                 return cls(_connected(file))
             except sqlite3.OperationalError:
@@ -48,34 +49,41 @@ class Store:
                     Path(f"{file}{ending}").unlink(missing_ok=True)
                 return cls(_connected(file), f"The index in {file} was damaged ({error}); it is made anew.")
         except (sqlite3.Error, OSError) as error:
-            return cls(None, f"The index cannot be kept in {cache} ({error}); it is made anew at each start.")
+            return cls(None, f"The index cannot be kept in {file.parent} ({error}); it is made anew at each start.")
 
-    def fresh(self, paths: Iterable[str]) -> tuple[dict[str, str], list[Scan]]:
-        """The stamp of each file that is there, and the scans that are still those of the file."""
-        stamps = {path: stamp for path in paths if (stamp := stamp_of(path))}
-        if self._connection is None:
-            return stamps, []
-        known: list[Scan] = []
+    @classmethod
+    def join(cls, file: Path | None) -> Store:
+        """A cache that was opened before, and said what trouble there is; nothing is kept where there is some."""
         try:
-            for path, stamp, row in self._connection.execute("SELECT path, stamp, scan FROM files"):
-                if stamps.get(path) == stamp:
-                    known.append(Scan(*orjson.loads(row)))
-        except (sqlite3.Error, ValueError, TypeError) as error:
-            self.trouble = f"A part of the index could not be read ({error}); those files are read anew."
-        return stamps, known
+            return cls(_connected(file) if file else None)
+        except sqlite3.Error:
+            return cls(None)
+
+    def fresh(self, paths: Iterable[str]) -> tuple[set[str], list[Scan]]:
+        """Those of the files that are there, and the scans that are still those of the file."""
+        stamps = {path: stamp for path in paths if (stamp := stamp_of(path))}
+        known: list[Scan] = []
+        if self._connection is not None:
+            try:
+                for path, stamp, row in self._connection.execute("SELECT path, stamp, scan FROM files"):
+                    if stamps.get(path) == stamp:
+                        known.append(Scan(*orjson.loads(row)))
+            except (sqlite3.Error, ValueError, TypeError) as error:
+                self.trouble = f"A part of the index could not be read ({error}); those files are read anew."
+        return {*stamps}, known
 
     def keep(self, scans: Iterable[Scan], stamps: Mapping[str, str]) -> None:
         """Remember scans; a disk that is full only makes the next start slower."""
-        rows = [(scan.path, stamps[scan.path], orjson.dumps(tuple(scan))) for scan in scans]
         if self._connection is not None:
+            rows = [(scan.path, stamps[scan.path], orjson.dumps(tuple(scan))) for scan in scans]
             with suppress(sqlite3.Error), self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", rows)
 
-    def drop_others(self, stamps: Mapping[str, str]) -> None:
+    def drop_others(self, paths: Container[str]) -> None:
         """Forget files that are no longer part of the folder."""
         if self._connection is not None:
             with suppress(sqlite3.Error), self._connection:
-                gone = [row for row in self._connection.execute("SELECT path FROM files") if row[0] not in stamps]
+                gone = [row for row in self._connection.execute("SELECT path FROM files") if row[0] not in paths]
                 self._connection.executemany("DELETE FROM files WHERE path = ?", gone)
 
     def close(self) -> None:
@@ -85,7 +93,7 @@ class Store:
 
 
 def _connected(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, check_same_thread=False, timeout=5)
+    connection = sqlite3.connect(file, timeout=5)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from winnow.workspace import Index, index, workers
+from winnow.workspace import Index, workers
+from winnow.workspace.workers import Readers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,13 +63,13 @@ async def test_a_second_start_reads_no_file_that_is_as_it_was(project: Path, mon
     await built(project)
     (project / "tools.py").write_text("def close(path): ...\n", encoding="utf-8")
     read: list[str] = []
-    scan_all = workers.scan_all
+    scan_all = Readers.scan_all
 
-    async def watched(paths: Sequence[str], take: object) -> None:
+    async def watched(readers: Readers, paths: Sequence[str], take: object) -> None:
         read.extend(paths)
-        await scan_all(paths, take)  # type: ignore[arg-type]  # handed on as it came
+        await scan_all(readers, paths, take)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr(index, "scan_all", watched)
+    monkeypatch.setattr(Readers, "scan_all", watched)
     made = await built(project)
     assert read == [str(project / "tools.py")]
     assert [each.path for each in made.find("open")] == [str(project / "shop.py")]
@@ -101,14 +102,14 @@ async def test_a_folder_that_is_left_while_it_is_read_is_not_taken_in_and_others
     other.mkdir()
     (other / "gone.py").write_text("def gone(): ...\n", encoding="utf-8")
     made = Index(project.parent / "cache")
-    scan_all = workers.scan_all
+    scan_all = Readers.scan_all
 
-    async def left(paths: Sequence[str], take: object) -> None:
+    async def left(readers: Readers, paths: Sequence[str], take: object) -> None:
         if str(other / "gone.py") in paths:
             made.forget_folder(str(other))
-        await scan_all(paths, take)  # type: ignore[arg-type]  # handed on as it came
+        await scan_all(readers, paths, take)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr(index, "scan_all", left)
+    monkeypatch.setattr(Readers, "scan_all", left)
     await made.build([str(other), str(project)], lambda _done, _total: None)
     assert made.find("gone") == ()
     assert told(made) == WHOLE
@@ -118,7 +119,42 @@ async def test_a_worker_that_gets_no_processor_is_replaced_by_one_that_does(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(workers, "SURVEY_SECONDS", 0.0)
     assert told(await built(project)) == WHOLE
+
+
+WORKER = """#!{python}
+import os, sys
+from winnow.workspace import scanning
+scan = scanning.scan
+scanning.scan = lambda path: os._exit(1) if path.endswith("deadly.py") else scan(path)
+sys.argv = ["scanning", *sys.argv[4:]]
+scanning.main()
+"""
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, path: Path, text: str) -> None:
+    """Have another program started where a worker would be."""
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(path))
+
+
+async def test_a_file_on_which_the_parser_dies_is_lost_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deadly = project / "deadly.py"
+    deadly.write_text("def close(): ...\n", encoding="utf-8")
+    stand_in(monkeypatch, project.parent / "worker", WORKER.format(python=sys.executable))
+    made = await built(project)
+    assert told(made) == WHOLE
+    assert made.troubles() == {str(deadly): workers.FATAL}
+
+
+async def test_workers_that_die_at_once_are_not_started_for_ever(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(monkeypatch, project.parent / "worker", "#!/bin/sh\nexit 1\n")
+    with pytest.raises(RuntimeError, match="die at once"):
+        await built(project)
 
 
 async def test_a_worker_ends_without_a_word_when_the_server_is_gone(project: Path) -> None:
@@ -136,10 +172,10 @@ async def test_a_change_of_no_source_file_reads_nothing_anew(project: Path, monk
     made = await built(project)
     read: list[str] = []
 
-    async def scan_all(paths: Sequence[str], _take: object) -> None:
+    async def scan_all(_readers: Readers, paths: Sequence[str], _take: object) -> None:
         read.extend(paths)
 
-    monkeypatch.setattr(index, "scan_all", scan_all)
+    monkeypatch.setattr(Readers, "scan_all", scan_all)
     await made.refresh([])
     await made.refresh([str(project / "shop.sqlite")])
     assert read == []

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sysconfig
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tree_sitter import Parser
 
+from winnow.workspace import scanning
 from winnow.workspace.language import language_of
+from winnow.workspace.scans import unpacked
 from winnow.workspace.source import Source, encoded
 from winnow.workspace.symbols import Symbol, outline_of, symbol_of, symbols_in
 
@@ -75,3 +81,13 @@ else:
 def test_what_stands_beside_an_error_is_found() -> None:
     outline, _ = both("def before(): ...\n\nclass Broken(:\n    def inside(self): ...\n\ndef after(): ...\n")
     assert {"before", "after"} <= {each.name for each in outline}
+
+
+@given(st.lists(st.sampled_from(["é", "名", "🙂", "x", "\n", " ", "'", "# ", "def f():\n    pass\n"]), max_size=40))
+def test_a_file_that_is_parsed_piece_by_piece_defines_the_same(parts: list[str]) -> None:
+    text = "".join(parts)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        path = Path(folder, "pieces.py")
+        path.write_bytes(encoded(text))
+        patched.setattr(scanning, "_PIECE", 3)
+        assert unpacked(scanning.scan(str(path))) == [replace(each, path=str(path)) for each in both(text)[0]]
