@@ -47,7 +47,7 @@ class Choice:
 
 async def choose(search: Search) -> Choice:
     """Compare the survivors of a search."""
-    survivors = sorted(search.survivors, key=lambda each: -each.weight)[:COMPARED]
+    survivors = sorted(_unsurpassed(search.survivors), key=lambda each: -each.weight)[:COMPARED]
     inputs = await _inputs(search.scene) if len(survivors) > 1 or must_leave_alone(survivors, search) else ()
     behaviours = [await _behaviour(each, inputs, search.scene) for each in survivors] if inputs else []
     if not any(behaviours):
@@ -61,6 +61,17 @@ async def choose(search: Search) -> Choice:
         before = await _behaviour(None, inputs, search.scene)
         changed = _differing(before, first[0])
     return _judged(first[1], search, rivals=bool(others), changed=changed)
+
+
+def _unsurpassed(survivors: Sequence[Tried]) -> list[Tried]:
+    """Those of which no other passes the same tests and some that they fail: half a fix is no rival of a whole one."""
+    passed = [{result.test for result in each.evidence.passed} for each in survivors]
+    failed = [{result.test for result in each.evidence.failed} for each in survivors]
+    return [
+        each
+        for each, mine, missed in zip(survivors, passed, failed, strict=True)
+        if not any(mine < theirs and missed & theirs for theirs in passed)
+    ]
 
 
 def _judged(survivors: Sequence[Tried], search: Search, *, rivals: bool, changed: float) -> Choice:

@@ -11,8 +11,8 @@ from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
 from winnow.llm import Attempt
 from winnow.mend import doubts, objections
 from winnow.repair.believing import SPEAKING
+from winnow.repair.calling import answers_for
 from winnow.repair.scene import STARTING
-from winnow.text import bare_lines
 from winnow.uris import path_of
 from winnow.words import evidence_says, first_line, short_name
 from winnow.workspace import apply
@@ -145,14 +145,11 @@ def _left(evidence: Evidence, scene: Scene) -> tuple[TestResult, ...]:
         result
         for result in evidence.failed
         if result.test not in excused
-        and (called.search(_body(result, scene)) or called.search(first_line(result.message)))
+        and (
+            called.search(first_line(result.message))
+            or answers_for(subject.unit, scene.sources.get(result.path, ""), result.line)
+        )
     )
-
-
-def _body(result: TestResult, scene: Scene) -> str:
-    """The line of a test on which it failed."""
-    lines = bare_lines(scene.sources.get(result.path, ""))
-    return lines[result.line] if result.line < len(lines) else ""
 
 
 def _objections(candidate: Candidate, evidence: Evidence, scene: Scene) -> tuple[str, ...]:
