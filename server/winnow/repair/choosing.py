@@ -8,9 +8,11 @@ How many agree is not asked, as it is of programs that a model drew (``winnow.me
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from winnow.facts import TestOutcome
 from winnow.mend import alike, is_clear, rank, vary
 from winnow.parsing import literal
 from winnow.proof import Function, Question
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 INPUTS = 40
 COMPARED = 16
 """Survivors that are compared, the likeliest; each takes a run."""
-SECONDS = 10.0
+SECONDS, LOOK_SECONDS = 10.0, 4.0
+"""How long survivors are compared, and how long a look at one of them may take."""
 LIMIT = 0.05
 """Seconds that one call may compute."""
 
@@ -46,13 +49,19 @@ class Choice:
 
 
 async def choose(search: Search) -> Choice:
-    """Compare the survivors of a search."""
+    """Compare the survivors of a search; those that there is no time for, the least likely, are left out."""
     survivors = sorted(_unsurpassed(search.survivors), key=lambda each: -each.weight)[:COMPARED]
-    inputs = await _inputs(search.scene) if len(survivors) > 1 or must_leave_alone(survivors, search) else ()
-    behaviours = [await _behaviour(each, inputs, search.scene) for each in survivors] if inputs else []
+    inputs: tuple[str, ...] = ()
+    behaviours: list[tuple[str, ...]] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS):
+            if len(survivors) > 1 or must_leave_alone(survivors, search):
+                inputs = await _inputs(survivors[0], search.scene)
+            for each in survivors if inputs else ():
+                behaviours.append(await _behaviour(each, inputs, search.scene))  # noqa: PERF401 - some may be all
     if not any(behaviours):
         return _judged(survivors, search, rivals=False, changed=1.0)
-    groups = alike(list(zip(survivors, behaviours, strict=True)))
+    groups = alike(list(zip(survivors, behaviours, strict=False)))
     first, *others = groups.items()
     if not is_clear(groups):
         return _ambiguous(first, others[0], inputs, search.scene) or Choice()
@@ -97,27 +106,43 @@ def _in_order(survivors: Sequence[Tried]) -> tuple[Tried, ...]:
     return tuple(sorted(rank(survivors), key=lambda each: few and not each.written))
 
 
-async def _inputs(scene: Scene) -> tuple[str, ...]:
-    """Inputs like those that the tests give to the subject, those first; none where they cannot be written down."""
+async def _inputs(likeliest: Tried, scene: Scene) -> tuple[str, ...]:
+    """Inputs like those that the tests give to the subject, those first; none where they cannot be written down.
+
+    The tests run with the likeliest candidate, as they may come to no end without one.
+    """
     function = _function(scene)
     if function is None:
         return ()
-    place = (function.path, function.name)
-    reaching = [test for test, places in scene.prover.reached().items() if place in places]
-    tests = tuple(dict.fromkeys([scene.failure.test, *reaching]))[:COMPARED]
-    sight = await scene.prover.look(Question(function=function, tests=tests), scene.snapshot, SECONDS)
+    tests = tuple(dict.fromkeys([scene.failure.test, *_reaching(function, scene)]))[:COMPARED]
+    question = Question(function=function, tests=tests)
+    sight = await scene.prover.look(question, scene.snapshot, LOOK_SECONDS, likeliest.candidate)
     observed = [each for each in map(_literal, sight.calls) if each is not None]
     varied = await asyncio.to_thread(vary, observed, INPUTS)
     return tuple(text for each in varied if _literal(text := repr(each)) is not None)
 
 
 async def _behaviour(tried: Tried | None, inputs: tuple[str, ...], scene: Scene) -> tuple[str, ...]:
+    """What each input gives with a candidate, or without; nothing where it cannot be asked."""
     function = _function(scene)
     if function is None:
         return ()
-    question = Question(function=function, tests=(scene.failure.test,), inputs=inputs, limit=LIMIT)
-    sight = await scene.prover.look(question, scene.snapshot, SECONDS, tried.candidate if tried else None)
+    tests: tuple[str, ...] = (scene.failure.test,)
+    if tried is None and scene.failure.outcome is TestOutcome.UNFINISHED:
+        tests = tuple(test for test in _reaching(function, scene) if _passes(test, scene))[:1]
+    question = Question(function=function, tests=tests, inputs=inputs, limit=LIMIT)
+    sight = await scene.prover.look(question, scene.snapshot, LOOK_SECONDS, tried.candidate if tried else None)
     return sight.behaviour
+
+
+def _reaching(function: Function, scene: Scene) -> list[str]:
+    place = (function.path, function.name)
+    return [test for test, places in scene.prover.reached().items() if place in places]
+
+
+def _passes(test: str, scene: Scene) -> bool:
+    known = scene.session.findings.get(scene.folder.key(test))
+    return known is not None and known.result.outcome is TestOutcome.PASSED
 
 
 def _function(scene: Scene) -> Function | None:

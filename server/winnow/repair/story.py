@@ -34,8 +34,6 @@ LEAST_SECONDS = 2.0
 """A search gets at least so long, if so much is left, as less proves nothing."""
 ABREAST = max(2, min(4, (os.cpu_count() or 1) // 2))
 """Candidates that are tried at a time, where a rung does not wait for what became of the one before."""
-CHOOSING_SECONDS = 10.0
-"""What was found when the time is up is still compared, for so long at most."""
 
 
 class Stage(StrEnum):
@@ -90,7 +88,7 @@ async def _mend(
                 await _climb(search)
                 stage = Stage.CHOOSE if search.survivors else Stage.OFFER
             case Stage.CHOOSE:
-                choice = await _chosen(search)
+                choice = await choose(search)
                 stage = Stage.OFFER if await fails_again(search.scene, AFTER) else Stage.DONE
             case Stage.OFFER:
                 fixes = offer(choice, search)
@@ -129,14 +127,6 @@ async def _on_both(rung: Rung, meanwhile: Rung, search: Search) -> bool:
         waiting.cancel()
         beside.cancel()
         await asyncio.gather(waiting, beside, return_exceptions=True)
-
-
-async def _chosen(search: Search) -> Choice:
-    try:
-        async with asyncio.timeout(CHOOSING_SECONDS):
-            return await choose(search)
-    except TimeoutError:
-        return Choice()
 
 
 def _failing(folder: Folder, prover: Prover, session: Session) -> list[TestResult]:

@@ -1,7 +1,8 @@
-"""Half a fix is no rival of a whole one."""
+"""Which survivors are compared: half a fix is no rival of a whole one, and what takes too long waits in vain."""
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,15 @@ import pytest
 from winnow.facts import Candidate, Edit, Evidence, Origin, Outcome
 from winnow.facts import TestOutcome as Ended
 from winnow.facts import TestResult as Result
+from winnow.mend import Suspect
+from winnow.proof import Sight
 from winnow.repair import choosing
 from winnow.repair.trying import Tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from winnow.proof import Question
 
 URI = "file:///a.py"
 
@@ -33,6 +38,20 @@ def tried(title: str, passed: str, failed: str = "", weight: float = 0.1) -> Tri
     return Tried(candidate=candidate, weight=weight, evidence=evidence, green=True)
 
 
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[Tried]]:
+    """What was left to judge."""
+    seen: list[Sequence[Tried]] = []
+
+    def judged(judged: Sequence[Tried], *_: object, **__: object) -> choosing.Choice:
+        seen.append(judged)
+        return choosing.Choice()
+
+    monkeypatch.setattr(choosing, "_judged", judged)
+    monkeypatch.setattr(choosing, "must_leave_alone", lambda *_: False)
+    return seen
+
+
 @pytest.mark.parametrize(
     ("survivors", "compared"),
     [
@@ -44,20 +63,64 @@ def tried(title: str, passed: str, failed: str = "", weight: float = 0.1) -> Tri
     ids=["half a fix", "both whole", "two halves", "tests that only one reaches"],
 )
 async def test_what_another_surpasses_on_the_same_tests_is_not_compared(
-    survivors: Sequence[Tried], compared: Sequence[str], monkeypatch: pytest.MonkeyPatch
+    survivors: Sequence[Tried],
+    compared: Sequence[str],
+    seen: list[Sequence[Tried]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seen: list[Sequence[Tried]] = []
-
-    async def no_inputs(_scene: object) -> tuple[str, ...]:
+    async def no_inputs(*_: object) -> tuple[str, ...]:
         return ()
 
-    def judged(judged: Sequence[Tried], *_: object, **__: object) -> choosing.Choice:
-        seen.append(judged)
-        return choosing.Choice()
-
     monkeypatch.setattr(choosing, "_inputs", no_inputs)
-    monkeypatch.setattr(choosing, "_judged", judged)
-    monkeypatch.setattr(choosing, "must_leave_alone", lambda *_: False)
     search: Any = SimpleNamespace(survivors=list(survivors), scene=None)
     await choosing.choose(search)
     assert [each.title for each in seen[0]] == compared
+
+
+async def test_what_there_is_no_time_to_compare_is_left_out(
+    seen: list[Sequence[Tried]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def two_inputs(*_: object) -> tuple[str, ...]:
+        return ("(1,)", "(2,)")
+
+    async def behaviour(tried: Tried, *_: object) -> tuple[str, ...]:
+        await asyncio.sleep(60 if tried.title == "slow" else 0)
+        return ("1", "2")
+
+    monkeypatch.setattr(choosing, "_inputs", two_inputs)
+    monkeypatch.setattr(choosing, "_behaviour", behaviour)
+    monkeypatch.setattr(choosing, "SECONDS", 0.1)
+    survivors = [tried("slow", "a", weight=0.2), tried("first", "a", weight=0.9), tried("second", "a", weight=0.4)]
+    search: Any = SimpleNamespace(survivors=survivors, scene=None)
+    await choosing.choose(search)
+    assert [each.title for each in seen[0]] == ["first", "second"]
+
+
+async def test_an_endless_test_is_looked_at_with_the_likeliest_candidate_and_spared_without_one(
+    seen: list[Sequence[Tried]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the program as it stands it would take all the time that there is."""
+    looks: list[tuple[str, tuple[str, ...]]] = []
+
+    async def look(question: Question, _snapshot: object, _seconds: float, candidate: Candidate | None) -> Sight:
+        looks.append((candidate.title if candidate else "", question.tests))
+        return Sight(behaviour=("6",) * len(question.inputs)) if question.inputs else Sight(calls=("(3,)",))
+
+    monkeypatch.setattr(choosing, "must_leave_alone", lambda *_: True)
+    failure = Result(test="endless", outcome=Ended.UNFINISHED, seconds=10.0)
+    quick = Result(test="quick", outcome=Ended.PASSED, seconds=0.0)
+    places = [("/a.py", "steps")]
+    scene = SimpleNamespace(
+        failure=failure,
+        folder=SimpleNamespace(key=str),
+        subject=Suspect(path="/a.py", unit="steps", score=1.0, start_line=0, end_line=3),
+        snapshot=None,
+        session=SimpleNamespace(findings={quick.test: SimpleNamespace(result=quick)}),
+        prover=SimpleNamespace(reached=lambda: {"endless": places, "quick": places}, look=look),
+    )
+    search: Any = SimpleNamespace(survivors=[tried("one", "ab"), tried("likelier", "ab", weight=0.9)], scene=scene)
+    await choosing.choose(search)
+    assert looks == [
+        ("likelier", ("endless", "quick")), ("likelier", ("endless",)), ("one", ("endless",)), ("", ("quick",)),
+    ]  # fmt: skip
+    assert len(seen[0]) == len(search.survivors)
