@@ -81,6 +81,35 @@ def test_what_is_no_proper_hello_is_left_to_the_server(first: bytes, tmp_path: P
     assert _message(server.stdout)["error"]["code"] in {-32700, -32602, -32002}
 
 
+def test_a_server_ends_quietly_once_nobody_listens(tmp_path: Path) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "winnow", "serve"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "WINNOW_STATE": str(tmp_path)},
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    assert server.stderr is not None
+    with server.stdin as said, server.stderr as complaints:  # what is said to it could still be heard
+        said.write(_frame({"id": 1, "method": "initialize", "params": {"capabilities": {}}}))
+        said.flush()
+        assert server.stdout.readline().startswith(b"Content-Length")
+        server.stdout.close()
+        said.write(_frame({"id": 2, "method": "shutdown", "params": None}))
+        said.flush()
+        try:
+            assert (server.wait(30), complaints.read()) == (1, b"")
+        finally:
+            server.kill()
+
+
+def _frame(message: dict[str, Any]) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
 def _message(frame: bytes) -> dict[str, Any]:
     message: dict[str, Any] = json.loads(frame.partition(b"\r\n\r\n")[2])
     return message

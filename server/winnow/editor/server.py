@@ -108,7 +108,7 @@ def serve_stdio(opener: Opener, greeting: Greeting) -> int:
 
     async def connect(frames: wire.Frames) -> Write:
         await wire.watch_stdin(sys.stdin.buffer, frames)
-        return _writer(stdout)
+        return _writer(stdout, frames)
 
     async def main() -> int:
         return await WinnowServer(opener).converse(connect, greeting)
@@ -163,11 +163,16 @@ class _Accepted(asyncio.Protocol):
             transport.close()
 
 
-def _writer(stream: BinaryIO) -> Write:
+def _writer(stream: BinaryIO, frames: wire.Frames) -> Write:
+    """Write to an editor; one that does not listen any more is gone."""
+
     def write(data: bytes) -> None:
         view = memoryview(data)
-        while view:
-            view = view[stream.write(view) :]
+        try:
+            while view:
+                view = view[stream.write(view) :]
+        except BrokenPipeError as error:
+            frames.connection_lost(error)
 
     return write
 
