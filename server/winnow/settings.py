@@ -148,6 +148,11 @@ class Settings:
         "How sure a repair of text that does not parse has to be before it is offered.",
         ("high", "medium", "any"),
     )
+    repair_puts_back: bool = _setting(
+        True,
+        "repair.putBack",
+        "Offer to put back what was changed since a test passed, below what mends it as it is meant by now.",
+    )
     freeze_tests: bool = _setting(
         True,
         "repair.freezeTests",

@@ -56,6 +56,7 @@ async def play(story: Story, scratch: Path) -> None:
         "tests.interpreter": sys.executable,
         "tests.patience": PATIENCE,
         "repair.seconds": PATIENCE,
+        "repair.putBack": False,  # it mends what most of these stories break
         **story.settings,
     }
     editor = await Editor.start(folder, settings, environment={"WINNOW_STATE": str(scratch / "state")})
@@ -94,6 +95,9 @@ async def _see(block: Block, editor: Editor, folder: Path) -> None:
         case "failing":
             wanted = sorted(block.text.split())
             await editor.until(lambda: _failing(editor) == wanted, f"The failure of {wanted}", PATIENCE)
+        case "passing":
+            wanted = sorted(block.text.split())
+            await editor.until(lambda: _passing(editor) == wanted, f"The passing of {wanted}", PATIENCE)
         case "fixed":
             name, _, test = block.name.partition(" ")
             await _fix(editor, folder / name, block.text, test)
@@ -132,6 +136,11 @@ def _failing(editor: Editor) -> list[str]:
     return sorted(
         row["id"].removeprefix(editor.name("")) for row in rows if row["outcome"] not in {"passed", "skipped"}
     )
+
+
+def _passing(editor: Editor) -> list[str]:
+    rows = editor.tests.values()
+    return sorted(row["id"].removeprefix(editor.name("")) for row in rows if row["outcome"] == "passed")
 
 
 async def _marks(editor: Editor) -> list[str]:

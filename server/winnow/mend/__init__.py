@@ -19,6 +19,7 @@ from winnow.mend.rank import alike, belief, is_clear, rank
 from winnow.mend.remedies import Known, remedies
 from winnow.mend.search import propose
 from winnow.mend.syntax import syntax_error, syntax_fixes
+from winnow.mend.unit import brief
 from winnow.mend.vary import vary
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Suspect",
     "alike",
     "belief",
+    "brief",
     "choose",
     "doubts",
     "function_at",

@@ -30,18 +30,27 @@ def offer(choice: Choice, search: Search) -> tuple[Fix, ...]:
             _decide(tried, Reason.REFUTED, "; ".join(tried.objections) or _left_says(tried), scene)
     for tried in choice.doubtful:
         _decide(tried, Reason.UNLIKELY, choice.because, scene)
-    offered = choice.fixes[:OFFERED]
+    offered = choice.fixes[: OFFERED - bool(search.undone)]
     named = {tried.candidate.id for tried in (*offered, *choice.doubtful, *(rival for _, rival in choice.rivals))}
     passed_over = "Likelier ones pass as well." if offered or choice.rivals else "It was not compared in time."
     for tried in search.survivors:
         if tried.candidate.id not in named:
             _decide(tried, Reason.UNLIKELY, passed_over, scene)
+    last = (search.undone,) if search.undone else ()
     if choice.rivals:
         _hold_back(choice, scene)
-        return ()
-    fixes = tuple(_fix(tried, scene) for tried in offered)
-    _keep(fixes, scene)
+        return last
+    fixes = (*(_fix(tried, scene) for tried in offered), *last)
+    if offered:
+        _keep(fixes, scene)
     return fixes
+
+
+def offer_undone(tried: Tried, scene: Scene) -> Fix:
+    """Keep what puts back what broke the test, while something better is looked for."""
+    fix = _fix(tried, scene)
+    _keep((fix,), scene)
+    return fix
 
 
 def _left_says(tried: Tried) -> str:
@@ -87,8 +96,6 @@ def decided_on(tried: Tried, reason: Reason, detail: str) -> Decision:
 
 def _keep(fixes: tuple[Fix, ...], scene: Scene) -> None:
     """Keep what was proven for every failing test that it turns green."""
-    if not fixes:
-        return
     session = scene.session
     green = {result.test for fix in fixes for result in fix.suggestion.evidence.passed}
     mended = {scene.failure.test} | {result.test for result in session.failing(scene.folder) if result.test in green}

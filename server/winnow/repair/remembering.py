@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from winnow.findings import Fix
     from winnow.session import Session
 
-RECALLED = "recalled"
-"""The origin of what a lesson proposes, which teaches nothing new."""
+RECALLED, UNDONE = "recalled", "undone"
+"""The origins of what a lesson proposes and of what is put back, which teach nothing new."""
 
 
 def learn_from(fix: Fix, session: Session) -> None:
     """Remember the lines that a fix replaced, for this session and those to come."""
-    if fix.suggestion.candidate.origin.model != RECALLED:
+    if fix.suggestion.candidate.origin.model not in {RECALLED, UNDONE}:
         for lesson in _lessons(fix):
             remember(lesson, session, helped=True)
 

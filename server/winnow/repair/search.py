@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable
 
     from winnow.facts import TestResult
+    from winnow.findings import Fix
     from winnow.mend import Suspect
     from winnow.repair.scene import Scene
     from winnow.repair.telling import Told
@@ -47,7 +48,8 @@ class Search:
     """One search for one failing test, of so many ``seconds`` at most.
 
     ``rounds``, ``answers`` and ``tokens`` count what a model was asked and said; ``told`` is what
-    was found out for it, by suspect. ``report`` is told how far the search is.
+    was found out for it, by suspect. ``report`` is told how far the search is. ``undone`` is a fix that puts back
+    what was changed since the test passed: offered last, and no reason to look no further.
     """
 
     scene: Scene
@@ -59,6 +61,7 @@ class Search:
     tokens: int = 0
     started: float = field(default_factory=time.monotonic)
     report: Report = silent
+    undone: Fix | None = None
     _reported: float = 0.0
     _proven: tuple[int, float] | None = None
     _places: dict[tuple[str, ...], int] = field(default_factory=dict)

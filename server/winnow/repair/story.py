@@ -1,7 +1,8 @@
 """A failing test becomes a fix: located, proposed, tried, chosen, and offered only when it is proven and clear.
 
-Locate the fault; climb the ladder, the cheapest rung first, each candidate tried at once; stop when enough is proven;
-choose among what survives; offer it, or hold it back where it is ambiguous. A test that passes again by itself is flaky
+Locate the fault; put back what was changed since the test passed; climb the ladder, the cheapest rung first, each
+candidate tried at once; stop when enough is proven; choose among what survives; offer it, or hold it back where it is
+ambiguous. A test that passes again by itself is flaky
 and has no fix.
 """
 
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING
 from winnow.repair.attempts import keep
 from winnow.repair.choosing import Choice, choose
 from winnow.repair.confirming import AFTER, BEFORE, fails_again
-from winnow.repair.offering import offer
+from winnow.repair.offering import offer, offer_undone
 from winnow.repair.rungs import INDEPENDENT, LADDER, MEANWHILE, WAITING
 from winnow.repair.scene import scene_of
 from winnow.repair.search import Search, silent
+from winnow.repair.undoing import undo
 
 if TYPE_CHECKING:
     from winnow.facts import TestResult
@@ -39,6 +41,7 @@ ABREAST = max(2, min(4, (os.cpu_count() or 1) // 2))
 class Stage(StrEnum):
     """Where a search stands; it only ever goes on to a later one."""
 
+    UNDO = "undo"
     CLIMB = "climb"
     CHOOSE = "choose"
     OFFER = "offer"
@@ -81,9 +84,13 @@ async def _mend(
         return ()
     choice = Choice()
     fixes: tuple[Fix, ...] = ()
-    stage = Stage.CLIMB
+    stage = Stage.UNDO
     while stage is not Stage.DONE:
         match stage:
+            case Stage.UNDO:
+                undone = await undo(search.scene)
+                search.undone = offer_undone(undone, search.scene) if undone else None
+                stage = Stage.CLIMB
             case Stage.CLIMB:
                 await _climb(search)
                 stage = Stage.CHOOSE if search.survivors else Stage.OFFER

@@ -69,7 +69,7 @@ def decided(choice: Choice, survivors: list[Tried], tmp_path: Path) -> dict[str,
         snapshot=session.workspace.snapshot,
         subject=None,
     )
-    search: Any = SimpleNamespace(scene=scene, tried=survivors, survivors=survivors)
+    search: Any = SimpleNamespace(scene=scene, tried=survivors, survivors=survivors, undone=None)
     offer(choice, search)
     rows = session.journal.decisions(100)
     session.journal.close()
