@@ -114,14 +114,24 @@ async def _broken_and_mended(editor: Editor, path: Path, paper: Paper) -> None:
     home = next(Path(each.removeprefix("file://")) for each, rows in editor.diagnostics.items() if rows)
     if home not in editor.texts:
         editor.open(home)
-    await editor.until(lambda: editor.last("winnow/fix"), "A proven fix", PATIENCE)
-    fixes = [each for each in await editor.quick_fixes(home, failure) if each["title"].startswith("Fix:")]
+    fixes = await _mending(editor, home, failure)
     for fix in fixes:
         paper.verdict(shown=True, text=f"{fix['title']} ({_since(started)} after the key)")
     started = time.perf_counter()
     await editor.apply(fixes[0])
     await editor.until(lambda: not _failures(editor), "The diagnostic going away", PATIENCE)
     paper.say(f"  Applied. The diagnostic is gone {_since(started)} later; the file on the disk was never touched.")
+
+
+async def _mending(editor: Editor, path: Path, failure: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fixes in the menu, once one is among them that mends the code as it is meant by now."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await editor.until(lambda: editor.last("winnow/fix"), "A proven fix", PATIENCE)
+            fixes = [each for each in await editor.quick_fixes(path, failure) if each["title"].startswith("Fix:")]
+            if not all("put back" in each["title"] for each in fixes):
+                return fixes
+            await asyncio.sleep(PATIENCE / TRIES)
 
 
 async def _status(editor: Editor, paper: Paper) -> None:

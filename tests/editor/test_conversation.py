@@ -49,7 +49,7 @@ async def test_a_client_that_resolves_gets_its_edit_when_it_asks_for_it(serve: S
 
 async def test_a_client_that_never_resolves_gets_its_edit_at_once(serve: Starter, project: Path) -> None:
     eager = without(CAPABILITIES, "textDocument", "codeAction", "resolveSupport")
-    async with serve(trusted=True, capabilities=eager) as editor:
+    async with serve(trusted=True, capabilities=eager, **{"repair.putBack": False}) as editor:
         diagnostic = await broken(editor, project)
         fix = (await editor.quick_fixes(project / "test_prices.py", diagnostic))[0]
         change = fix["edit"]["documentChanges"][0]

@@ -75,6 +75,7 @@ def edit(program: Path, project: Path, tmp_path: Path) -> Iterator[Callable[...,
             "provider": "replay",
             "replay.file": str(answers),
             "tests.interpreter": sys.executable,
+            "repair.putBack": False,  # a second fix of all that is broken here, which comes before or after the other
             **settings,
         }
         init = tmp_path / "init.lua"
