@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-BUSY_SECONDS = 0.0002
+BUSY_SECONDS = 0.0005
 REST_SECONDS = 0.001
 """Not 0: without a sleep the system may leave who was just answered waiting for our processor."""
 

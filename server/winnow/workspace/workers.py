@@ -149,19 +149,18 @@ def _fatal(path: str) -> Scan:
 async def _surveyed(process: Process, folder: str) -> Survey:
     await _ask(process, folder)
     pace = Pace()
-    known, batches, trouble = await _heard(process, pace)
-    return Survey(
-        known=[Scan(*await _heard(process, pace)) for _ in range(known)],
-        stale=[path for _ in range(batches) for path in await _heard(process, pace)],
-        trouble=trouble,
-    )
+    known, batches, trouble = await _heard(process)
+    scans = []
+    for _ in range(known):
+        scans.append(Scan(*await _heard(process)))
+        await pace.rest()
+    return Survey(known=scans, stale=[path for _ in range(batches) for path in await _heard(process)], trouble=trouble)
 
 
 async def _scanned(process: Process, batch: Sequence[str]) -> list[Scan]:
     """The scans of a batch. Raises EOFError where the worker died."""
     await _ask(process, batch)
-    pace = Pace()
-    return [Scan(*await _heard(process, pace)) for _ in batch]
+    return [Scan(*await _heard(process)) for _ in batch]
 
 
 async def _ask(process: Process, question: str | Sequence[str]) -> None:
@@ -171,12 +170,11 @@ async def _ask(process: Process, question: str | Sequence[str]) -> None:
             await process.stdin.drain()
 
 
-async def _heard(process: Process, pace: Pace) -> Any:
+async def _heard(process: Process) -> Any:
     """The next line of an answer. Raises EOFError where the worker died."""
     line = await process.stdout.readline() if process.stdout is not None else b""
     if not line.endswith(b"\n"):
         raise EOFError
-    await pace.rest()
     return orjson.loads(line)
 
 
