@@ -8,7 +8,7 @@ Every second-level heading is one. Prose says why; fenced blocks say what: ``pyt
 (without seconds it waits, and what follows happens meanwhile);
 ``types`` what is typed at the cursor, a character at a time; ``deletes`` as many characters as it holds; ``accepts``
 the ghost text is taken; ``shown`` the ghost text (``shown all``: of an explicit request, parted by ``---``),
-``silent REASON`` silence, ``failing`` the tests that fail, one a line, ``marked`` the
+``silent REASON`` silence, ``failing`` the tests that fail, one a line, ``passing`` those that pass, ``marked`` the
 diagnostics as ``NAME:LINE message``, ``lens NAME`` the code lenses of a file as ``LINE title``, ``mended NAME`` a
 file's text with which all of that goes, ``fixed NAME`` a file's text after the first
 quick fix (``fixed NAME TEST``: of that test), ``unfixed`` that none is offered. ``flaky`` names tests that the person
