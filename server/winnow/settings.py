@@ -151,7 +151,8 @@ class Settings:
     repair_puts_back: bool = _setting(
         True,
         "repair.putBack",
-        "Offer to put back what was changed since a test passed, below what mends it as it is meant by now.",
+        "Offer to put back what was changed since a test passed or since the last commit, "
+        "below what mends it otherwise.",
     )
     freeze_tests: bool = _setting(
         True,

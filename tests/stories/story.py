@@ -1,7 +1,8 @@
 """A story: a piece of Markdown that is a test.
 
 Every second-level heading is one. Prose says why; fenced blocks say what: ``python NAME`` a file of the project
-(one of them may hold ``<CURSOR>``), ``model SECONDS`` what the model answers after a while (several: in that order),
+(one of them may hold ``<CURSOR>``), ``committed NAME`` what git has of one,
+``model SECONDS`` what the model answers after a while (several: in that order),
 ``settings`` JSON laid over the usual ones. Then, in the order of the text, what happens and what must follow:
 ``edit NAME`` what a file's text becomes in the editor, unsaved; ``disk NAME`` a file that something else writes;
 ``asks SECONDS`` the editor asks, and takes it back

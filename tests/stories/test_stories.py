@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.committing import commit
 from tests.lsp.editor import Editor, path_named
 from tests.stories.keyboard import KEYS, Keyboard
 from tests.stories.story import CURSOR, Block, Story, stories
@@ -22,7 +23,7 @@ PATIENCE = 40.0
 POLLED_SECONDS = 0.05
 CHANGES = frozenset({"edit", "disk"})
 MOMENT = 0.05
-LAID_OUT = frozenset({"python", "model", "settings"})
+LAID_OUT = frozenset({"python", "committed", "model", "settings"})
 """The blocks that say what there is before the story begins."""
 
 
@@ -39,10 +40,10 @@ async def play(story: Story, scratch: Path) -> None:
     """Lay out the project, do what the story does, and see that what must follow follows."""
     folder = (scratch / "project").resolve()
     folder.mkdir()
-    for block in story.all("python"):
-        file = folder / block.name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(block.text.replace(CURSOR, ""))
+    _lay_out(story.all("committed"), folder)
+    if story.all("committed"):
+        commit(folder)
+    _lay_out(story.all("python"), folder)
     answers = scratch / "answers.jsonl"
     said = [block.text.removesuffix("\n") for block in story.all("model")]
     delay = max((float(block.name or 0) for block in story.all("model")), default=0)
@@ -65,6 +66,13 @@ async def play(story: Story, scratch: Path) -> None:
         assert await editor.stop() == 0
     finally:
         await editor.kill()
+
+
+def _lay_out(blocks: tuple[Block, ...], folder: Path) -> None:
+    for block in blocks:
+        file = folder / block.name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block.text.replace(CURSOR, ""))
 
 
 async def _tell(story: Story, editor: Editor, folder: Path) -> None:

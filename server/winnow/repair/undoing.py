@@ -1,4 +1,4 @@
-"""What was changed since the test passed, put back piece by piece: that with which it passes again is what broke it.
+"""What was changed since the test passed or was committed, put back piece by piece: what mends it is what broke it.
 
 This is what delta debugging looks for (Zeller, "Yesterday, my program worked. Today, it does not. Why?", 1999). It
 takes a run or two, where a search takes seconds, and stands below what mends the code as it is meant by now.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
+from contextlib import aclosing
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -20,12 +22,13 @@ from winnow.repair.candidates import versions
 from winnow.repair.confirming import AFTER, fails_again
 from winnow.repair.remembering import UNDONE
 from winnow.repair.trying import WRITTEN, Proposed, try_out
-from winnow.text import bare_lines
+from winnow.text import Text, bare_lines
 from winnow.uris import path_of
 from winnow.words import count
+from winnow.workspace import committed_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator
 
     from winnow.facts import Document
     from winnow.repair.scene import Scene
@@ -36,34 +39,60 @@ MOST = 6
 SECONDS = 5.0
 LONGEST = 500
 """Lines between the first change of a file and the last; of more, nobody would have any put back."""
+_LINE_END = re.compile(r"\r?\n")
 
 
 async def undo(scene: Scene) -> Tried | None:
-    """The one piece that mends the failing test, else all of them together; None where the test never passed."""
-    if not scene.passed_before or not scene.session.settings.repair_puts_back:
+    """What was edited lately, or else differs from the last commit: the one piece of it that mends the failing test.
+
+    All pieces together where none does alone; None where that does not help either.
+    """
+    if not scene.session.settings.repair_puts_back:
         return None
-    pieces = await asyncio.to_thread(_pieces, scene)
-    together = [tuple(edit for piece in pieces for edit in piece)] if len(pieces) > 1 else []
     try:
-        async with asyncio.timeout(SECONDS):
-            for edits in (*pieces[:MOST], *together):
-                tried = await try_out(_proposed(edits, scene), scene)
-                if tried.survives:
-                    return tried if await fails_again(scene, AFTER) else None
+        async with asyncio.timeout(SECONDS), aclosing(_proposals(scene)) as proposals:
+            refused: set[tuple[Edit, ...]] = set()
+            async for proposed in proposals:
+                if proposed.candidate.edits not in refused:
+                    tried = await try_out(proposed, scene)
+                    if tried.survives:
+                        return tried if await fails_again(scene, AFTER) else None
+                    refused.add(proposed.candidate.edits)
     except TimeoutError:
         scene.session.client.log(f"{scene.failure.test}: not all of what was changed could be put back in time.")
     return None
 
 
-def _pieces(scene: Scene) -> list[tuple[Edit, ...]]:
-    """What stood where something else stands by now, that of the most suspect functions first."""
+async def _proposals(scene: Scene) -> AsyncGenerator[Proposed]:
+    for earlier, because in ((_edited, "The test passed while this stood here"), (_committed, "It is committed so")):
+        for edits in await asyncio.to_thread(_pieces, earlier, scene):
+            yield _proposed(edits, because, scene)
+
+
+def _edited(scene: Scene) -> list[Document]:
+    """The documents as they were before they were edited lately; nothing where the test did not pass then."""
+    return [edited.document for edited in scene.session.recent_edits] if scene.passed_before else []
+
+
+def _committed(scene: Scene) -> list[Document]:
+    """The documents as they were committed last, with the line ends that they have now."""
+    paths = {path_of(uri): document for uri, document in scene.snapshot.documents.items()}
+    return [
+        replace(paths[path], text=Text.of(_LINE_END.sub(paths[path].text.line_end, text)))
+        for path, text in committed_texts(str(scene.folder.path), paths).items()
+    ]
+
+
+def _pieces(earlier: Callable[[Scene], list[Document]], scene: Scene) -> list[tuple[Edit, ...]]:
+    """What stood where something else stands by now, that of the most suspect functions first; at last all of it."""
     found: list[Edit] = []
-    for edited in scene.session.recent_edits:
-        document = scene.snapshot.documents.get(edited.document.uri)
-        frozen = scene.session.settings.freeze_tests and is_of_tests(path_of(edited.document.uri))
-        if document is not None and not frozen:
-            found += _differences(edited.document, document)
-    return [(edit,) for edit in sorted(found, key=lambda edit: _rank(edit, scene))]
+    for document in earlier(scene):
+        now = scene.snapshot.documents.get(document.uri)
+        frozen = scene.session.settings.freeze_tests and is_of_tests(path_of(document.uri))
+        if now is not None and not frozen:
+            found += _differences(document, now)
+    found.sort(key=lambda edit: _rank(edit, scene))
+    return [*((edit,) for edit in found[:MOST]), *([tuple(found)] if len(found) > 1 else [])]
 
 
 def _differences(before: Document, now: Document) -> Iterator[Edit]:
@@ -95,14 +124,14 @@ def _line(edit: Edit, scene: Scene) -> int:
     return scene.snapshot.documents[edit.uri].text.position(edit.start)[0]
 
 
-def _proposed(edits: tuple[Edit, ...], scene: Scene) -> Proposed:
+def _proposed(edits: tuple[Edit, ...], because: str, scene: Scene) -> Proposed:
     candidate = Candidate(
         id=uuid.uuid4().hex,
         edits=edits,
         versions=versions(edits, scene),
         origin=Origin(provider="embedded", model=UNDONE),
         title=_title(edits, scene),
-        explanation="The test passed while this stood here, and it passes with it again.",
+        explanation=f"{because}, and the test passes with it.",
     )
     return Proposed(candidate=candidate, weight=WRITTEN)
 

@@ -1,6 +1,7 @@
 """What the project says now: documents, syntax, symbols, watching. Only this room imports tree_sitter and watchdog."""
 
 from winnow.workspace.closed import closed_document, closed_texts, files_stand, stamp_of
+from winnow.workspace.committed import committed_texts
 from winnow.workspace.documents import Workspace
 from winnow.workspace.edits import CLOSERS, apply, refit, same_texts, typed_since
 from winnow.workspace.index import Index
@@ -21,6 +22,7 @@ __all__ = [
     "apply",
     "closed_document",
     "closed_texts",
+    "committed_texts",
     "files_stand",
     "refit",
     "same_texts",

@@ -48,6 +48,7 @@ def scene(before: Sequence[Document], now: Sequence[Document], **told: Any) -> A
     recent = tuple(Edited(document=each, at=0.0) for each in before)
     return SimpleNamespace(
         failure=SimpleNamespace(test="test_total"),
+        folder=SimpleNamespace(path="/shop"),
         passed_before=told.get("passed_before", True),
         session=SimpleNamespace(settings=settings, recent_edits=recent, client=SimpleNamespace(log=lambda _: None)),
         snapshot=Snapshot(revision=1, documents={each.uri: each for each in now}),
