@@ -28,7 +28,7 @@ AGAIN = 2
 SLIP = 0.001
 """So many, too, for an edit that is believed so much, where no model wrote a program that failed: what people write is
 mostly one slip from right, what a model failed at is not."""
-ENOUGH = 0.03
+ENOUGH = 0.014
 """Fewer prove it only if those who behave like it are believed as much together."""
 LATE = 4
 """A program that passes after so many have failed is likely to have met the tests by chance."""
