@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 
 GENERATED = frozenset(
     {
@@ -31,3 +32,12 @@ _OF_TESTS = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|[^/]*\.(?:test
 def is_of_tests(path: str) -> bool:
     """Whether a file is one of tests, as the test runners of most languages have it, or what pytest loads for them."""
     return _OF_TESTS.search(path) is not None
+
+
+def serves_tests(path: str, folder: str) -> bool:
+    """Whether a file is one of tests, or lies among them in a project's folder: their helpers and what they share."""
+    if is_of_tests(path):
+        return True
+    within = PurePath(path)
+    parts = within.relative_to(folder).parts[:-1] if within.is_relative_to(folder) else ()
+    return "tests" in parts or parts[:1] == ("test",) or within.name == "tests.py"

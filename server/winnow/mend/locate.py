@@ -7,6 +7,7 @@ with the traceback, with what the failing tests call by name, and with how much 
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 from math import prod, sqrt
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ _TRACED = 0.5  # of a function that the exception came through, where it is know
 _NAMED = 0.2  # of one that a failing test calls, where it is known what the tests ran
 _CALLEE = 0.5  # what a function that a failing test names calls in turn, against the function itself
 _FADING = 0.8  # each frame further out, against the one within
+_TEST = re.compile(r"test(?:_|[A-Z0-9]|$)")  # of pytest or unittest
 _TESTS = 0.5  # what a test needs is more often right than what it is about
 _DECIDING = (
     ast.BinOp | ast.BoolOp | ast.UnaryOp | ast.Compare | ast.Call | ast.Subscript | ast.AugAssign | ast.comprehension
@@ -64,24 +66,27 @@ def locate(
     sources: Mapping[str, str],
     reached: Mapping[str, Collection[Place]] | None = None,
     *,
-    tests: bool = False,
+    of_tests: Collection[str] = (),
+    opened: bool = False,
 ) -> tuple[Suspect, ...]:
     """Functions that may hold the fault of the first failure, most suspect first.
 
     Other failures tell about it as far as they ran the same functions. ``sources`` gives every file that may be
-    edited, and the failing test files, by path: tests are read to see what they call, and suspected only where
-    ``tests`` opens them: their helpers and fixtures, never a test itself.
+    edited, and the failing test files, by path: tests are read to see what they call, and suspected only where they
+    are ``opened``: their helpers and fixtures, never a test itself. ``of_tests`` are those that their name does not
+    tell.
     ``reached`` tells which (path, qualified name) each test ran; without it the traceback decides, and without frames
     in ``sources`` the functions that the failing tests name. Files that do not parse are left out. Of a test that came
     to no end only the way to where it was counts: what it would have called afterwards is none of it.
     """
     parsed = dict(_parsed(sources))
-    code = {path: source for path, source in parsed.items() if tests or not is_of_tests(path)}
+    tests = {path for path in parsed if path in of_tests or is_of_tests(path)}
+    code = {path: source for path, source in parsed.items() if opened or path not in tests}
     ran = _spectrum(results, code, reached or {})
     failures = broken(results)[: 1 if ran else None]
     ended = [each for each in failures if each.outcome is not TestOutcome.UNFINISHED or not _traced([each], code)]
     scores = _together((ran, 1.0), (_traced(failures, code), _TRACED), (_named(ended, parsed, code), _NAMED))
-    suspects = _weighed([s for place, score in scores.items() if (s := _suspect(code, place, score))], code)
+    suspects = _weighed([s for place, score in scores.items() if (s := _suspect(code, place, score, tests))], code)
     return tuple(sorted(suspects, key=lambda s: (-s.score, s.path, s.start_line)))
 
 
@@ -101,14 +106,14 @@ def _parsed(sources: Mapping[str, str]) -> Iterator[tuple[str, Source]]:
             continue
 
 
-def _suspect(code: Mapping[str, Source], place: Place, score: float) -> Suspect | None:
+def _suspect(code: Mapping[str, Source], place: Place, score: float, tests: Collection[str]) -> Suspect | None:
     path, name = place
     entry = code[path].functions.get(name) if path in code else None
     if entry is None:
         return None
-    if is_of_tests(path):
+    if path in tests:
         score *= _TESTS
-        if any(part.startswith("test_") for part in name.split(".")):
+        if any(map(_TEST.match, name.split("."))):
             return None
     function = entry[0]
     end = (function.end_lineno or function.lineno) - 1

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from winnow.mend.unit import Function, Source
 from winnow.parsing import literal, parse
-from winnow.paths import is_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,13 +31,18 @@ class _Change:
 
 
 def objections(
-    before: str, after: str, failures: Sequence[TestResult], *, path: str = "", tests: Sequence[str] = ()
+    before: str,
+    after: str,
+    failures: Sequence[TestResult],
+    *,
+    of_tests: bool = False,
+    tests: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Sentences that speak against a change of one file; none when it looks like a fix.
 
-    ``path`` tells whether the file is one of tests; ``tests`` are the texts of the failing tests, from which,
-    as from the failures' messages, special cases are recognised. Text that does not parse is objected to; where it did
-    not parse before either, there is nothing to compare with.
+    ``of_tests`` tells whether the file is one of tests; ``tests`` are the texts of the failing tests, from which, as
+    from the failures' messages, special cases are recognised. Text that does not parse is objected to; where it did not
+    parse before either, there is nothing to compare with.
     """
     said = "\n".join([*(failure.message for failure in failures), *tests])
     new = _source("after", after)
@@ -46,7 +50,7 @@ def objections(
         return ("It does not parse.",)
     change = _Change(_source("before", before) or Source("before", "\n"), new, said)
     found = [sentence for check in _CHECKS for sentence in check(change)]
-    if path and is_of_tests(path):
+    if of_tests:
         found += _weaker_tests(change)
     return tuple(dict.fromkeys(found))
 

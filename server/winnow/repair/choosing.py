@@ -60,7 +60,7 @@ async def choose(search: Search) -> Choice:
             for each in survivors if inputs else ():
                 behaviours.append(await _behaviour(each, inputs, search.scene))  # noqa: PERF401 - some may be all
     if not any(behaviours):
-        return _judged(survivors, search, rivals=False, changed=1.0)
+        return _judged_alone(survivors, search)
     groups = alike(list(zip(survivors, behaviours, strict=False)))
     first, *others = groups.items()
     if not is_clear(groups):
@@ -88,6 +88,14 @@ def _judged(survivors: Sequence[Tried], search: Search, *, rivals: bool, changed
     ranked = _in_order(survivors)
     because = doubt(survivors, search, rivals=rivals, changed=changed) if survivors else ""
     return Choice(doubtful=ranked, because=because) if because else Choice(fixes=ranked)
+
+
+def _judged_alone(survivors: Sequence[Tried], search: Search) -> Choice:
+    """Those that enough speaks for, each by itself: how alike they behave cannot be known, as of methods."""
+    ranked = _in_order(survivors)
+    because = [doubt([each], search, rivals=False, changed=1.0) for each in ranked]
+    fixes = tuple(each for each, against in zip(ranked, because, strict=True) if not against)
+    return Choice(fixes=fixes) if fixes or not ranked else Choice(doubtful=ranked, because=because[0])
 
 
 def _differing(one: Sequence[str], other: Sequence[str]) -> float:
@@ -177,7 +185,7 @@ def _ambiguous(
     text, first, second = min(
         differing, key=lambda each: (each[1].startswith("!") or each[2].startswith("!"), len(each[0]))
     )
-    arguments = text.removesuffix(",)").removesuffix(")").removeprefix("(")
+    arguments = ", ".join(map(repr, literal(text)))
     return Choice(
         call=f"{subject.unit}({arguments})", rivals=((first, _in_order(one[1])[0]), (second, _in_order(other[1])[0]))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from winnow.facts import Decision, Opinion, Reason, Suggestion
@@ -95,12 +96,16 @@ def decided_on(tried: Tried, reason: Reason, detail: str) -> Decision:
 
 
 def _keep(fixes: tuple[Fix, ...], scene: Scene) -> None:
-    """Keep what was proven for every failing test that it turns green."""
+    """Keep what was proven for the failing tests that it turns green, each by itself."""
     session = scene.session
-    green = {result.test for fix in fixes for result in fix.suggestion.evidence.passed}
-    mended = {scene.failure.test} | {result.test for result in session.failing(scene.folder) if result.test in green}
     learn_from(fixes[0], session)
-    fault = changed_first(fixes[0])
-    for key in map(scene.folder.key, sorted(mended)):
-        session.revise(key, lambda known: replace(known, fixes=fixes, ambiguity=None, suspect=fault))
-        session.client.fixed(key)
+    for test in sorted({scene.failure.test, *(result.test for result in session.failing(scene.folder))}):
+        mending = tuple(fix for fix in fixes if _mends(fix, test))
+        if mending:
+            key, fault = scene.folder.key(test), changed_first(mending[0])
+            session.revise(key, partial(replace, fixes=mending, ambiguity=None, suspect=fault))
+            session.client.fixed(key)
+
+
+def _mends(fix: Fix, test: str) -> bool:
+    return any(result.test == test for result in fix.suggestion.evidence.passed)

@@ -6,20 +6,20 @@ import asyncio
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from winnow.facts import Frame, Snapshot, TestOutcome, TestResult
 from winnow.mend import Suspect, function_at, locate
 from winnow.parsing import parse
-from winnow.paths import is_of_tests
+from winnow.paths import serves_tests
 from winnow.text import bare_lines
 from winnow.uris import path_of, uri_of
 from winnow.workspace import closed_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from winnow.findings import TestKey
     from winnow.proof import Past, Prover
@@ -37,7 +37,10 @@ _STEP = re.compile(r"^(\S+\.py):(\d+): in (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """``sources`` are the texts by path, ``suspects`` the functions that may be at fault, most suspect first."""
+    """``sources`` are the texts by path, ``suspects`` the functions that may be at fault, most suspect first.
+
+    ``of_tests`` are the paths among them of tests, and of what serves tests alone.
+    """
 
     failure: TestResult
     session: Session
@@ -45,6 +48,7 @@ class Scene:
     prover: Prover
     snapshot: Snapshot
     sources: Mapping[str, str]
+    of_tests: frozenset[str]
     suspects: tuple[Suspect, ...]
     fresh: Mapping[str, range]
     """The lines (from 0) by path that were changed lately; empty where the test never passed, as they do not matter."""
@@ -73,9 +77,14 @@ class Scene:
         return self.sources.get(self.failure.path, "")
 
     @property
+    def frozen(self) -> frozenset[str]:
+        """The paths among ``sources`` that are not to be edited."""
+        return self.of_tests if self.session.settings.freeze_tests else frozenset()
+
+    @property
     def steps(self) -> tuple[Frame, ...]:
         """The lines of what may be edited that the error came through, the latest first."""
-        return _steps(self.failure, self.sources, tests=not self.session.settings.freeze_tests)
+        return _steps(self.failure, self.sources, self.frozen)
 
     @property
     def subject(self) -> Suspect | None:
@@ -93,12 +102,15 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
     snapshot = await asyncio.to_thread(_with_files, session.workspace.snapshot, failure, folder, prover)
     sources = {path_of(uri): str(document.text) for uri, document in snapshot.documents.items()}
     results = _results(failure, folder, prover, session)
-    opened = not session.settings.freeze_tests
+    of_tests = _of_tests(sources, folder, prover)
+    frozen = of_tests if session.settings.freeze_tests else frozenset()
     reached, history = prover.reached(), prover.history()
-    suspects = await asyncio.to_thread(_suspects, results, sources, reached, tests=opened)
+    suspects = await asyncio.to_thread(
+        _suspects, results, sources, reached, of_tests, opened=not session.settings.freeze_tests
+    )
     if suspects and not session.standing_fixes(folder.key(failure.test)):  # which know better where the fault is
         first = suspects[0]
-        steps = () if first.unit else _steps(failure, sources, tests=opened)
+        steps = () if first.unit else _steps(failure, sources, frozen)
         where = steps[0] if steps else Frame(path=first.path, line=first.start_line, name=first.unit)
         session.revise(folder.key(failure.test), lambda known: replace(known, suspect=where))
     past = history.get(failure.test)
@@ -110,6 +122,7 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
         prover=prover,
         snapshot=snapshot,
         sources=sources,
+        of_tests=of_tests,
         suspects=suspects,
         fresh=dict(_changed(session, snapshot)) if passed_before else {},
         passed_before=passed_before,
@@ -122,12 +135,20 @@ def _suspects(
     results: tuple[TestResult, ...],
     sources: Mapping[str, str],
     reached: Mapping[str, frozenset[tuple[str, str]]],
+    of_tests: frozenset[str],
     *,
-    tests: bool,
+    opened: bool,
 ) -> tuple[Suspect, ...]:
     """Where the fault of the first failure may be: in a file as a whole where it is in no function."""
-    outside = tuple(_outside(results[0], sources))
-    return (*outside, *locate(results, sources, reached, tests=tests)) or tuple(_unreadable(sources))
+    outside = tuple(_outside(results[0], sources, of_tests))
+    located = locate(results, sources, reached, of_tests=of_tests, opened=opened)
+    return (*outside, *located) or tuple(_unreadable(sources, of_tests))
+
+
+def _of_tests(sources: Iterable[str], folder: Folder, prover: Prover) -> frozenset[str]:
+    """The paths that hold a test, whatever they are called, or lie among tests."""
+    holding = {str(PurePath(folder.path, test.partition("::")[0])) for test in prover.tests()}
+    return frozenset(path for path in sources if path in holding or serves_tests(path, folder.path))
 
 
 def _known_seconds(test: str, reached: Mapping[str, frozenset[tuple[str, str]]], history: Mapping[str, Past]) -> float:
@@ -147,17 +168,17 @@ def _changed(session: Session, snapshot: Snapshot) -> Iterator[tuple[str, range]
             yield path_of(document.uri), range(first, last + 1)
 
 
-def _steps(failure: TestResult, sources: Mapping[str, str], *, tests: bool) -> tuple[Frame, ...]:
+def _steps(failure: TestResult, sources: Mapping[str, str], frozen: frozenset[str]) -> tuple[Frame, ...]:
     steps = list(failure.frames)
     for name, number, where in _STEP.findall(failure.message):
         steps += [Frame(path=path, line=int(number) - 1, name=where) for path in sources if path.endswith(f"/{name}")]
-    own = (step for step in steps if step.path in sources and (tests or not is_of_tests(step.path)))
+    own = (step for step in steps if step.path in sources and step.path not in frozen)
     return tuple({(step.path, step.line): step for step in reversed(list(own))}.values())
 
 
-def _outside(failure: TestResult, sources: Mapping[str, str]) -> Iterator[Suspect]:
+def _outside(failure: TestResult, sources: Mapping[str, str], of_tests: frozenset[str]) -> Iterator[Suspect]:
     """The file whose import failed, as a whole, unless it is long: what is wrong there is in no function."""
-    for step in _steps(failure, sources, tests=False)[:1]:
+    for step in _steps(failure, sources, of_tests)[:1]:
         text = sources[step.path]
         if step.name == _MODULE and not function_at(text, step.line) and len(text) <= WHOLE:
             yield _whole(step.path, text)
@@ -167,13 +188,13 @@ def _whole(path: str, text: str) -> Suspect:
     return Suspect(path=path, start_line=0, end_line=max(len(bare_lines(text)) - 1, 0), unit="", score=1.0)
 
 
-def _unreadable(sources: Mapping[str, str]) -> Iterator[Suspect]:
+def _unreadable(sources: Mapping[str, str], of_tests: frozenset[str]) -> Iterator[Suspect]:
     """The files that do not parse, each as a whole (its unit has no name): no function of theirs can be told."""
     for path, text in sources.items():
         try:
             parse(text)
         except SyntaxError:
-            if not is_of_tests(path):
+            if path not in of_tests:
                 yield _whole(path, text)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Evidence, Outcome, TestOutcome
 from winnow.llm import Attempt
-from winnow.mend import doubts, objections
+from winnow.mend import doubts, function_at, objections
 from winnow.repair.believing import SPEAKING
 from winnow.repair.calling import answers_for
 from winnow.repair.scene import STARTING
@@ -31,13 +31,14 @@ class Proposed:
     """An untried candidate; a model that was ``asked`` about the failure may have written it.
 
     ``weight`` is a share of belief, comparable between the rungs of a search. ``again``: it was tried before and cut
-    off, and is worth more patience.
+    off, and is worth more patience. ``stood``: the text stood there before, so that it is no trick of whoever searches.
     """
 
     candidate: Candidate
     weight: float
     asked: bool = False
     again: bool = False
+    stood: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +108,8 @@ async def try_out(proposed: Proposed, scene: Scene, *, thorough: bool = False, s
         evidence=evidence,
         green=green,
         asked=proposed.asked,
-        objections=_objections(candidate, evidence, scene) if green else (),
-        left=_left(evidence, scene) if green else (),
+        objections=_objections(candidate, evidence, scene) if green and not proposed.stood else (),
+        left=_left(candidate, evidence, scene) if green else (),
     )
 
 
@@ -129,27 +130,34 @@ def proves(evidence: Evidence, test: str) -> bool:
     )
 
 
-def _left(evidence: Evidence, scene: Scene) -> tuple[TestResult, ...]:
-    """The tests that fail as before although they call a suspect by name: the fault is not wholly mended.
+def _left(candidate: Candidate, evidence: Evidence, scene: Scene) -> tuple[TestResult, ...]:
+    """The tests that fail as before although they call what is edited by name: the fault is not wholly mended.
 
     Not those that never passed, where the mended one did: they fail for a reason of their own.
     """
     history = scene.prover.history()
     before = scene.failure.test in history and history[scene.failure.test].passed
     excused = {test for test, past in history.items() if past.flaky or (before and not past.passed)}
-    subject = scene.subject
-    if subject is None:
-        return ()
-    called = re.compile(rf"\b{re.escape(subject.unit)}\(")
+    names = _called_as(candidate, scene)
     return tuple(
         result
         for result in evidence.failed
         if result.test not in excused
-        and (
-            called.search(first_line(result.message))
-            or answers_for(subject.unit, scene.sources.get(result.path, ""), result.line)
+        and any(
+            re.search(rf"\b{re.escape(name)}\(", first_line(result.message))
+            or answers_for(name, scene.sources.get(result.path, ""), result.line)
+            for name in names
         )
     )
+
+
+def _called_as(candidate: Candidate, scene: Scene) -> set[str]:
+    """What tests call the edited functions and methods, and the function that they ask for of all suspects."""
+    units = {scene.subject.unit} if scene.subject else set()
+    for edit in candidate.edits:
+        text = scene.snapshot.documents[edit.uri].text
+        units.add(function_at(str(text), text.position(edit.start)[0]))
+    return {unit.removesuffix(".__init__").rpartition(".")[2] for unit in units if unit}
 
 
 def _objections(candidate: Candidate, evidence: Evidence, scene: Scene) -> tuple[str, ...]:
@@ -157,8 +165,8 @@ def _objections(candidate: Candidate, evidence: Evidence, scene: Scene) -> tuple
     tests = (scene.test_source,) if scene.test_source else ()
     found: list[str] = []
     for uri, after in apply(candidate.edits, scene.snapshot).items():
-        before = str(scene.snapshot.documents[uri].text)
-        found += objections(before, after, (scene.failure,), path=path_of(uri), tests=tests)
+        before, of_tests = str(scene.snapshot.documents[uri].text), path_of(uri) in scene.of_tests
+        found += objections(before, after, (scene.failure,), of_tests=of_tests, tests=tests)
         if len(evidence.passed) < SPEAKING:
             found += doubts(before, after)
     return tuple(found)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Edit, Origin
 from winnow.mend import brief, function_at
-from winnow.paths import is_of_tests
 from winnow.repair.candidates import versions
 from winnow.repair.confirming import AFTER, fails_again
 from winnow.repair.remembering import UNDONE
@@ -88,8 +87,7 @@ def _pieces(earlier: Callable[[Scene], list[Document]], scene: Scene) -> list[tu
     found: list[Edit] = []
     for document in earlier(scene):
         now = scene.snapshot.documents.get(document.uri)
-        frozen = scene.session.settings.freeze_tests and is_of_tests(path_of(document.uri))
-        if now is not None and not frozen:
+        if now is not None and path_of(document.uri) not in scene.frozen:
             found += _differences(document, now)
     found.sort(key=lambda edit: _rank(edit, scene))
     return [*((edit,) for edit in found[:MOST]), *([tuple(found)] if len(found) > 1 else [])]
@@ -133,7 +131,7 @@ def _proposed(edits: tuple[Edit, ...], because: str, scene: Scene) -> Proposed:
         title=_title(edits, scene),
         explanation=f"{because}, and the test passes with it.",
     )
-    return Proposed(candidate=candidate, weight=WRITTEN)
+    return Proposed(candidate=candidate, weight=WRITTEN, stood=True)
 
 
 def _title(edits: tuple[Edit, ...], scene: Scene) -> str:

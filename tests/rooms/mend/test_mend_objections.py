@@ -21,8 +21,8 @@ def tax(amount):
 """
 
 
-def objected(before: str, after: str, path: str = "a.py") -> str:
-    return " ".join(objections(before, after, [FAILURE], path=path))
+def objected(before: str, after: str, *, of_tests: bool = False) -> str:
+    return " ".join(objections(before, after, [FAILURE], of_tests=of_tests))
 
 
 def test_nothing_speaks_against_a_plain_fix() -> None:
@@ -59,8 +59,8 @@ def test_a_trick_is_told_from_a_fix(after: str, says: str) -> None:
 
 def test_an_assertion_of_a_test_may_not_be_weakened() -> None:
     before = "def test_tax():\n    assert tax(1000) == 190\n"
-    assert "assertion" in objected(before, before.replace("190", "0"), "test_a.py")
-    assert "skips" in objected(before, "import pytest\n@pytest.mark.skip\n" + before, "test_a.py")
+    assert "assertion" in objected(before, before.replace("190", "0"), of_tests=True)
+    assert "skips" in objected(before, "import pytest\n@pytest.mark.skip\n" + before, of_tests=True)
 
 
 def test_a_step_left_out_is_seen_and_an_added_guard_is_welcome() -> None:

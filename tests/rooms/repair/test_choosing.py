@@ -17,7 +17,7 @@ from winnow.repair import choosing
 from winnow.repair.trying import Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from winnow.proof import Question
 
@@ -65,16 +65,49 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[Tried]]:
 async def test_what_another_surpasses_on_the_same_tests_is_not_compared(
     survivors: Sequence[Tried],
     compared: Sequence[str],
-    seen: list[Sequence[Tried]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    choice = await choose_uncompared(survivors, {}, monkeypatch)
+    assert {each.title for each in choice.fixes} == set(compared)
+
+
+async def choose_uncompared(
+    survivors: Sequence[Tried], doubts: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> choosing.Choice:
+    """What is chosen where nobody can say how the survivors behave; what is doubted of some, by title."""
+
     async def no_inputs(*_: object) -> tuple[str, ...]:
         return ()
 
+    def doubt(group: Sequence[Tried], *_: object, **__: object) -> str:
+        (alone,) = group
+        return doubts.get(alone.title, "")
+
     monkeypatch.setattr(choosing, "_inputs", no_inputs)
+    monkeypatch.setattr(choosing, "doubt", doubt)
+    monkeypatch.setattr(choosing, "must_leave_alone", lambda *_: False)
     search: Any = SimpleNamespace(survivors=list(survivors), scene=None)
-    await choosing.choose(search)
-    assert [each.title for each in seen[0]] == compared
+    return await choosing.choose(search)
+
+
+async def test_what_cannot_be_compared_lends_no_other_belief(monkeypatch: pytest.MonkeyPatch) -> None:
+    survivors = [tried("one", "ab", weight=0.2), tried("other", "ab")]
+    choice = await choose_uncompared(survivors, {"one": "Too few tests."}, monkeypatch)
+    assert ([each.title for each in choice.fixes], choice.doubtful) == (["other"], ())
+    choice = await choose_uncompared(survivors, {"one": "Too few tests.", "other": "Too late."}, monkeypatch)
+    assert (choice.fixes, len(choice.doubtful), choice.because) == ((), 2, "Too few tests.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "call"),
+    [("(3,)", "norm(3)"), ("((3, 4),)", "norm((3, 4))"), ("((),)", "norm(())"), ("(1, 'a')", "norm(1, 'a')"),
+     ("()", "norm()"), ("(')',)", "norm(')')")],
+)  # fmt: skip
+def test_the_question_names_the_call_as_one_would_write_it(arguments: str, call: str) -> None:
+    scene: Any = SimpleNamespace(subject=SimpleNamespace(unit="norm"))
+    choice = choosing._ambiguous((("6",), [tried("a", "a")]), (("9",), [tried("b", "a")]), [arguments], scene)
+    assert choice is not None
+    assert choice.call == call
 
 
 async def test_what_there_is_no_time_to_compare_is_left_out(

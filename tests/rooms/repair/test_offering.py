@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,8 @@ URI = "file:///shop/cart.py"
 FAILURE = TestResult(test="test_cart.py::test_total", outcome=TestOutcome.FAILED, seconds=0.1)
 
 
-def proven(number: int) -> Tried:
-    """A fix that survives its tests."""
+def proven(number: int, *also: str) -> Tried:
+    """A fix that mends the failing test, and others."""
     candidate = Candidate(
         id=str(number),
         edits=(Edit(uri=URI, start=0, end=1, text=str(number)),),
@@ -42,12 +43,13 @@ def proven(number: int) -> Tried:
         origin=Origin(provider="embedded", model="number"),
         title=f"write {number}",
     )
-    evidence = Evidence(parses=True, outcome=Outcome.PASSED, tests=())
+    passed = tuple(TestResult(test=test, outcome=TestOutcome.PASSED, seconds=0.0) for test in (FAILURE.test, *also))
+    evidence = Evidence(parses=True, outcome=Outcome.PASSED, tests=passed)
     return Tried(candidate=candidate, weight=0.1, evidence=evidence, green=True)
 
 
-def decided(choice: Choice, survivors: list[Tried], tmp_path: Path) -> dict[str, tuple[Reason, str]]:
-    """What the journal says of each candidate once a choice has been offered."""
+def offered(choice: Choice, survivors: list[Tried], tmp_path: Path, *failing: str) -> Session:
+    """The session once a choice was offered for the failing test, while others fail, too."""
     rest: Any = None
     session = Session(
         settings=Settings(),
@@ -69,8 +71,16 @@ def decided(choice: Choice, survivors: list[Tried], tmp_path: Path) -> dict[str,
         snapshot=session.workspace.snapshot,
         subject=None,
     )
+    for test in (FAILURE.test, *failing):
+        session.note(folder.key(test), replace(FAILURE, test=test))
     search: Any = SimpleNamespace(scene=scene, tried=survivors, survivors=survivors, undone=None)
     offer(choice, search)
+    return session
+
+
+def decided(choice: Choice, survivors: list[Tried], tmp_path: Path) -> dict[str, tuple[Reason, str]]:
+    """What the journal says of each candidate once a choice has been offered."""
+    session = offered(choice, survivors, tmp_path)
     rows = session.journal.decisions(100)
     session.journal.close()
     return {
@@ -87,3 +97,14 @@ def test_what_does_not_fit_into_the_menu_is_withheld_and_says_so(tmp_path: Path)
 
 def test_what_could_not_be_compared_in_time_is_withheld_and_says_so(tmp_path: Path) -> None:
     assert decided(Choice(), [proven(1)], tmp_path) == {"1": (Reason.UNLIKELY, "It was not compared in time.")}
+
+
+def test_a_fix_stands_at_the_tests_that_it_mends_alone(tmp_path: Path) -> None:
+    found = [proven(1, "test_cart.py::test_tax"), proven(2)]
+    session = offered(Choice(fixes=tuple(found)), found, tmp_path, "test_cart.py::test_tax", "test_cart.py::test_name")
+    session.journal.close()
+    titles = {
+        key.test.partition("::")[2]: [fix.suggestion.candidate.id for fix in finding.fixes]
+        for key, finding in session.findings.items()
+    }
+    assert titles == {"test_total": ["1", "2"], "test_tax": ["1"], "test_name": []}

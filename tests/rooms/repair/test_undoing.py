@@ -49,6 +49,7 @@ def scene(before: Sequence[Document], now: Sequence[Document], **told: Any) -> A
     return SimpleNamespace(
         failure=SimpleNamespace(test="test_total"),
         folder=SimpleNamespace(path="/shop"),
+        frozen=frozenset({"/shop/test_shop.py"}) if told.get("frozen", True) else frozenset(),
         passed_before=told.get("passed_before", True),
         session=SimpleNamespace(settings=settings, recent_edits=recent, client=SimpleNamespace(log=lambda _: None)),
         snapshot=Snapshot(revision=1, documents={each.uri: each for each in now}),

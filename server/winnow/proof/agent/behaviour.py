@@ -6,8 +6,9 @@ import ast
 import signal
 import sys
 from copy import deepcopy
+from inspect import iscoroutine
 from itertools import islice
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Coroutine, List, Optional, Sequence, Tuple
 
 from .showing import fields_of, is_plain_object, without_addresses
 
@@ -36,6 +37,8 @@ def outcome_of(function: Callable[..., Any], arguments: Tuple[Any, ...], limit: 
     try:
         with limited(limit):
             value = function(*given)
+            if iscoroutine(value):
+                value = _awaited(value, limit)
             if hasattr(value, "__next__"):
                 value = list(islice(value, 10_000))
     except OutOfTimeError:
@@ -43,6 +46,13 @@ def outcome_of(function: Callable[..., Any], arguments: Tuple[Any, ...], limit: 
     except Exception as error:  # noqa: BLE001 - whatever the program does is its outcome
         return f"!{type(error).__name__}"
     return plain(given if value is None else value)
+
+
+def _awaited(coroutine: Coroutine[Any, Any, Any], limit: float) -> Any:
+    """What a coroutine comes to. ``limit``: seconds, also those in which it only waits."""
+    import asyncio  # here, as that takes longer than most functions take to answer
+
+    return asyncio.run(asyncio.wait_for(coroutine, limit))
 
 
 def plain(value: Any, depth: int = 0) -> str:
