@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from winnow.context import Seen
 from winnow.findings import Finding, TestKey
 from winnow.uris import path_of
-from winnow.workspace import refit
+from winnow.workspace import refit, same_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         Suggestion,
         TestResult,
     )
-    from winnow.findings import Fix
+    from winnow.findings import Ambiguity, Fix
     from winnow.gate import Gate
     from winnow.journal import Journal, Lesson
     from winnow.llm import EmbeddedProvider, Provider
@@ -198,10 +198,18 @@ class Session:
         self.client.tested((found.key,))
 
     def standing_fixes(self, key: TestKey) -> tuple[Fix, ...]:
-        """The fixes of a test that still fit the text as it is now."""
-        now_text = self.workspace.snapshot
+        """The fixes of a test while what they edit reads as it did when they were proven."""
         found = self.findings[key].fixes if key in self.findings else ()
-        return tuple(fix for fix in found if refit(fix.suggestion.candidate, fix.snapshot, now_text) is not None)
+        return tuple(fix for fix in found if self.stands(fix))
+
+    def stands(self, fix: Fix) -> bool:
+        """Whether what a fix edits reads as it did when it was tried: of any other text it proves nothing."""
+        return same_texts(fix.suggestion.candidate, fix.snapshot, self.workspace.snapshot)
+
+    def standing_question(self, key: TestKey) -> Ambiguity | None:
+        """The question to the person about a test, while it asks about the text as it is now."""
+        question = self.findings[key].ambiguity if key in self.findings else None
+        return question if question and all(self.stands(fix) for _, fix in question.answers) else None
 
     def let_go(self, uri: str) -> None:
         """Forget a document that was closed, and what was known of its text: from here on the file counts."""

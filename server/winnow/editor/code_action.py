@@ -17,7 +17,7 @@ from winnow.findings import FAILING
 from winnow.repair import Diagnostic, remedy
 from winnow.uris import uri_of
 from winnow.words import short_name
-from winnow.workspace import files_stand, refit, same_texts
+from winnow.workspace import files_stand, refit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,18 +68,21 @@ async def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> 
         for attempt in await _attempts_at(server, failure):
             unproven = _action(attempt, diagnostics, preferred=False)
             offered.append(unproven if lazily else await _resolve(server, unproven))
-        offered += _commands(failure, diagnostics, fixed=bool(known))
+        asked = server.session.standing_question(failure.key) is not None
+        offered += _commands(failure, diagnostics, fixed=bool(known), asked=asked)
     return offered
 
 
-def _commands(failure: Finding, diagnostics: list[types.Diagnostic], *, fixed: bool) -> list[types.CodeAction]:
+def _commands(
+    failure: Finding, diagnostics: list[types.Diagnostic], *, fixed: bool, asked: bool
+) -> list[types.CodeAction]:
     """What else can be done about a failure, the most useful first."""
 
     def command(verb: str, name: str) -> types.CodeAction:
         return _command(verb, name, failure, diagnostics)
 
     offered = []
-    if failure.ambiguity is not None:
+    if asked:
         offered.append(command("Answer a question to fix", "winnow.ask"))
     elif not fixed:
         offered.append(command("Look for a fix of", "winnow.repair"))
@@ -92,9 +95,7 @@ def _commands(failure: Finding, diagnostics: list[types.Diagnostic], *, fixed: b
 
 async def _attempts_at(server: WinnowServer, failure: Finding) -> list[Fix]:
     """The unproven attempts that the person asked to see, while the text is the very one they were tried on."""
-    standing = await _on_disk(server, failure.attempts)
-    now = server.session.workspace.snapshot
-    return [fix for fix in standing if same_texts(fix.suggestion.candidate, fix.snapshot, now)]
+    return [fix for fix in await _on_disk(server, failure.attempts) if server.session.stands(fix)]
 
 
 async def _on_disk(server: WinnowServer, fixes: Sequence[Fix]) -> list[Fix]:
@@ -207,15 +208,16 @@ def _failures_at(server: WinnowServer, parameters: types.CodeActionParams) -> li
         finding
         for finding in server.session.findings.values()
         if finding.result.outcome in FAILING
-        and (str(finding.key) in named or any(start <= line <= end for line in _lines_in(finding, uri)))
+        and (str(finding.key) in named or any(start <= line <= end for line in _lines_in(server, finding, uri)))
     ]
 
 
-def _lines_in(finding: Finding, uri: str) -> list[int]:
+def _lines_in(server: WinnowServer, finding: Finding, uri: str) -> list[int]:
     result, guilty = finding.result, guilty_line(finding)
     frames = (*result.frames, guilty) if guilty else result.frames
     places = [(result.path, result.line), *((frame.path, frame.line) for frame in frames)]
-    mended = [_line(fix, edit) for fix in finding.fixes for edit in fix.suggestion.candidate.edits if edit.uri == uri]
+    fixes = server.session.standing_fixes(finding.key)
+    mended = [_line(fix, edit) for fix in fixes for edit in fix.suggestion.candidate.edits if edit.uri == uri]
     return [*mended, *(line for path, line in places if path and uri_of(path) == uri)]
 
 

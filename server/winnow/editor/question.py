@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
     from winnow.findings import Ambiguity, Finding, Fix
 
+CHANGED = "The code has changed since this question arose. It is asked again when the tests still fail."
+
 
 def wording(question: Ambiguity) -> str:
     """The question as a person reads it: "Should `f(3)` be 6 or 9?"."""
@@ -36,11 +38,12 @@ def _change(fix: Fix) -> str:
 
 async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
     """Ask, apply the fix that the answer picks, and offer to keep the answer as a test."""
-    question = failure.ambiguity
+    name = short_name(failure.result.test)
+    question = server.session.standing_question(failure.key)
     if question is None:
-        return {"text": f"There is no open question about {short_name(failure.result.test)}."}
+        return {"text": CHANGED if failure.ambiguity else f"There is no open question about {name}."}
     answers = {_offered(answer, fix): (answer, fix) for answer, fix in question.answers}
-    why = f"No test says, and each of these turns {short_name(failure.result.test)} green."
+    why = f"No test says, and each of these turns {name} green."
     chosen = await server.client.choose(f"{wording(question)} {why}", list(answers))
     if chosen is None:
         return {
@@ -51,7 +54,7 @@ async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
     answer, fix = answers[chosen]
     edit = await edit_of(server, fix)
     if edit is None:
-        return {"text": "The code has changed since this question arose. It is asked again when the tests still fail."}
+        return {"text": CHANGED}
     server.session.decide(fix.suggestion.decision)
     if refused := await server.client.apply(edit, fix.title):
         return {"text": f"The editor did not apply the fix: {refused}. Make it by hand: {_change(fix)}."}

@@ -18,6 +18,7 @@ from winnow.facts import (
     TestOutcome,
     TestResult,
 )
+from winnow.findings import Ambiguity
 from winnow.journal import Journal
 from winnow.repair.choosing import Choice
 from winnow.repair.offering import OFFERED, offer
@@ -108,3 +109,18 @@ def test_a_fix_stands_at_the_tests_that_it_mends_alone(tmp_path: Path) -> None:
         for key, finding in session.findings.items()
     }
     assert titles == {"test_total": ["1", "2"], "test_tax": ["1"], "test_name": []}
+
+
+def test_a_fix_and_a_question_stand_while_the_text_does_that_they_were_proven_on(tmp_path: Path) -> None:
+    one, other = proven(1), proven(2)
+    session = offered(Choice(fixes=(one, other)), [one, other], tmp_path)
+    (key,) = session.findings
+    answers = tuple((str(number), fix) for number, fix in enumerate(session.standing_fixes(key)))
+    assert len(answers) == 2
+    question = Ambiguity(path="/shop/cart.py", unit="total", call="total(3)", answers=answers)
+    session.revise(key, lambda known: replace(known, ambiguity=question))
+    assert session.standing_question(key) is question
+    session.workspace.put(Document(uri=URI, language="python", version=2, text=Text.of("0\n\n1\n")))
+    session.journal.close()
+    assert session.standing_fixes(key) == ()
+    assert session.standing_question(key) is None
