@@ -31,6 +31,9 @@ return {
     ['winnow.explain'] = function(command)
       require('winnow.command').explain(command.arguments[1])
     end,
+    ['winnow.explainFixes'] = function(command)
+      require('winnow.command').explain(command.arguments[1], 'winnow.explainFixes')
+    end,
     ['winnow.hint'] = function(command)
       require('winnow.command').explain(command.arguments[1], 'winnow.hint')
     end,

@@ -55,7 +55,8 @@ def _proposals(document: Document) -> list[Proposal]:
 def _fix(candidate: Candidate, least: float, snapshot: Snapshot) -> Fix:
     decision = _decision(candidate, Reason.SHOWN, least)
     suggestion = Suggestion(candidate=candidate, evidence=EVIDENCE, decision=decision)
-    return Fix(suggestion=suggestion, snapshot=snapshot, title=f"Fix: {candidate.title}")
+    because = candidate.explanation.removesuffix(".")
+    return Fix(suggestion=suggestion, snapshot=snapshot, title=f"Fix: {candidate.title} · {because}")
 
 
 def _decision(candidate: Candidate, reason: Reason, least: float) -> Decision:

@@ -29,7 +29,7 @@ async def test_a_missing_colon_is_put_in_its_place(serve: Starter, project: Path
     path = project / "slip.py"
     async with serve() as editor:
         first = (await menu(editor, path, NO_COLON, 0))[0]
-        assert first["title"] == "Fix: add the missing colon"
+        assert first["title"].startswith("Fix: add the missing colon · ")
         await editor.apply(first)
         assert editor.texts[path] == "def double(price):\n    return price * 2\n"
         assert "97%, above the 90%" in (await editor.execute("winnow.why"))["text"]

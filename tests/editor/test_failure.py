@@ -38,6 +38,20 @@ async def test_a_failure_is_explained_with_its_values(serve: Starter, project: P
         assert editor.last("window/showMessage")["message"] == said
 
 
+async def test_what_a_fix_changes_and_why_is_told_beside_it(serve: Starter, project: Path) -> None:
+    async with serve(trusted=True) as editor:
+        await open_broken(editor, project)
+        test = editor.name("test_prices.py::test_double")
+        mark = next(each for found in editor.diagnostics.values() for each in found if each["data"]["test"] == test)
+        offered = await editor.quick_fixes(project / "test_prices.py", mark)
+        describe = next(each for each in offered if each["title"].startswith("Describe the fixes of"))
+        said = (await editor.execute(describe["command"]["command"], *describe["command"]["arguments"]))["text"]
+        fixes = [each["title"] for each in offered if each["title"].startswith("Fix: ")]
+        assert fixes
+        assert [each.split("\n")[0] for each in said.split("\n\n")] == fixes
+        assert all(len(each.split("\n")) == 3 for each in said.split("\n\n"))
+
+
 async def test_an_editor_that_opens_pages_is_given_the_explanation_as_one(serve: Starter, project: Path) -> None:
     able = {**CAPABILITIES, "window": {"workDoneProgress": True, "showDocument": {"support": True}}}
     async with serve(trusted=True, capabilities=able) as editor:

@@ -87,6 +87,7 @@ def _commands(
     elif not fixed:
         offered.append(command("Look for a fix of", "winnow.repair"))
     if fixed:
+        offered.append(command("Describe the fixes of", "winnow.explainFixes"))
         offered.append(command("Hint instead: a nudge for", "winnow.hint"))
     elif failure.nearest:
         offered.append(command("Show unproven attempts at", "winnow.attempts"))

@@ -28,7 +28,8 @@ WHY_LAST = 5
 LONGEST = 1_000_000
 """Characters; no suggestion has more."""
 FOR_A_PERSON = frozenset(
-    f"winnow.{name}" for name in ("repair", "explain", "hint", "attempts", "why", "usage", "doctor", "resume")
+    f"winnow.{name}"
+    for name in ("repair", "explain", "explainFixes", "hint", "attempts", "why", "usage", "doctor", "resume")
 )
 """Commands that answer in words; an editor that drops the answer of a command is asked to show it."""
 
@@ -48,6 +49,7 @@ def register(server: WinnowServer) -> None:
         "winnow.stop": lambda: _stop(server),
         "winnow.repair": lambda test: _repair(server, test),
         "winnow.explain": lambda test: _told(server, test, repair.explain),
+        "winnow.explainFixes": lambda test: _told(server, test, repair.explain_fixes),
         "winnow.hint": lambda test: _told(server, test, repair.hint),
         "winnow.attempts": lambda test: _attempts(server, test),
         "winnow.ask": lambda test: _ask(server, test),

@@ -25,6 +25,7 @@ COMMANDS = (
     "winnow.stop",
     "winnow.repair",
     "winnow.explain",
+    "winnow.explainFixes",
     "winnow.hint",
     "winnow.attempts",
     "winnow.ask",

@@ -12,9 +12,9 @@ answers the diagnostics of other servers.
 """
 
 from winnow.repair.attempts import attempts
-from winnow.repair.explaining import explain
+from winnow.repair.explaining import explain, explain_fixes
 from winnow.repair.hinting import hint
 from winnow.repair.remedy import Diagnostic, remedy
 from winnow.repair.story import repair
 
-__all__ = ["Diagnostic", "attempts", "explain", "hint", "remedy", "repair"]
+__all__ = ["Diagnostic", "attempts", "explain", "explain_fixes", "hint", "remedy", "repair"]

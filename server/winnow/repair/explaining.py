@@ -1,4 +1,4 @@
-"""A failure in plain words: what was said, which way it came, what the values were."""
+"""A failure in plain words: what was said, which way it came, what the values were; and what its fixes do."""
 
 from __future__ import annotations
 
@@ -9,11 +9,23 @@ from winnow.repair.guilt import guilty
 from winnow.repair.scene import scene_of
 from winnow.repair.telling import values_of
 from winnow.text import bare_lines
-from winnow.words import short_name
+from winnow.words import evidence_says, short_name
 
 if TYPE_CHECKING:
     from winnow.facts import TestResult
     from winnow.session import Folder, Session
+
+
+async def explain_fixes(failure: TestResult, folder: Folder, session: Session) -> str:
+    """What each proven fix of a failing test changes and why that mends it, in plain words."""
+    fixes = session.standing_fixes(folder.key(failure.test))
+    told = [
+        "\n".join(
+            filter(None, [fix.title, fix.suggestion.candidate.explanation, evidence_says(fix.suggestion.evidence)])
+        )
+        for fix in fixes
+    ]
+    return "\n\n".join(told) or f"No fix of {short_name(failure.test)} is proven on the code as it is now."
 
 
 async def explain(failure: TestResult, folder: Folder, session: Session) -> str:

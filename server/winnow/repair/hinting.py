@@ -43,7 +43,7 @@ NUDGES = MappingProxyType(
         "arguments": "Look at what is handed to a call there.",
         "borrowed": "Another place of this code does the same thing, and does it right.",
         "calls": "Look at which function is called there, or whether it is.",
-        "comparison": "Look at what happens where two values are equal.",
+        "comparison": "Look at what is compared there: which way round, and what happens where both are equal.",
         "conditions": "Ask for which inputs a condition there holds, and for which it should.",
         "constants": "One of the fixed values there is not what the test expects.",
         "guards": "Think of an input that the code does not expect: an empty one, or none at all.",

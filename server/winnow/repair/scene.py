@@ -146,8 +146,11 @@ def _suspects(
 
 
 def _of_tests(sources: Iterable[str], folder: Folder, prover: Prover) -> frozenset[str]:
-    """The paths that hold a test, whatever they are called, or lie among tests."""
-    holding = {str(PurePath(folder.path, test.partition("::")[0])) for test in prover.tests()}
+    """The paths that hold a test, whatever they are called, or lie among tests; not for an example in a docstring."""
+    parted = (test.partition("::") for test in prover.tests())
+    holding = {
+        str(PurePath(folder.path, file)) for file, _, name in parted if PurePath(file).stem not in name.split(".")
+    }
     return frozenset(path for path in sources if path in holding or serves_tests(path, folder.path))
 
 

@@ -32,6 +32,8 @@ _INSTEAD: dict[str, dict[str, float]] = {
     "not in": {"in": 0.9, "!=": 0.3},
 }
 _PLAIN = ast.Name | ast.Attribute | ast.Subscript | ast.Call
+_OPPOSITE = ({"<", ">="}, {">", "<="}, {"==", "!="}, {"is", "is not"}, {"in", "not in"})
+_TURNED = ({"<", ">"}, {"<=", ">="})
 _ORDERS = {"<", "<=", ">", ">=", "=="}
 
 
@@ -55,11 +57,20 @@ def _operators(unit: Unit, node: ast.Compare, index: int) -> Iterator[Proposal]:
     if found is None:
         return
     for other, weight in _INSTEAD[symbol].items():
-        why = (
-            f"The condition `{unit.text(node)}` would compare with `{other}`, which changes what happens at its limit."
-        )
+        why = f"The condition `{unit.text(node)}` would compare with `{other}`, {_meaning(symbol, other)}."
         at = start + found.start()
         yield unit.splice((at, start + found.end()), _spaced(other, gap), weight, f"compare with {other}", why)
+
+
+def _meaning(symbol: str, other: str) -> str:
+    """What a comparison changes with another operator."""
+    if {symbol, other} in _OPPOSITE:
+        return "which holds precisely where this does not"
+    if {symbol, other} in _TURNED:
+        return "the other way round"
+    if symbol[0] == other[0] and {symbol, other} <= _ORDERS:
+        return "which changes what happens at its limit"
+    return "which asks something else of the two"
 
 
 def _spaced(symbol: str, gap: str) -> str:
