@@ -135,9 +135,14 @@ class Settings:
     repair_in_background: bool = _setting(
         True, "repair.background", "Look for a fix by itself when a failure has stood for a moment."
     )
-    repair_seconds: float = _setting(20.0, "repair.seconds", "Seconds that one search for a fix may take.")
+    repair_seconds: float = _setting(
+        20.0, "repair.seconds", "Seconds that one search for a fix may take, beside comparing what it found."
+    )
     repair_rounds: int = _setting(
-        2, "repair.rounds", "How often a model is asked again with what its last attempt failed on."
+        2,
+        "repair.rounds",
+        "How often a model is asked about the likeliest function, told each time what it tried in vain; then about "
+        "others. 0: never.",
     )
     repair_tokens: int = _setting(
         0, "repair.tokens", "Tokens that one search for a fix may spend on a model, as estimated. 0: any number."

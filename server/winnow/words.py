@@ -59,8 +59,9 @@ def judged(evidence: Evidence, opinion: Opinion) -> str:
 
 
 def short_name(test: str) -> str:
-    """The part of a test's name that a person looks for."""
-    return test.rpartition("::")[2]
+    """The part of a test's name that a person looks for, with its parameters, which may hold anything."""
+    name, bracket, parameters = test.partition("[")
+    return name.rpartition("::")[2] + bracket + parameters
 
 
 def standing_says(results: Sequence[TestResult]) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from winnow.text import Text
 
 STALE = "The code has changed since this fix was found: ask for the fixes here again."
+FAILURES = 3
+"""Failing tests of one place about which more can be asked there; of the others at their own diagnostics."""
 COMPLAINTS = 4
 """Diagnostics of other servers that are answered at one place; each may take runs of tests, all at the same time."""
 
@@ -56,20 +58,21 @@ async def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> 
         return []
     lazily = _resolves_edits(server)
     offered: list[types.CodeAction] = []
-    titles: set[str] = set()  # one fix often turns several tests green, and is offered once
-    for failure in _failures_at(server, parameters):
+    seen: set[tuple[Edit, ...]] = set()  # one fix often turns several tests green, and is offered once
+    for place, failure in enumerate(_failures_at(server, parameters)):
         diagnostics = [each for each in parameters.context.diagnostics if _tells_of(each, failure)]
         known = await _on_disk(server, server.session.standing_fixes(failure.key))
-        fixes = [fix for fix in known if fix.title not in titles]
-        titles |= {fix.title for fix in fixes}
+        fixes = [fix for fix in known if fix.suggestion.candidate.edits not in seen]
+        seen |= {fix.suggestion.candidate.edits for fix in fixes}
         for rank, fix in enumerate(fixes):
             action = _action(fix, diagnostics, preferred=rank == 0)
             offered.append(action if lazily else await _resolve(server, action))
         for attempt in await _attempts_at(server, failure):
             unproven = _action(attempt, diagnostics, preferred=False)
             offered.append(unproven if lazily else await _resolve(server, unproven))
-        asked = server.session.standing_question(failure.key) is not None
-        offered += _commands(failure, diagnostics, fixed=bool(known), asked=asked)
+        if place < FAILURES:
+            asked = server.session.standing_question(failure.key) is not None
+            offered += _commands(failure, diagnostics, fixed=bool(known), asked=asked)
     return offered
 
 
@@ -205,12 +208,13 @@ def _failures_at(server: WinnowServer, parameters: types.CodeActionParams) -> li
     """The failing tests whose diagnostics stand in the range, or that the editor names by their diagnostics."""
     uri, start, end = parameters.text_document.uri, parameters.range.start.line, parameters.range.end.line
     named = {_test_of(each.data) for each in parameters.context.diagnostics if each.source == SOURCE}
-    return [
+    found = [
         finding
         for finding in server.session.findings.values()
         if finding.result.outcome in FAILING
         and (str(finding.key) in named or any(start <= line <= end for line in _lines_in(server, finding, uri)))
     ]
+    return sorted(found, key=lambda finding: str(finding.key) not in named)
 
 
 def _lines_in(server: WinnowServer, finding: Finding, uri: str) -> list[int]:

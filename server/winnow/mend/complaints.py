@@ -28,10 +28,13 @@ _WORDS = MappingProxyType(
         r"|unresolved reference",
         Kind.MODULE: r"no module named|could not be resolved|cannot find (?:implementation|module)|unable to import"
         r"|cannot resolve import|could not find import",
-        Kind.MEMBER: r"attribute|\bno .*member|import symbol|cannot import name|has no member|is not a known",
+        Kind.MEMBER: r"\bno attribute|cannot access (?:attribute|member)|\bno .*member|import symbol|cannot import name"
+        r"|is not a known",
     }
 )
 _QUOTED = re.compile(r"[`'\"“‘]([A-Za-z_][\w.]*)(?: as \w+)?[`'\"”’]")  # noqa: RUF001 - quotes as tools print them
+_OF_NOTHING = re.compile(r"[`'\"](?:None|NoneType)[`'\"]|\| None\b|\bOptional\[")
+"""What has no such member is None: its name is right, and what is missing is a question."""
 _BARE = re.compile(r"^Unused (?:import )?([\w.]+)")
 """As pylint says it, without quotes."""
 _INSTEAD = re.compile(r"(?:did you mean:?|maybe|perhaps)\s+[`'\"]?([A-Za-z_]\w*)", re.IGNORECASE)
@@ -58,7 +61,7 @@ def read(message: str, text: str, start: int, end: int) -> Complaint | None:
     said = message.lower()
     kind = next((kind for kind, words in _WORDS.items() if re.search(words, said)), None)
     quoted = tuple(dict.fromkeys((*_QUOTED.findall(message), *_BARE.findall(message))))
-    if kind is None:
+    if kind is None or (kind is Kind.MEMBER and _OF_NOTHING.search(message)):
         return None
     instead = _INSTEAD.search(message)
     for name in quoted:

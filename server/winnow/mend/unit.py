@@ -194,6 +194,11 @@ class Unit:
         start, end = self.source.span(node)
         return self.source.text[start:end]
 
+    def operand(self, node: ast.expr) -> str:
+        """The source of a part of a condition, in brackets where another operator would take it apart."""
+        loose = isinstance(node, ast.BoolOp | ast.NamedExpr | ast.IfExp | ast.Lambda)
+        return f"({self.text(node)})" if loose else self.text(node)
+
     def indent(self, statement: ast.stmt) -> str:
         """The white space before a statement."""
         line = self.source.lines[statement.lineno - 1]

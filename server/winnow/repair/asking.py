@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import aclosing
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from winnow.repair.candidates import versions
 from winnow.repair.telling import tell
 from winnow.repair.trying import Proposed
 from winnow.repair.whole_files import made_whole
+from winnow.text import bare_lines, split_lines
 from winnow.uris import uri_of
 
 if TYPE_CHECKING:
@@ -96,11 +98,23 @@ def _attempts(search: Search) -> tuple[Attempt, ...]:
     return tuple(each.told(each.candidate.edits[0].text) for each in chosen)
 
 
+def _undecorated(text: str, brief: Brief) -> str:
+    """A function without the decorators that stand above it already: models repeat what they were not shown."""
+    above = [line.strip() for line in takewhile(_decorates, reversed(bare_lines(brief.file[: brief.start])))]
+    lines = split_lines(text)
+    repeated = sum(1 for _ in takewhile(lambda line: _decorates(line) and line.strip() in above, lines))
+    return "".join(lines[repeated:])
+
+
+def _decorates(line: str) -> bool:
+    return line.lstrip().startswith("@")
+
+
 def candidate_of(patch: Patch, brief: Brief, scene: Scene) -> Candidate:
     """A model's answer as a candidate."""
     whole = patch.whole or not brief.unit
     start, end = (0, len(brief.file)) if whole else (brief.start, brief.end)
-    text = made_whole(patch.text, brief.file) if whole else patch.text
+    text = made_whole(patch.text, brief.file) if whole else _undecorated(patch.text, brief)
     edits = (Edit(uri=uri_of(brief.path), start=start, end=end, text=text),)
     return Candidate(
         id=uuid.uuid4().hex,

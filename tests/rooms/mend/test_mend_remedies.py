@@ -112,6 +112,21 @@ def test_what_is_no_complaint_of_these_kinds_has_no_remedy() -> None:
     assert read('Argument of type "int" cannot be assigned to parameter "x"', NAME, 0, 10) is None
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        '"price" is not a known attribute of "None"',
+        'Item "None" of "Shop | None" has no attribute "price"',
+        'Item "None" of "Optional[Shop]" has no attribute "price"',
+        "'NoneType' object has no attribute 'price'",
+        "Attribute 'price' defined outside __init__",
+        "Do not call `getattr` with a constant attribute value: `price`",
+    ],
+)
+def test_a_member_of_nothing_is_no_misspelled_one(message: str) -> None:
+    assert read(message, NAME, NAME.rindex("price"), NAME.rindex("price") + 5) is None
+
+
 @given(
     st.lists(st.sampled_from(["import os", "from json import dumps, loads", "x = 1", "import os, sys"]), max_size=5),
     st.sampled_from(["os", "loads", "json.loads", "sys"]),

@@ -268,3 +268,9 @@ def test_every_kind_makes_edits_within_the_function_only(code: str, kind: Kind) 
         assert proposal.weight > 0
         assert proposal.title
         assert proposal.explanation
+
+
+def test_a_part_of_a_condition_keeps_its_brackets() -> None:
+    text = "def it(a, b, c, d):\n    return (a or b) and c and d\n"
+    found = {each.applied(text, "it.py") for each in proposals(text)}
+    assert {text.replace(" and c", ""), text.replace("and", "or")} <= found

@@ -71,6 +71,6 @@ def _both_ways(unit: Unit, test: ast.expr, parts: tuple[str, str, str], weight: 
 def _fewer(unit: Unit, node: ast.BoolOp) -> Iterator[Proposal]:
     word = "and" if isinstance(node.op, ast.And) else "or"
     for left_out in node.values:
-        rest = f" {word} ".join(unit.text(value) for value in node.values if value is not left_out)
+        rest = f" {word} ".join(unit.operand(value) for value in node.values if value is not left_out)
         title = f"no longer ask for `{unit.text(left_out)}`"
         yield unit.instead(node, rest, 0.5, title, "This part of the condition decides wrongly.")

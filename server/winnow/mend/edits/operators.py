@@ -99,6 +99,6 @@ def _augmented(unit: Unit, node: ast.AugAssign) -> Iterator[Proposal]:
 
 def _boolean(unit: Unit, node: ast.BoolOp) -> Iterator[Proposal]:
     symbol, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
-    parts = [unit.text(value) for value in node.values]
+    parts = [unit.operand(value) for value in node.values]
     why = "`and` asks for all of the conditions, `or` for one of them."
     yield unit.instead(node, f" {other} ".join(parts), 1.0, f"use {other} instead of {symbol}", why)

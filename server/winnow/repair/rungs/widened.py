@@ -25,7 +25,8 @@ MOST_ROUNDS = 10
 async def climb(search: Search) -> AsyncGenerator[Proposed, None]:
     """The next suspects and the first again, a round each, until something survives or the model has no more to say."""
     scene = search.scene
-    if scene.session.provider is scene.session.embedded or not scene.suspects:
+    session = scene.session
+    if session.provider is session.embedded or not scene.suspects or not session.settings.repair_rounds:
         return
     first, *others = scene.suspects[:BRANCHES]
     for suspect in cycle((*others, first)):
