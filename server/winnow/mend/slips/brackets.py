@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from winnow.mend.slips.names import BUILTINS, bound
@@ -81,7 +82,7 @@ def _deep(code: str) -> int:
 def _only_place(source: Unparsed, first: int, end: int) -> int | None:
     """The one place up to ``end`` at which the bracket at ``first`` may close so that the whole text parses."""
     found: dict[str, int] = {}
-    places = [at for at in range(first + 2, end + 1) if _may_close(source.shadow, first, at)]
+    places = [at for at in range(first + 2, end + 1) if _may_close(source, at)]
     if len(places) > _PLACES:
         return None
     for at in reversed(places):
@@ -91,18 +92,20 @@ def _only_place(source: Unparsed, first: int, end: int) -> int | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _may_close(shadow: str, first: int, at: int) -> bool:
+def _may_close(source: Unparsed, at: int) -> bool:
     """Whether somebody may have meant to close a bracket at a place; one value alone needs no parentheses."""
+    shadow, opened = source.shadow, source.around(at)
     before, behind = shadow[at - 1], shadow[at : at + 1]
-    if before.isspace() or behind == "(" or (_of_a_word(before) and _of_a_word(behind)) or before + behind == '""':
+    if opened in {None, at - 1} or before.isspace() or behind == "(" or before + behind == '""':
         return False
-    head = shadow[shadow.rfind("\n", 0, first) + 1 : first + 1]
-    rest = shadow[at : at + 80].lstrip()
-    if rest.startswith(",") and balance(head) == 1 and not _SEVERAL.match(head):
+    if _of_a_word(before) and _of_a_word(behind):
         return False
-    return not (
-        shadow[first] == "(" and _GROUP.search(head) and re.fullmatch(r"[\w.]+|\"+", shadow[first + 1 : at].strip())
-    )
+    start = source.starts[source.line_of(opened or 0)]
+    head = shadow[start : (opened or 0) + 1]
+    if shadow[at : at + 80].lstrip().startswith(",") and balance(head) == 1 and not _SEVERAL.match(head):
+        return False
+    inside = shadow[(opened or 0) + 1 : at].strip()
+    return not (head.endswith("(") and _GROUP.search(head) and re.fullmatch(r"[\w.]+|\"+", inside))
 
 
 def _of_a_word(letter: str) -> bool:
@@ -115,7 +118,8 @@ def _dropped(source: Unparsed, number: int, index: int) -> Iterator[Rewriting]:
     whole = code[:index] + code[index + 1 :]
     stopped = "unmatched" in source.error.msg and (source.at, (source.error.offset or 0) - 1) == (number, index)
     comma = _outer_comma(whole)
-    clear = stopped and code[index + 1 :] in {"", ":"} and comma is None and not _runs_together(source, whole)
+    ends = code[index + 1 :] in {"", ":"} and code[index - 1 : index] in set(')]}"')
+    clear = stopped and ends and comma is None and not _runs_together(source, whole)
     sure = _ALONE if clear else _STRAY
     title = f"drop the stray `{code[index]}`"
     yield Rewriting((source.change(number, index, index + 1, ""),), title, _WHY, sure)
@@ -131,14 +135,12 @@ def _outer_comma(code: str) -> int | None:
 
 
 def _runs_together(source: Unparsed, code: str) -> bool:
-    """Whether a name may be two that the missing bracket stood between."""
-    names = bound(source)
-    known = names | BUILTINS
-    words = re.findall(r"[^\W\d]\w*", code)
-    heard = known | {word for word in re.findall(r"\w+", source.shadow) if word not in words}
+    """Whether a word that is nowhere else may be two that the missing bracket stood between."""
+    names = bound(source) | BUILTINS
+    words = Counter(re.findall(r"[^\W\d]\w*", source.shadow))
     return any(
-        word not in known and any(word[:cut] in heard and word[cut:] in heard for cut in range(1, len(word)))
-        for word in words
+        words[word] < 2 and word not in names and any(word[cut:] in names for cut in range(1, len(word)))  # noqa: PLR2004
+        for word in re.findall(r"[^\W\d]\w*", code)
     )
 
 

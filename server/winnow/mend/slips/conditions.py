@@ -30,7 +30,7 @@ def assigned_in_a_condition(source: Unparsed, number: int) -> Iterator[Rewriting
     asks = _ASKS.match(source.code(source.opening(number)))
     if not asks:
         return
-    found = list(_SINGLE.finditer(code))
+    found = [each for each in _SINGLE.finditer(code) if not _ended(code[: each.start()])]
     outer = [each for each in found if not balance(code[: each.start()])]
     if len(outer) > 1:
         changes = tuple(source.change(number, *each.span(), "==") for each in outer)
@@ -43,6 +43,11 @@ def assigned_in_a_condition(source: Unparsed, number: int) -> Iterator[Rewriting
         yield Rewriting((source.change(number, *each.span(), "=="),), "compare with ==", _EQUAL, sure)
         if word and called and asks[1] in {"if", "elif", "while"}:
             yield from _kept(source, number, word.start(1), each, 0.75 if known else 0.92)
+
+
+def _ended(before: str) -> bool:
+    """Whether the condition ends before a place: what follows its colon is another statement."""
+    return any(letter == ":" and not balance(before[:index]) for index, letter in enumerate(before))
 
 
 def _sure(asks: str, *, known: bool, called: bool) -> float:

@@ -33,15 +33,21 @@ def not_ended(source: Unparsed, number: int) -> Iterator[Rewriting]:
     line, start = source.bare(number), source.starts[number]
     yield from _with_an_apostrophe(source, number, line)
     for index in range(literal.inside - start, len(line)):
-        if line[index] in _QUOTES and _TAIL.fullmatch(line, index + 1):
+        if (
+            line[index] in _QUOTES
+            and line[index] not in line[literal.inside - start : index]
+            and _TAIL.fullmatch(line, index + 1)
+        ):
             change = source.change(number, index, index + 1, literal.quote)
             yield Rewriting((change,), "end the text with the quote it began with", _WHY, 0.91)
-    places = _places(source, number, range(literal.inside - start + 1, len(line) + 1), literal.quote)
+    empty = line[literal.inside - start :].lstrip()[:1] in set(",)]}:")
+    places = _places(source, number, range(literal.inside - start + 1 - empty, len(line) + 1), literal.quote)
     tail = _TAIL.search(line)
     usual = max(tail.start() if tail else len(line), literal.inside - start)
     for at in dict.fromkeys((usual, *places)):
         change = source.change(number, at, at, literal.quote)
-        sure = 0.93 if places == [at] else 0.85 if at == usual else 0.6
+        alone = places == [at] and not re.search(r"['\"]\s*$", line[: literal.start - start])
+        sure = 0.93 if alone else 0.85 if at == usual else 0.6
         yield Rewriting((change,), f"end the text with {literal.quote}", _WHY, sure)
     yield from _not_begun(source, number, literal)
 
@@ -81,9 +87,10 @@ def _not_begun(source: Unparsed, number: int, literal: Literal) -> Iterator[Rewr
         at for at in starts
         if literal.quote not in line[at:column] and source.mended(source.change(number, at, at, literal.quote))
     ]  # fmt: skip
+    clear = len(found) == 1 and line[column - 1] not in " \t([{,=:"  # there it may be the half of an empty text
     for at in found:
         change = source.change(number, at, at, literal.quote)
-        yield Rewriting((change,), f"begin the text with {literal.quote}", _WHY, 0.9 if len(found) == 1 else 0.6)
+        yield Rewriting((change,), f"begin the text with {literal.quote}", _WHY, 0.9 if clear else 0.6)
 
 
 def open_docstring(source: Unparsed) -> Iterator[Rewriting]:
