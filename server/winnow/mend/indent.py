@@ -31,3 +31,9 @@ def unit_of(lines: Iterable[str]) -> str:
 def width(white: str, unit: str) -> int:
     """How far some white space reaches, in columns, where a tab reaches as far as one step."""
     return len(white.expandtabs(len(USUAL if "\t" in unit else unit)))
+
+
+def in_units(line: str, unit: str) -> str:
+    """A line that is indented in the usual steps, indented as a file is."""
+    code = line.lstrip(" ")
+    return unit * ((len(line) - len(code)) // len(USUAL)) + code

@@ -6,14 +6,14 @@ the one before; what it proposes is kept if it parses, with the confidence of th
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.facts import Edit
 from winnow.mend.proposal import Proposal
 from winnow.mend.slips import rewritings
-from winnow.mend.slips.unparsed import Unparsed
-from winnow.parsing import parse
+from winnow.mend.slips.unparsed import Unparsed, error_behind, sound_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _ROUNDS = 3  # so many slips at once are repaired, one after the other
 _LEAST = 0.4  # what is less sure is a guess, not a repair
+_FURTHER = 8  # so many ways are gone on from where one slip is left
+_UNREAD = re.compile("unmatched|never closed|unterminated|does not match|invalid (?:non-printable )?character")
 _SEVERAL = 0.9  # how much less sure two slips at once are than one after the other
 
 
@@ -33,38 +35,44 @@ def syntax_fixes(text: str, key: str = "") -> Iterator[Proposal]:
     error = syntax_error(text)
     if error is None:
         return
-    found = {p.applied(text, key): p for p in sorted(_search(text, key, error, _ROUNDS), key=lambda p: p.weight)}
-    yield from sorted((p for p in found.values() if p.weight >= _LEAST), key=lambda p: -p.weight)
+    source = Unparsed(text, error, sound_until(text, error))
+    found = {p.applied(text, key): p for p in sorted(_search(source, key, 1.0, _ROUNDS), key=lambda p: p.weight)}
+    for proposal in sorted(found.values(), key=lambda p: -p.weight):
+        if syntax_error(proposal.applied(text, key)) is None:
+            yield proposal
 
 
 def syntax_error(text: str) -> SyntaxError | None:
     """Where and why a text does not parse, or None."""
-    try:
-        parse(text)
-    except SyntaxError as error:
-        return error
-    return None
+    return error_behind(text, 0)
 
 
-def _search(text: str, key: str, error: SyntaxError, rounds: int) -> Iterator[Proposal]:
-    further: list[tuple[Proposal, SyntaxError]] = []
-    for rewriting in rewritings(Unparsed(text, error)):
-        proposal = _proposal(text, key, rewriting)
-        left = syntax_error(proposal.applied(text, key))
+def _search(source: Unparsed, key: str, share: float, rounds: int) -> Iterator[Proposal]:
+    """Repairs that are sure enough when they are as likely as ``share`` to be asked for."""
+    further: dict[str, tuple[Proposal, Unparsed]] = {}
+    for rewriting in sorted(rewritings(source), key=lambda each: -each.sure):
+        proposal = _proposal(source.text, key, rewriting)
+        if rewriting.sure * share < _LEAST or not proposal.edits:
+            continue
+        text = proposal.applied(source.text, key)
+        sound = source.sound if min(edit.start for edit in proposal.edits) >= source.sound else 0
+        left = error_behind(text, sound)
         if left is None:
             yield proposal
-        elif _place(left) > _place(error) and rounds > 1 and proposal.weight * _SEVERAL >= _LEAST:
-            further.append((proposal, left))
-    for proposal, left in further:
-        for other in _search(proposal.applied(text, key), key, left, rounds - 1):
-            yield from _together(text, key, proposal, other)
+        elif _nearer(left, source.error) and rounds > 1 and proposal.weight * share * _SEVERAL >= _LEAST:
+            further.setdefault(text, (proposal, Unparsed(text, left, sound)))
+    for proposal, left in sorted(further.values(), key=lambda each: -each[0].weight)[:_FURTHER]:
+        for other in _search(left, key, share * proposal.weight * _SEVERAL, rounds - 1):
+            yield from _together(source, key, proposal, other)
 
 
-def _place(error: SyntaxError) -> tuple[int, int]:
-    return error.lineno or 0, error.offset or 0
+def _nearer(left: SyntaxError, error: SyntaxError) -> bool:
+    """Whether the parser comes further, or stops no more at what cannot even be read as words and signs."""
+    place, was = ((each.lineno or 0, each.offset or 0) for each in (left, error))
+    return place > was or (left.msg != error.msg and _UNREAD.search(error.msg) is not None)
 
 
-def _together(text: str, key: str, one: Proposal, other: Proposal) -> Iterator[Proposal]:
+def _together(source: Unparsed, key: str, one: Proposal, other: Proposal) -> Iterator[Proposal]:
     """Two repairs as one, made against the original text; only where the second leaves alone what the first wrote."""
     moved = [_before(edit, one.edits) for edit in other.edits]
     if None in moved:
@@ -76,7 +84,8 @@ def _together(text: str, key: str, one: Proposal, other: Proposal) -> Iterator[P
         explanation=f"{one.explanation} {other.explanation}",
         weight=one.weight * other.weight * _SEVERAL,
     )
-    if syntax_error(both.applied(text, key)) is None:
+    sound = source.sound if min(edit.start for edit in both.edits) >= source.sound else 0
+    if error_behind(both.applied(source.text, key), sound) is None:
         yield both
 
 

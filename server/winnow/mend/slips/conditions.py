@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ASKS = re.compile(r"\s*(if|elif|while|assert|return)\b")
 _SINGLE = re.compile(r"(?<![=!<>:+\-*/%&|^@])=(?![=<>!])")
-_NAME = re.compile(r"(?:\b(?:if|elif|while|and|or|not)\b|\()\s*([^\W\d]\w*)\s*$")
+_NAME = re.compile(r"(?:\b(?:if|elif|while|return|and|or|not)\b|\()\s*([^\W\d]\w*)\s*$")
 _CALL = re.compile(r"\s*(?:await\s+)?[^\W\d][\w.]*\(")
 _TURNED = (
     (re.compile(r"(?<![=!<>])=>"), ">="), (re.compile(r"=<(?!<)"), "<="), (re.compile(r"(?<![=!<>])=!\s*"), "!="),

@@ -39,7 +39,7 @@ def not_ended(source: Unparsed, number: int) -> Iterator[Rewriting]:
             and _TAIL.fullmatch(line, index + 1)
         ):
             change = source.change(number, index, index + 1, literal.quote)
-            yield Rewriting((change,), "end the text with the quote it began with", _WHY, 0.91)
+            yield Rewriting((change,), "end the text with the quote it began with", _WHY, 0.94)
     empty = line[literal.inside - start :].lstrip()[:1] in set(",)]}:")
     places = _places(source, number, range(literal.inside - start + 1 - empty, len(line) + 1), literal.quote)
     tail = _TAIL.search(line)

@@ -6,13 +6,15 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from winnow.parsing import parse
 from winnow.text import split_lines
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
+_BEGINS = re.compile(r"(?!(?:elif|else|except|finally)\b)[\w@]")
+_TRIES = 3  # statements above the one that is to blame
 _FAR = 20_000  # no bracket is looked for further away than so many characters
 _LITERAL = re.compile(
     r"""
@@ -61,10 +63,11 @@ class Literal(NamedTuple):
 
 @dataclass(frozen=True)
 class Unparsed:
-    """A text that does not parse, and why. Lines are counted from 0."""
+    """A text that does not parse, and why. Lines are counted from 0. Up to the offset ``sound`` it parses by itself."""
 
     text: str
     error: SyntaxError
+    sound: int = 0
 
     @cached_property
     def lines(self) -> list[str]:
@@ -160,11 +163,37 @@ class Unparsed:
     def mended(self, *changes: Change) -> str | None:
         """The text with some changes made, where it parses then."""
         text = self.rewritten(*changes)
-        try:
-            parse(text)
-        except SyntaxError:
-            return None
-        return text
+        sound = self.sound if min(change.start for change in changes) >= self.sound else 0
+        return text if error_behind(text, sound) is None else None
+
+
+def error_behind(text: str, sound: int) -> SyntaxError | None:
+    """Where and why a text does not parse, or None; up to ``sound``, the start of a line, it is known to."""
+    try:
+        parse(text[sound:])
+    except SyntaxError as error:
+        if error.lineno:
+            error.lineno += text.count("\n", 0, sound)
+        return error
+    return None
+
+
+def sound_until(text: str, error: SyntaxError) -> int:
+    """Where the statement of the module begins that is to blame, as far as what stands above parses by itself.
+
+    It need not be read again for each way the rest may have been meant.
+    """
+    lines = split_lines(text)
+    if "\r" in text.replace("\r\n", "") or "triple-quoted" in error.msg:
+        return 0
+    blamed = min((error.lineno or 1) - 1, len(lines) - 1)
+    blamed = next((i for i in range(blamed - 1, -1, -1) if lines[i].strip()), 0)
+    begin = (i for i in range(blamed, 0, -1) if _BEGINS.match(lines[i]) and not lines[i - 1].startswith("@"))
+    for number in islice(begin, _TRIES):
+        sound = sum(map(len, lines[:number]))
+        if error_behind(text[:sound], 0) is None:
+            return sound
+    return 0
 
 
 def balance(code: str) -> int:
