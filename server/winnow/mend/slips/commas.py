@@ -144,13 +144,13 @@ def _of_a_parameter(before: str) -> float:
 
 
 def _between(source: Unparsed, left: int, right: int) -> float:
-    """How surely two values are two: beside a text a + may be missing, behind a number a *, behind self a dot."""
+    """How surely two values are two: beside a text a + may be missing, beside a number a sign, behind self a dot."""
     shadow = source.shadow
     before, behind = _words(shadow, left, right)
     lines = "\n" in shadow[left:right]
     if '"' in (shadow[left - 1], shadow[right]):
         return _LIKELY if lines and _one_a_line(source, left) else _DOUBTFUL
-    if before in {"self", "cls"} or (before[:1].isdigit() and not behind[:1].isdigit()):
+    if before in {"self", "cls"} or before[:1].isdigit() != behind[:1].isdigit():
         return _DOUBTFUL
     return _LIKELY
 

@@ -46,7 +46,7 @@ def not_ended(source: Unparsed, number: int) -> Iterator[Rewriting]:
     usual = max(tail.start() if tail else len(line), literal.inside - start)
     for at in dict.fromkeys((usual, *places)):
         change = source.change(number, at, at, literal.quote)
-        alone = places == [at] and not re.search(r"['\"]\s*$", line[: literal.start - start])
+        alone = places == [at] and not _inside_out(source, start, literal) and not line[-1:].isspace()
         sure = 0.93 if alone else 0.85 if at == usual else 0.6
         yield Rewriting((change,), f"end the text with {literal.quote}", _WHY, sure)
     yield from _not_begun(source, number, literal)
@@ -68,6 +68,15 @@ def _places(source: Unparsed, number: int, columns: range, quote: str) -> list[i
     if len(words) > _PLACES:
         return []
     return [at for at in words if source.mended(source.change(number, at, at, quote))]
+
+
+def _inside_out(source: Unparsed, start: int, literal: Literal) -> bool:
+    """Whether what seems to be a text before another on its line may be what stands between two."""
+    before = [each for each in source.literals if start <= each.start < literal.start and each.quote == literal.quote]
+    between = source.text[max((each.end for each in before), default=start) : literal.start]
+    return bool(before) and (
+        not between.strip() or any(re.search(r"[(),]", source.text[each.start : each.end]) for each in before)
+    )
 
 
 def _with_an_apostrophe(source: Unparsed, number: int, line: str) -> Iterator[Rewriting]:
@@ -121,6 +130,10 @@ def _one_quote_short(source: Unparsed, number: int, literal: Literal) -> Iterato
     if line.endswith(quote * 2) and len(line.strip(" \t" + quote)) and not line.endswith(quote * 3):
         end = source.starts[number] + len(line)
         yield Rewriting((Change(end, end, quote),), "add the third quote", why, 0.95)
+    for below in range(number + 1, min(number + _LONGEST, len(source.lines))):
+        if source.bare(below).strip() == quote * 2:
+            end = source.starts[below] + len(source.bare(below).rstrip())
+            yield Rewriting((Change(end, end, quote),), "add the third quote", why, 0.95)
     if re.match(rf"\s*{quote}{quote}(?!{quote})", line):
         at = source.starts[number] + line.index(quote)
         yield Rewriting((Change(at, at, quote),), "add the third quote", why, 0.95)
