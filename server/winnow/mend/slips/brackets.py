@@ -20,7 +20,7 @@ _STRAY = 0.65
 _ALONE = 0.92
 """How sure it is to close a bracket at the statement's end where it can close nowhere else."""
 _PLACES = 60  # beyond so many there is hardly one alone
-_SEVERAL = re.compile(r"\s*(?:return|yield|for|del|assert|global|import|from|raise)\b|[^=(]*,[^=(]*=(?!=)")
+_SEVERAL = re.compile(r"\s*(?:return|yield|del|assert|global|import|from|raise)\b|[^=(]*,[^=(]*=(?!=)")
 _GROUP = re.compile(r"(?:^|[^\w)\]\"\s]|\b(?:if|elif|while|return|and|or|not|in|is|assert|yield|else|await))\s*\($")
 
 
@@ -96,13 +96,15 @@ def _may_close(source: Unparsed, at: int) -> bool:
     """Whether somebody may have meant to close a bracket at a place; one value alone needs no parentheses."""
     shadow, opened = source.shadow, source.around(at)
     before, behind = shadow[at - 1], shadow[at : at + 1]
-    if opened in {None, at - 1} or before.isspace() or behind == "(" or before + behind == '""':
+    if opened in {None, at - 1} or before.isspace() or behind == "(" or before + behind in {'""', '".'}:
         return False
     if _of_a_word(before) and _of_a_word(behind):
         return False
     start = source.starts[source.line_of(opened or 0)]
     head = shadow[start : (opened or 0) + 1]
     if shadow[at : at + 80].lstrip().startswith(",") and balance(head) == 1 and not _SEVERAL.match(head):
+        return False
+    if re.fullmatch(r"\s*print\(", head) and shadow[at : source.starts[source.line_of(at) + 1]].strip():
         return False
     inside = shadow[(opened or 0) + 1 : at].strip()
     return not (head.endswith("(") and _GROUP.search(head) and re.fullmatch(r"[\w.]+|\"+", inside))

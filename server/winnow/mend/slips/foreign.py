@@ -19,9 +19,9 @@ _FOREIGN = tuple(
     (re.compile(pattern), word, other)
     for pattern, word, other in (
         (r"(?P<sign>\s*&&\s*)", " and ", "&&"), (r"(?P<sign>\s*\|\|\s*)", " or ", "||"),
-        (r"(?:(?<=\w)\s+|(?<=[(=,:\[!])\s*)(?P<sign>!\s*)(?=[\w(\[!])", "not ", "!"),
-        (r"^\s*[\w.\[\]\"]+(?P<sign>\+\+\s*;?)$", " += 1", "++"),
-        (r"^\s*[\w.\[\]\"]+(?P<sign>--\s*;?)$", " -= 1", "--"),
+        (r"(?:(?<=\w)\s+|(?<=[(=,:\[!&|])\s*)(?P<sign>!\s*)(?=[\w(\[!])", "not ", "!"),
+        (r"^\s*[\w.\[\]\"]+(?P<sign>\s*\+\+\s*;?)$", " += 1", "++"),
+        (r"^\s*[\w.\[\]\"]+(?P<sign>\s*--\s*;?)$", " -= 1", "--"),
         (r"^\s*(?P<sign>function|func|fn)(?=\s+\w+\s*\()", "def", "function"), (r"(?P<sign><>)", "!=", "<>"),
         (r"^\s*(?:async\s+)?for\s+[\w,\s]+?\s(?P<sign>of)\s", "in", "of"),
     )
@@ -32,13 +32,18 @@ _WORD = re.compile(r"(?<![\w.])[A-Za-z]{2,}\b")
 def foreign(source: Unparsed, number: int) -> Iterator[Rewriting]:
     """Operators and words of other languages."""
     code = source.code(number)
-    for pattern, word, other in _FOREIGN:
-        found = list(pattern.finditer(code))
-        if found:
-            changes = tuple(source.change(number, *each.span("sign"), word) for each in found)
-            plain = word.strip()
-            why = f"Python has no `{other}`; it writes `{plain}`."
-            yield Rewriting(changes, f"write `{plain}` instead of `{other}`", why, 0.93)
+    found = [
+        (tuple(source.change(number, *each.span("sign"), word) for each in pattern.finditer(code)), word.strip(), other)
+        for pattern, word, other in _FOREIGN
+    ]
+    found = [each for each in found if each[0]]
+    for changes, word, other in found:
+        why = f"Python has no `{other}`; it writes `{word}`."
+        yield Rewriting(changes, f"write `{word}` instead of `{other}`", why, 0.93)
+    if len(found) > 1:
+        words = [f"`{word}` instead of `{other}`" for _, word, other in found]
+        title = f"write {' and '.join(words)}"
+        yield Rewriting(tuple(change for each in found for change in each[0]), title, f"Python has {title[6:]}.", 0.93)
 
 
 def misspelt(source: Unparsed, number: int) -> Iterator[Rewriting]:
@@ -50,7 +55,7 @@ def misspelt(source: Unparsed, number: int) -> Iterator[Rewriting]:
         near = [word for word in keyword.kwlist if _one_slip(found[0], word)]
         further = [word for word in get_close_matches(found[0], keyword.kwlist, n=3, cutoff=0.66) if word not in near]
         meant = [word for word in near if source.mended(source.change(number, *found.span(), word))]
-        names = bound(source) if names is None and (near or further) else names
+        names = bound(source, number) if names is None and (near or further) else names
         named = names is not None and found[0] in names
         sure = 0.6 if named or len(meant) > 1 else 0.93
         for word in (*near, *further):

@@ -25,9 +25,10 @@ _STARTS = re.compile(r"\s*(?:@|(?:async|def|class|return|import|from|if|elif|els
 _LONG = 60  # lines of a statement, at most
 
 
-def bound(source: Unparsed) -> frozenset[str]:
-    """Every name that something in the text gives a value."""
-    return frozenset(name for _, code in _statements(source) for name in _bindings(code))
+def bound(source: Unparsed, besides: int | None = None) -> frozenset[str]:
+    """Every name that something in the text gives a value, but for the statement ``besides`` is a line of."""
+    out = None if besides is None else source.opening(besides)
+    return frozenset(name for first, code in _statements(source) if first != out for name in _bindings(code))
 
 
 def bound_before(source: Unparsed, number: int, name: str) -> bool:

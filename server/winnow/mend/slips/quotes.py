@@ -44,6 +44,7 @@ def not_ended(source: Unparsed, number: int) -> Iterator[Rewriting]:
     places = _places(source, number, range(literal.inside - start + 1 - empty, len(line) + 1), literal.quote)
     tail = _TAIL.search(line)
     usual = max(tail.start() if tail else len(line), literal.inside - start)
+    places = [_over_space(line, at) for at in places]
     for at in dict.fromkeys((usual, *places)):
         change = source.change(number, at, at, literal.quote)
         alone = places == [at] and not _inside_out(source, start, literal) and not line[-1:].isspace()
@@ -55,7 +56,10 @@ def not_ended(source: Unparsed, number: int) -> Iterator[Rewriting]:
 def _open(source: Unparsed, number: int) -> Literal | None:
     """The text of one line that does not end on it."""
     start, end = source.starts[number], source.starts[number + 1]
-    return next((each for each in source.literals if start <= each.start < end and not each.ended), None)
+    return next(
+        (each for each in source.literals if start <= each.start < end and not each.ended and len(each.quote) == 1),
+        None,
+    )
 
 
 def _places(source: Unparsed, number: int, columns: range, quote: str) -> list[int]:
@@ -68,6 +72,12 @@ def _places(source: Unparsed, number: int, columns: range, quote: str) -> list[i
     if len(words) > _PLACES:
         return []
     return [at for at in words if source.mended(source.change(number, at, at, quote))]
+
+
+def _over_space(line: str, at: int) -> int:
+    """A place behind the space that ends a text, where only brackets follow."""
+    behind = len(line) - len(line[at:].lstrip())
+    return behind if line[behind : behind + 1] in set(")]},:") else at
 
 
 def _inside_out(source: Unparsed, start: int, literal: Literal) -> bool:
