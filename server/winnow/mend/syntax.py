@@ -61,8 +61,8 @@ def _search(source: Unparsed, key: str, share: float, rounds: int) -> Iterator[P
             yield proposal
         elif _nearer(left, source.error) and rounds > 1 and proposal.weight * share * _SEVERAL >= _LEAST:
             further.setdefault(text, (proposal, Unparsed(text, left, sound)))
-    for proposal, left in sorted(further.values(), key=lambda each: -each[0].weight)[:_FURTHER]:
-        for other in _search(left, key, share * proposal.weight * _SEVERAL, rounds - 1):
+    for proposal, rest in sorted(further.values(), key=lambda each: -each[0].weight)[:_FURTHER]:
+        for other in _search(rest, key, share * proposal.weight * _SEVERAL, rounds - 1):
             yield from _together(source, key, proposal, other)
 
 
