@@ -120,7 +120,7 @@ def _dropped(source: Unparsed, number: int, index: int) -> Iterator[Rewriting]:
     whole = code[:index] + code[index + 1 :]
     stopped = "unmatched" in source.error.msg and (source.at, (source.error.offset or 0) - 1) == (number, index)
     comma = _outer_comma(whole)
-    ends = code[index + 1 :] in {"", ":"} and code[index - 1 : index] in set(')]}"')
+    ends = code[index + 1 :] in {"", ":"} and _is_closed(source, source.starts[number] + index - 1)
     clear = stopped and ends and comma is None and not _runs_together(source, whole)
     sure = _ALONE if clear else _STRAY
     title = f"drop the stray `{code[index]}`"
@@ -129,11 +129,16 @@ def _dropped(source: Unparsed, number: int, index: int) -> Iterator[Rewriting]:
         yield Rewriting((source.change(number, comma - 1, comma, ""),), title, _WHY, _STRAY)
 
 
+def _is_closed(source: Unparsed, at: int) -> bool:
+    """Whether a text ends at a place, or brackets but those of a subscript: behind it a ( may be missing."""
+    opened = source.around(at) or 0
+    return source.shadow[at] in ')}"' or (source.shadow[at] == "]" and not source.shadow[opened - 1].isalnum())
+
+
 def _outer_comma(code: str) -> int | None:
-    """The first comma outside of all brackets, where few are meant."""
-    if _SEVERAL.match(code):
-        return None
-    return next((i for i, letter in enumerate(code) if letter == "," and not balance(code[:i])), None)
+    """The first comma outside of all brackets, where few are meant but on the left of = and in."""
+    commas = (i for i, letter in enumerate(code) if letter == "," and not balance(code[:i]))
+    return next((i for i in commas if not re.search(r"(?<![=!<>])=(?!=)|\bin\b", code[i:])), None)
 
 
 def _runs_together(source: Unparsed, code: str) -> bool:

@@ -43,7 +43,9 @@ def misplaced(source: Unparsed, number: int) -> Iterator[Rewriting]:
         wanted, share = width(head + step, unit), 0.0  # said already
     else:
         wanted = _beside(source.code(before).lstrip(), set(whites), width(head, unit), had)
-        share = _DOUBTED if had == wanted + 1 or whites.get(had) == white else 1.0
+        steps = {had - width(unit, unit), had - len(USUAL)}
+        short = had < width(head, unit) and bool(steps & set(whites))  # the lines above may be too deep
+        share = _DOUBTED if had == wanted + 1 or whites.get(had) == white or short else 1.0
     share *= _DOUBTED if _DEFINES.match(source.bare(number)) else 1.0  # more likely the block before it is missing
     for columns in dict.fromkeys((wanted, *sorted(whites, key=lambda each: abs(each - had)))):
         new = whites.get(columns, white)
@@ -71,7 +73,7 @@ def _into_block(source: Unparsed, number: int, to: tuple[str, str]) -> Iterator[
     lines = _below(source, number, white)
     first = next((i for i, each in enumerate(lines) if i and prefix(source.lines[each]) == white), len(lines))
     more = first < len(lines)
-    share = _DOUBTED if _DEFINES.match(source.bare(number)) else 1.0
+    share = _DOUBTED if _DEFINES.match(source.bare(number)) or number != source.at else 1.0
     for moved in dict.fromkeys((1, first, len(lines))):
         changes = tuple(source.change(each, 0, len(white), new) for each in lines[:moved])
         sure = 0.9 * share

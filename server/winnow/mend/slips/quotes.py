@@ -32,7 +32,7 @@ def not_ended(source: Unparsed, number: int) -> Iterator[Rewriting]:
         return
     line, start = source.bare(number), source.starts[number]
     yield from _with_an_apostrophe(source, number, line)
-    for index in range(literal.inside - start, len(line)):
+    for index in range(literal.inside - start + 1, len(line)):
         if (
             line[index] in _QUOTES
             and line[index] not in line[literal.inside - start : index]
@@ -48,6 +48,7 @@ def not_ended(source: Unparsed, number: int) -> Iterator[Rewriting]:
     for at in dict.fromkeys((usual, *places)):
         change = source.change(number, at, at, literal.quote)
         alone = places == [at] and not _inside_out(source, start, literal) and not line[-1:].isspace()
+        alone = alone and (at > literal.inside - start or source.shadow[literal.inside - 2] in " (,=[{:")
         sure = 0.93 if alone else 0.85 if at == usual else 0.6
         yield Rewriting((change,), f"end the text with {literal.quote}", _WHY, sure)
     yield from _not_begun(source, number, literal)
@@ -106,7 +107,9 @@ def _not_begun(source: Unparsed, number: int, literal: Literal) -> Iterator[Rewr
         at for at in starts
         if literal.quote not in line[at:column] and source.mended(source.change(number, at, at, literal.quote))
     ]  # fmt: skip
-    clear = len(found) == 1 and line[column - 1] not in " \t([{,=:"  # there it may be the half of an empty text
+    clear = (
+        len(found) == 1 and not literal.prefix and line[column - 1] not in " \t([{,=:"
+    )  # there it may be the half of an empty text
     for at in found:
         change = source.change(number, at, at, literal.quote)
         yield Rewriting((change,), f"begin the text with {literal.quote}", _WHY, 0.9 if clear else 0.6)
