@@ -35,6 +35,16 @@ async def test_a_missing_colon_is_put_in_its_place(serve: Starter, project: Path
         assert "97%, above the 90%" in (await editor.execute("winnow.why"))["text"]
 
 
+async def test_one_repair_straightens_the_quotes_of_a_whole_text(serve: Starter, project: Path) -> None:
+    path = project / "pasted.py"
+    async with serve() as editor:
+        pasted = "x = 1\nprint(\u201chi\u201d)\n\n\nprint(\u2018you\u2019)\n"
+        first = (await menu(editor, path, pasted, 1))[0]
+        assert first["title"] == "Fix: write plain quotes"
+        await editor.apply(first)
+        assert editor.texts[path] == "x = 1\nprint(\"hi\")\n\n\nprint('you')\n"
+
+
 async def test_nothing_is_offered_far_from_the_slip_or_where_the_text_parses(serve: Starter, project: Path) -> None:
     async with serve() as editor:
         assert await menu(editor, project / "far.py", NO_COLON + "\n" * 5 + "print(1)\n", 7) == []

@@ -1,25 +1,29 @@
 """Repair text that does not parse, with an explanation, and only where the whole file then parses.
 
-The aim is PyFiXV's (Phung et al. 2023): precision first. A rule looks at the line the parser stops at and at
+The aim is PyFiXV's (Phung et al. 2023): precision first. A rule looks mostly at the line the parser stops at and at
 the one before; what it proposes is kept if it parses, with the confidence of the rule.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from winnow.facts import Edit
 from winnow.mend.proposal import Proposal
-from winnow.mend.slips import depth, rewritings
-from winnow.parsing import parse
-from winnow.text import split_lines
+from winnow.mend.slips import rewritings
+from winnow.mend.slips.unparsed import Unparsed, error_behind, sound_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from winnow.mend.slips.unparsed import Change, Rewriting
+
 _ROUNDS = 3  # so many slips at once are repaired, one after the other
 _LEAST = 0.4  # what is less sure is a guess, not a repair
+_FURTHER = 8  # so many ways are gone on from where one slip is left
+_UNREAD = re.compile("unmatched|never closed|unterminated|does not match|invalid (?:non-printable )?character")
 _SEVERAL = 0.9  # how much less sure two slips at once are than one after the other
 
 
@@ -31,75 +35,100 @@ def syntax_fixes(text: str, key: str = "") -> Iterator[Proposal]:
     error = syntax_error(text)
     if error is None:
         return
-    found = {p.applied(text, key): p for p in sorted(_search(text, key, error, _ROUNDS), key=lambda p: p.weight)}
-    yield from sorted((p for p in found.values() if p.weight >= _LEAST), key=lambda p: -p.weight)
+    source = Unparsed(text, error, sound_until(text, error))
+    found = {p.applied(text, key): p for p in sorted(_search(source, key, 1.0, _ROUNDS), key=lambda p: p.weight)}
+    for proposal in sorted(found.values(), key=lambda p: -p.weight):
+        if syntax_error(proposal.applied(text, key)) is None:
+            yield proposal
 
 
 def syntax_error(text: str) -> SyntaxError | None:
     """Where and why a text does not parse, or None."""
-    try:
-        parse(text)
-    except SyntaxError as error:
-        return error
-    return None
+    return error_behind(text, 0)
 
 
-def _search(text: str, key: str, error: SyntaxError, rounds: int) -> Iterator[Proposal]:
-    lines = split_lines(text)
-    further: list[tuple[Proposal, SyntaxError]] = []
-    for number in _lines_to_blame(error, lines):
-        line = lines[number].rstrip("\r\n")
-        for rewritten, title, why, confidence in rewritings(lines, number, error):
-            start = sum(map(len, lines[:number]))
-            proposal = _proposal(key, (start, line, rewritten), title, why, confidence)
-            left = syntax_error(proposal.applied(text, key))
-            if left is None:
-                yield proposal
-            elif _place(left) > _place(error) and rounds > 1:
-                further.append((proposal, left))
-    for proposal, left in further:
-        for other in _search(proposal.applied(text, key), key, left, rounds - 1):
-            yield from _together(text, key, proposal, other)
+def _search(source: Unparsed, key: str, share: float, rounds: int) -> Iterator[Proposal]:
+    """Repairs that are sure enough when they are as likely as ``share`` to be asked for."""
+    further: dict[str, tuple[Proposal, Unparsed]] = {}
+    for rewriting in sorted(rewritings(source), key=lambda each: -each.sure):
+        proposal = _proposal(source.text, key, rewriting)
+        if rewriting.sure * share < _LEAST or not proposal.edits:
+            continue
+        text = proposal.applied(source.text, key)
+        sound = source.sound if min(edit.start for edit in proposal.edits) >= source.sound else 0
+        left = error_behind(text, sound)
+        if left is None:
+            yield proposal
+        elif _nearer(left, source.error) and rounds > 1 and proposal.weight * share * _SEVERAL >= _LEAST:
+            further.setdefault(text, (proposal, Unparsed(text, left, sound)))
+    for proposal, rest in sorted(further.values(), key=lambda each: -each[0].weight)[:_FURTHER]:
+        for other in _search(rest, key, share * proposal.weight * _SEVERAL, rounds - 1):
+            yield from _together(source, key, proposal, other)
 
 
-def _place(error: SyntaxError) -> tuple[int, int]:
-    return error.lineno or 0, error.offset or 0
+def _nearer(left: SyntaxError, error: SyntaxError) -> bool:
+    """Whether the parser comes further, or stops no more at what cannot even be read as words and signs."""
+    place, was = ((each.lineno or 0, each.offset or 0) for each in (left, error))
+    return place > was or (left.msg != error.msg and _UNREAD.search(error.msg) is not None)
 
 
-def _together(text: str, key: str, one: Proposal, other: Proposal) -> Iterator[Proposal]:
-    """Two repairs as one, made against the original text; only where the second stands behind the first."""
-    first = one.edits[0]
-    shift = len(first.text) - (first.end - first.start)
-    if min(edit.start for edit in other.edits) < first.start + len(first.text):
+def _together(source: Unparsed, key: str, one: Proposal, other: Proposal) -> Iterator[Proposal]:
+    """Two repairs as one, made against the original text; only where the second leaves alone what the first wrote."""
+    moved = [_before(edit, one.edits) for edit in other.edits]
+    if None in moved:
         return
-    moved = (replace(edit, start=edit.start - shift, end=edit.end - shift) for edit in other.edits)
     both = replace(
         one,
-        edits=(first, *moved),
+        edits=_joined(one.edits, [edit for edit in moved if edit]),
         title=f"{one.title}, and {other.title}",
         explanation=f"{one.explanation} {other.explanation}",
         weight=one.weight * other.weight * _SEVERAL,
     )
-    if syntax_error(both.applied(text, key)) is None:
+    sound = source.sound if min(edit.start for edit in both.edits) >= source.sound else 0
+    if error_behind(both.applied(source.text, key), sound) is None:
         yield both
 
 
-def _proposal(key: str, change: tuple[int, str, str], title: str, why: str, confidence: float) -> Proposal:
-    """The smallest edit that turns one line into another."""
-    offset, old, new = change
+def _joined(earlier: tuple[Edit, ...], later: list[Edit]) -> tuple[Edit, ...]:
+    """All edits; two that touch are one, as their order would be lost."""
+    edits = list(earlier)
+    for edit in later:
+        touched = next((i for i, each in enumerate(edits) if each.end == edit.start), None)
+        if touched is None:
+            edits.append(edit)
+        else:
+            edits[touched] = replace(edits[touched], end=edit.end, text=edits[touched].text + edit.text)
+    return tuple(edits)
+
+
+def _before(edit: Edit, earlier: tuple[Edit, ...]) -> Edit | None:
+    """An edit of the text that earlier ones left, as one of the text they were made in; none where it meets them."""
+    grown = 0
+    for each in sorted(earlier, key=lambda each: each.start):
+        start = each.start + grown
+        if edit.end < start or (edit.end == start and edit.start < start):
+            break
+        if edit.start < start + len(each.text):
+            return None
+        grown += len(each.text) - (each.end - each.start)
+    return replace(edit, start=edit.start - grown, end=edit.end - grown)
+
+
+def _proposal(text: str, key: str, rewriting: Rewriting) -> Proposal:
+    edits = (_smallest(text, key, change) for change in rewriting.changes)
+    return Proposal(
+        edits=tuple(edit for edit in edits if edit.start < edit.end or edit.text),
+        title=rewriting.title,
+        explanation=rewriting.why,
+        kind="syntax",
+        weight=rewriting.sure,
+    )
+
+
+def _smallest(text: str, key: str, change: Change) -> Edit:
+    """The least that has to be replaced to make a change."""
+    start, old, new = change.start, text[change.start : change.end], change.text
     head = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     most = min(len(old), len(new)) - head
     tail = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
-    edit = Edit(uri=key, start=offset + head, end=offset + len(old) - tail, text=new[head : len(new) - tail])
-    return Proposal(edits=(edit,), title=title, explanation=why, kind="syntax", weight=confidence)
-
-
-def _lines_to_blame(error: SyntaxError, lines: list[str]) -> tuple[int, ...]:
-    """The line the parser stops at, the one before that says something, and the last that a bracket may reach."""
-    at = min(max((error.lineno or 1) - 1, 0), len(lines) - 1)
-    before = next((i for i in range(at - 1, -1, -1) if lines[i].strip()), at)
-    last = at
-    if "never closed" in error.msg:
-        while last + 1 < len(lines) and lines[last + 1].strip() and depth(lines[last + 1]) > depth(lines[at]):
-            last += 1
-    return tuple(dict.fromkeys((at, before, last)))
+    return Edit(uri=key, start=start + head, end=start + len(old) - tail, text=new[head : len(new) - tail])

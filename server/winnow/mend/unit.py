@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from winnow.facts import Edit
+from winnow.mend.indent import in_units, unit_of
 from winnow.mend.proposal import Proposal
 from winnow.parsing import parse, parse_expression
 from winnow.text import bare_lines, split_lines
@@ -33,6 +34,7 @@ class Source:
         self.text = text
         self.lines = split_lines(text)
         self.newline = "\r\n" if self.lines[0].endswith("\r\n") else "\n"
+        self.unit = unit_of(self.lines)
         self.tree = parse(text)
         self._starts = list(accumulate((len(line) for line in self.lines), initial=0))
 
@@ -231,7 +233,7 @@ class Unit:
         )
 
     def insert_before(self, statement: ast.stmt, lines: str, weight: float, title: str, why: str = "") -> Proposal:
-        """Propose new lines, written without indentation, before a statement and as deep as it."""
+        """Propose new lines before a statement and as deep as it, written as if that stood at the left, in fours."""
         at = self.source.line_start(statement.lineno)
         return self.splice((at, at), self._indented(lines, self.indent(statement)), weight, title, why)
 
@@ -245,7 +247,8 @@ class Unit:
         return self.splice((at, at), text, weight, title, why)
 
     def _indented(self, lines: str, indent: str) -> str:
-        return "".join(f"{indent}{line}{self.source.newline}" for line in bare_lines(lines))
+        written = (in_units(line, self.source.unit) for line in bare_lines(lines))
+        return "".join(f"{indent}{line}{self.source.newline}" for line in written)
 
 
 def _set(node: ast.AST) -> set[str]:

@@ -108,6 +108,11 @@ def test_missing_brackets_leave_a_comment_between_the_operands() -> None:
     assert code.replace("(n -", "((n -").replace("m //", "m) //") in {p.applied(code, "it.py") for p in proposals(code)}
 
 
+def test_a_guard_is_indented_as_the_file_is() -> None:
+    found = proposals("def it(n):\n\tfor x in n:\n\t\tn += x\n\treturn n\n")
+    assert "\tif not n:\n\t\treturn n\n" in {proposal.edits[0].text for proposal in found}
+
+
 def test_an_edit_leaves_comments_and_everything_else_as_it_was() -> None:
     code = "# größer\r\ndef it(n):\r\n    ä = 'é'  # ß\r\n    return (ä,  n  <  3)  # why\r\n\r\nx = [1,2]\r\n"
     found = {p.applied(code, "it.py") for p in proposals(code)}
