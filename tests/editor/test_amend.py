@@ -40,7 +40,7 @@ async def test_one_repair_straightens_the_quotes_of_a_whole_text(serve: Starter,
     async with serve() as editor:
         pasted = "x = 1\nprint(\u201chi\u201d)\n\n\nprint(\u2018you\u2019)\n"
         first = (await menu(editor, path, pasted, 1))[0]
-        assert first["title"] == "Fix: write plain quotes"
+        assert first["title"].startswith("Fix: write plain quotes · ")
         await editor.apply(first)
         assert editor.texts[path] == "x = 1\nprint(\"hi\")\n\n\nprint('you')\n"
 

@@ -7,6 +7,7 @@ the one before; what it proposes is kept if it parses, with the confidence of th
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from winnow.mend.slips.unparsed import Change, Rewriting
 
-_ROUNDS = 3  # so many slips at once are repaired, one after the other
+_SECONDS = (1.0, 1.3, 1.6)  # when each round ends: so many slips at once are repaired, one after the other
 _LEAST = 0.4  # what is less sure is a guess, not a repair
 _FURTHER = 8  # so many ways are gone on from where one slip is left
 _UNREAD = re.compile("unmatched|never closed|unterminated|does not match|invalid (?:non-printable )?character")
@@ -36,7 +37,8 @@ def syntax_fixes(text: str, key: str = "") -> Iterator[Proposal]:
     if error is None:
         return
     source = Unparsed(text, error, sound_until(text, error))
-    found = {p.applied(text, key): p for p in sorted(_search(source, key, 1.0, _ROUNDS), key=lambda p: p.weight)}
+    until = tuple(time.monotonic() + seconds for seconds in _SECONDS)
+    found = {p.applied(text, key): p for p in sorted(_search(source, key, 1.0, until), key=lambda p: p.weight)}
     for proposal in sorted(found.values(), key=lambda p: -p.weight):
         if syntax_error(proposal.applied(text, key)) is None:
             yield proposal
@@ -47,10 +49,15 @@ def syntax_error(text: str) -> SyntaxError | None:
     return error_behind(text, 0)
 
 
-def _search(source: Unparsed, key: str, share: float, rounds: int) -> Iterator[Proposal]:
-    """Repairs that are sure enough when they are as likely as ``share`` to be asked for."""
+def _search(source: Unparsed, key: str, share: float, until: tuple[float, ...]) -> Iterator[Proposal]:
+    """Repairs that are sure enough when they are as likely as ``share`` to be asked for.
+
+    ``until`` says of this round and of each further one when it ends.
+    """
     further: dict[str, tuple[Proposal, Unparsed]] = {}
     for rewriting in sorted(rewritings(source), key=lambda each: -each.sure):
+        if time.monotonic() > until[0]:
+            return
         proposal = _proposal(source.text, key, rewriting)
         if rewriting.sure * share < _LEAST or not proposal.edits:
             continue
@@ -59,10 +66,10 @@ def _search(source: Unparsed, key: str, share: float, rounds: int) -> Iterator[P
         left = error_behind(text, sound)
         if left is None:
             yield proposal
-        elif _nearer(left, source.error) and rounds > 1 and proposal.weight * share * _SEVERAL >= _LEAST:
+        elif _nearer(left, source.error) and len(until) > 1 and proposal.weight * share * _SEVERAL >= _LEAST:
             further.setdefault(text, (proposal, Unparsed(text, left, sound)))
     for proposal, rest in sorted(further.values(), key=lambda each: -each[0].weight)[:_FURTHER]:
-        for other in _search(rest, key, share * proposal.weight * _SEVERAL, rounds - 1):
+        for other in _search(rest, key, share * proposal.weight * _SEVERAL, until[1:]):
             yield from _together(source, key, proposal, other)
 
 
