@@ -156,8 +156,7 @@ class Settings:
     repair_puts_back: bool = _setting(
         True,
         "repair.putBack",
-        "Offer to put back what was changed since a test passed or since the last commit, "
-        "below what mends it otherwise.",
+        "Offer to put back what was changed since a test passed or since the last commit, listed after any other fix.",
     )
     freeze_tests: bool = _setting(
         True,

@@ -1,9 +1,8 @@
 """A failing test becomes a fix: located, proposed, tried, chosen, and offered only when it is proven and clear.
 
-Locate the fault; put back what was changed since the test passed; climb the ladder, the cheapest rung first, each
-candidate tried at once; stop when enough is proven; choose among what survives; offer it, or hold it back where it is
-ambiguous. A test that passes again by itself is flaky
-and has no fix.
+Locate the fault; put back what was changed since the test passed or since the last commit; climb the ladder, the
+cheapest rung first, each candidate tried at once; stop when enough is proven; choose among what survives; offer it, or
+hold it back where it is ambiguous. A test that passes again by itself is flaky, and has no fix.
 """
 
 from __future__ import annotations
