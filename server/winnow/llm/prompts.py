@@ -66,9 +66,11 @@ class Around:
 def around(context: Context, budget: int = BUDGET) -> Around:
     """What a completion may read, trimmed to a budget of characters at line ends, the least useful excerpts first.
 
-    Raises EndpointError for a secret file: nothing of it may be sent.
+    Raises EndpointError for a file that is secret or ignored: nothing of it may be sent.
     """
     document = context.moment.document
+    if context.withheld:
+        raise EndpointError(_ignored(document.uri))
     if is_secret_file(document.uri):
         raise EndpointError(
             f"{PurePath(document.uri).name} looks like a file of secrets, so nothing of it is sent. "
@@ -104,8 +106,10 @@ def repair_length(brief: Brief) -> int:
 def repair_messages(brief: Brief, budget: int = REPAIR_BUDGET) -> list[dict[str, str]]:
     """The messages that ask for a repair: the failure first, the code to replace last.
 
-    Raises EndpointError for a secret file.
+    Raises EndpointError for a file that is secret or ignored.
     """
+    if brief.withheld:
+        raise EndpointError(_ignored(brief.path))
     if is_secret_file(brief.path):
         raise EndpointError(f"{PurePath(brief.path).name} looks like a file of secrets, so nothing of it is sent.")
     what = f"the function `{brief.unit}`" if brief.unit and brief.source != brief.file else "the whole file"
@@ -120,6 +124,10 @@ def repair_messages(brief: Brief, budget: int = REPAIR_BUDGET) -> list[dict[str,
     ]
     asked = redact("\n\n".join(filter(None, parts)))
     return [{"role": "system", "content": _REPAIR}, {"role": "user", "content": asked}]
+
+
+def _ignored(path: str) -> str:
+    return f"{PurePath(path_of(path)).name} is ignored by git or .winnowignore, so nothing of it is sent."
 
 
 def _in_vain(attempts: Sequence[Attempt], budget: int) -> Sequence[str]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.facts import Excerpt
-from winnow.llm import Answer, Attempt, Brief, redact
+from winnow.llm import Answer, Attempt, Brief, EndpointError, redact
 from winnow.llm.answers import block_is_closed, completion_of, patch_of
 from winnow.llm.fim import template_of, trim_markers
 from winnow.llm.prompts import around, chat_messages, fim_prompt, repair_messages
@@ -189,3 +189,10 @@ def test_a_secret_that_was_hidden_from_a_model_is_never_lost_by_its_patch(
     brief = replace(BRIEF, source=source, file=source, start=0, end=len(source))
     patch = patch_of(Answer(text=f"```python\n{said}```"), brief)
     assert (patch.text if patch else None) == text
+
+
+def test_nothing_of_a_file_that_is_withheld_is_sent(at: Make) -> None:
+    with pytest.raises(EndpointError, match="ignored"):
+        around(replace(at("x = <CURSOR>"), withheld=True))
+    with pytest.raises(EndpointError, match="ignored"):
+        repair_messages(replace(BRIEF, withheld=True))
