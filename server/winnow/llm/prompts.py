@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from winnow.llm.comments import comment_mark
 from winnow.llm.provider import EndpointError
-from winnow.llm.secrets import is_secret_file, redact
+from winnow.llm.secrets import is_secret_file, redact, redact_apart
 from winnow.text import bare_lines
 from winnow.uris import path_of
 
@@ -76,9 +76,11 @@ def around(context: Context, budget: int = BUDGET) -> Around:
             f"{PurePath(document.uri).name} looks like a file of secrets, so nothing of it is sent. "
             "Rename it if it holds none."
         )
-    suffix = redact(_head(context.after, int(budget * _SHARES["suffix"])))
     head = _as_comments(context.excerpts, document.language, int(budget * _SHARES["excerpts"]))
-    prefix = redact(_tail(context.before, budget - len(suffix) - len(head)))
+    below = len(_head(context.after, int(budget * _SHARES["suffix"])))
+    above = len(_tail(context.before, budget - below - len(head)))
+    prefix, suffix = redact_apart(context.before, context.after, (above, below))
+    prefix = _tail(prefix, budget - len(suffix) - len(head))
     return Around(head=head, prefix=prefix, suffix=suffix)
 
 
@@ -162,7 +164,9 @@ def _the_file(brief: Brief, budget: int) -> str:
         return ""
     start = _start(brief)
     end = start + len(brief.source)
-    above, below = _tail(brief.file[:start], budget * 2 // 3), _head(brief.file[end:], budget // 3)
+    many = len(_tail(brief.file[:start], budget * 2 // 3)), len(_head(brief.file[end:], budget // 3))
+    above, _ = redact_apart(brief.file[:start], brief.file[start:], (many[0], 0))
+    _, below = redact_apart(brief.file[:end], brief.file[end:], (0, many[1]))
     return f"The file around it:\n{_fenced(above + '...' + below)}"
 
 
