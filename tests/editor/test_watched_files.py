@@ -40,6 +40,7 @@ class Disk:
             forget_folder=lambda _: None,
             refresh=self._refresh,
             relist=self._relist,
+            takes=self._takes,
             files=lambda: tuple(map(str, sorted(root.rglob("*.py")))),
         )
         prover = SimpleNamespace(reads=str(root / "one" / "rates.json").__eq__)
@@ -60,6 +61,9 @@ class Disk:
 
     async def _relist(self) -> frozenset[str]:
         return frozenset({"/gone.py"})
+
+    async def _takes(self, path: str) -> bool:
+        return "private" not in path
 
     async def _put(self, path: str, _text: str) -> None:
         self.read.append(path)
@@ -142,3 +146,11 @@ async def test_what_is_ignored_from_now_on_is_forgotten(name: str, tmp_path: Pat
     assert await disk.ignored.among([str(own)], [str(tmp_path)]) == {str(own)}
     assert disk.forgotten == ["/gone.py"]
     assert disk.taught == [str(own)]
+
+
+@pytest.mark.parametrize(("name", "read"), [("own.py", ["/p/own.py"]), ("private.py", [])])
+async def test_a_file_that_is_saved_is_read_if_it_is_one_of_the_project_s(
+    name: str, read: list[str], disk: Disk
+) -> None:
+    await opening.read_saved(cast("Session", disk), f"/p/{name}", "x = 1\n")
+    assert disk.read == read
