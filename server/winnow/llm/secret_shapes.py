@@ -107,7 +107,7 @@ GIVEN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "curl",
-            r"\bcurl\b[^\n]*?\s[\"']?(?:-u|--user)[\"']?[,=\s]*[\"']?[^\s:\"']+:(?P<hidden>(?P<value>[^\s\"']{3,}))",
+            r"\bcurl\b[^\n]{0,200}?\s[\"']?(?:-u|--user)[\"']?[,=\s]*[\"']?[^\s:\"']+:(?P<hidden>(?P<value>[^\s\"']{3,}))",
         ),
         (
             "authorization",

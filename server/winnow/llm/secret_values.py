@@ -20,7 +20,7 @@ _KINDS = re.compile("pass|pwd?|secret|token|key|cred", re.IGNORECASE)
 _KIND = r"(?P<kind>password|passwd|passphrase|pass(?=[\"'\]]*\s*[:=])|pwd|pw(?![\w-])|secret|token|credentials?|key)"
 _TYPE = r"[\w.]+(?:\[[^\]\"'=\n]*\]+)?"
 _QUOTED = re.compile(
-    rf"{_KIND}[\w-]*[\\\"'\]]*\s*(?::\s*{_TYPE}(?:\s*\|\s*{_TYPE})*\s*=|=>|:=|[!=]?=|:|,)\s*(?:\\\r?\n\s*)?"
+    rf"{_KIND}[\w-]{{0,80}}+[\\\"'\]]*\s*(?::\s*{_TYPE}(?:\s*\|\s*{_TYPE})*\s*=|=>|:=|[!=]?=|:|,)\s*(?:\\\r?\n\s*)?"
     r"(?P<open>\(\s*)?[a-z]{0,2}\\?(?P<quote>\"\"\"|'''|[\"'])(?P<value>(?:\\.|(?!(?P=quote))[^\r\n\\])+)",
     re.IGNORECASE,
 )
@@ -33,7 +33,8 @@ _MORE = re.compile(r"[\"']+[ \t]*[a-z]?[\"'](?P<value>[^\"'\r\n]+)", re.IGNORECA
 _MORE_BELOW = re.compile(r"[\"']+\s*[a-z]?[\"'](?P<value>[^\"'\r\n]+)", re.IGNORECASE)
 """A string behind the string that it goes on, where that stands in brackets also on the next line."""
 _BARE = re.compile(
-    rf"{_KIND}[\w.-]*(?:=|:[ \t]+)(?P<value>[^\s\"'#(){{}}\[\],;$<>]{{6,}})[ \t]*$", re.IGNORECASE | re.MULTILINE
+    rf"{_KIND}[\w.-]{{0,80}}+(?:=|:[ \t]+)(?P<value>[^\s\"'#(){{}}\[\],;$<>]{{6,}})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _AHEAD = re.compile(r"[ \t]*(?:export\s+|-\s+)?[\w.-]*", re.IGNORECASE)
 _CONNECTING = re.compile(
@@ -42,6 +43,8 @@ _CONNECTING = re.compile(
 _CONNECTED = re.compile(
     r"(?:[;?&]\s*|\b(?:host|hostaddr|user|dbname|database|port|sslmode)=[^\s\"',()]+\s+(?:\w+=\S+\s+)*)$"
 )
+_NAME = 80
+"""Characters of a name on either side of what tells of a secret: more are data, and would take a square of the time."""
 _LINE = 300
 """Characters of a connection string that are looked at in front of a word of it."""
 _FIELD = r"(?:<[^<>]*>|\$?\{[^{}]*\})"
@@ -134,7 +137,7 @@ def _connecting(text: str, at: int) -> Iterator[tuple[int, int]]:
 def _ahead(text: str, at: int) -> str:
     """The part of a name in front of a place in it."""
     start = at
-    while start and (text[start - 1].isalnum() or text[start - 1] in "_-"):
+    while start > at - _NAME and start and (text[start - 1].isalnum() or text[start - 1] in "_-"):
         start -= 1
     return text[start:at]
 
@@ -142,7 +145,7 @@ def _ahead(text: str, at: int) -> str:
 def _is_secret(text: str, at: int, kind: str, value: str, *, sure: bool) -> bool:
     ahead = _ahead(text, at)
     end = at
-    while end < len(text) and (text[end].isalnum() or text[end] in "_-"):
+    while end < min(at + _NAME, len(text)) and (text[end].isalnum() or text[end] in "_-"):
         end += 1
     name = text[at - len(ahead) : end]
     if is_placeholder(value) or _NO_SECRET.fullmatch(name) or _says(value, name, kind) or _is_place(value, kind):

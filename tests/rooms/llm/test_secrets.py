@@ -227,6 +227,11 @@ def test_ordinary_code_is_left_alone(text: str) -> None:
     assert redact(text) == text
 
 
+@pytest.mark.parametrize("piece", ["password", "curl ", "token_", '{"key":"a",', "auth=(", "password: a | ", "://a:b"])
+def test_a_long_text_of_anything_is_read_in_no_more_than_its_length(piece: str) -> None:
+    assert len(redact(piece * (100_000 // len(piece)))) > 1  # what takes a square of the time would take minutes
+
+
 @given(st.text(max_size=300))
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     assert redact(redact(text)) == redact(text)
