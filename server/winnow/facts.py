@@ -65,7 +65,7 @@ class Excerpt:
 class Context:
     """What is known where the cursor stands: text before and after it, and excerpts, most useful first.
 
-    ``opens``: whether an empty block's first statement would stand here; None where no syntax tree tells.
+    ``opens``: whether an empty block would begin here; None where no syntax tree tells. ``withheld``: from any model.
     """
 
     moment: Moment
@@ -73,6 +73,7 @@ class Context:
     after: str
     scope: str = ""
     opens: bool | None = None
+    withheld: bool = False
     excerpts: tuple[Excerpt, ...] = ()
 
 

@@ -208,6 +208,7 @@ async def reread(session: Session, paths: Collection[str]) -> None:
     """Take in files that changed on the disk. Of an open one the text in the editor counts until it is saved."""
     await session.index.refresh(paths)
     if len(paths) > READ_ONE_BY_ONE:
+        session.ignored.forget()
         _teach(session)
         return
     opened = {path_of(uri) for uri in session.workspace.snapshot.documents}
@@ -217,6 +218,20 @@ async def reread(session: Session, paths: Collection[str]) -> None:
         await session.embedded.put(path, text)
     for path in frozenset(paths) - known - opened:
         await session.embedded.forget(path)
+
+
+async def read_saved(session: Session, path: str, text: str) -> None:
+    """Let the embedded engine read a file that was saved, if it is one of the project's."""
+    if await session.index.takes(path):
+        await session.embedded.put(path, text)
+
+
+async def relist(session: Session) -> None:
+    """Leave out what is ignored by now, and take in what is not any more."""
+    session.ignored.forget()
+    for path in await session.index.relist():
+        await session.embedded.forget(path)
+    _teach(session)
 
 
 async def _warm_up(session: Session, paths: Sequence[str]) -> None:

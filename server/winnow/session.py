@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from winnow.context import Seen
 from winnow.findings import Finding, TestKey
 from winnow.uris import path_of
-from winnow.workspace import refit, same_texts
+from winnow.workspace import Ignored, refit, same_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
@@ -135,6 +135,7 @@ class Session:
     provider: Provider
     embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
+    ignored: Ignored = field(default_factory=Ignored)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     findings: dict[TestKey, Finding] = field(default_factory=dict)
     """Changed in place, as there may be thousands, and by ``note``, ``revise`` and ``forget`` alone."""
@@ -163,6 +164,10 @@ class Session:
         """The innermost workspace folder that holds a file, if any."""
         holding = [folder for folder in self.folders if folder.holds(path)]
         return max(holding, key=lambda folder: len(folder.path), default=None)
+
+    async def withheld(self, paths: Collection[str]) -> frozenset[str]:
+        """Those of some files that no model may read, as the person has them ignored."""
+        return await self.ignored.among(paths, [folder.path for folder in self.folders])
 
     def fitted(self, showing: Showing) -> Candidate | None:
         """What is left of a shown suggestion in the text as it is now; worked out once for each text."""

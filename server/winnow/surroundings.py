@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from winnow.context import Problem, Trace, gather
+from winnow.paths import GENERATED
 from winnow.proof import Function, Question
 from winnow.uris import path_of
 from winnow.words import first_line, short_name
@@ -16,7 +17,7 @@ from winnow.workspace import closed_texts, syntax_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from winnow.facts import Context, Document, Moment
+    from winnow.facts import Context, Document, Moment, TestResult
     from winnow.proof import Prover
     from winnow.session import Folder, Session
     from winnow.workspace import Scope
@@ -31,13 +32,16 @@ async def gathered(moment: Moment, session: Session) -> Context:
     """The context of a moment; files are read in a thread, and nothing is run."""
     syntax = syntax_of(moment.document.language)
     texts, installed = await _read_around(moment, session)
+    documents = moment.snapshot.documents
+    withheld = await session.withheld([path_of(uri) for uri in documents])
     return gather(
         moment,
         syntax=syntax,
         index=session.index,
-        failures=session.failing(session.folder_of(moment.uri)),
+        failures=_tellable(moment, session),
         recent=tuple(edited.document for edited in session.recent_edits),
-        texts=texts,
+        texts={path: text for path, text in texts.items() if session.index.holds(path)},
+        withheld=frozenset(uri for uri in documents if path_of(uri) in withheld),
         diagnostics=(*_raised_here(moment, session), *session.seen.standing(moment.document)),
         installed=installed,
         traces=session.seen.traces,
@@ -101,6 +105,22 @@ def _read_near(
     files = [str(Path(folder.path, test.partition("::")[0])) for test in tests]
     near = [*dict.fromkeys(files)][:TEST_FILES_READ], session.index.beside(path)[:NEIGHBOURS_READ]
     return closed_texts(chain(*near)), prover.installed()
+
+
+def _tellable(moment: Moment, session: Session) -> list[TestResult]:
+    """The tests that fail, without those whose words show lines of a file that the person has ignored."""
+    folder = session.folder_of(moment.uri)
+    failing = session.failing(folder)
+    return [each for each in failing if folder and all(_is_shown(path, folder, session) for path in _passed(each))]
+
+
+def _passed(result: TestResult) -> set[str]:
+    return {result.path, *(frame.path for frame in result.frames)} - {""}
+
+
+def _is_shown(path: str, folder: Folder, session: Session) -> bool:
+    """Whether a file belongs to the project, or is none of this person's: a library's."""
+    return session.index.holds(path) or not folder.holds(path) or not GENERATED.isdisjoint(PurePath(path).parts)
 
 
 def _raised_here(moment: Moment, session: Session) -> Iterator[Problem]:

@@ -57,3 +57,30 @@ async def test_it_tells_the_failure_the_values_and_what_others_complain_of(
     shown = (await why.communicate())[0].decode()
     for told in ("asked: openai, m", "test_double fails here", "assert double(3) == 6", "price = 3", "^ a magic 3"):
         assert told in shown
+
+
+async def test_it_tells_nothing_of_a_file_that_is_ignored(serve: Starter, project: Path) -> None:
+    fake = FakeEndpoint(answer=_answer)
+    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    path, private = project / "prices.py", project / "private_prices.py"
+    private.write_text("def double(price):\n    rebate = price.rebate\n    return price * 2\n")
+    (project / ".winnowignore").write_text("private_*.py\n")
+    endpoint = {"provider": "openai", "openai.baseUrl": url, "openai.model": "m", "openai.promptStyle": "chat"}
+    async with serve(trusted=False, **endpoint) as editor:
+        editor.open(path)
+        editor.open(private)
+        editor.replace(private, "rebate = ", "discount = ")
+        await editor.ghost_text(path, len(editor.texts[path].rstrip()), asked=True)
+        assert fake.requests
+        assert "discount" not in str(fake.requests)
+        count = len(fake.requests)
+        await editor.ghost_text(private, len(editor.texts[private].rstrip()), asked=True)
+        assert len(fake.requests) == count
+        (project / ".winnowignore").write_text("")
+        editor.notify(
+            "workspace/didChangeWatchedFiles", {"changes": [{"uri": (project / ".winnowignore").as_uri(), "type": 2}]}
+        )
+        await _asked_until(editor, path, fake, "discount")
+        await editor.stop()
+    server.close()

@@ -15,7 +15,7 @@ from winnow.facts import Document
 from winnow.settings import Settings
 from winnow.text import Text
 from winnow.uris import path_of, uri_of
-from winnow.workspace import Workspace
+from winnow.workspace import Ignored, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -39,11 +39,14 @@ class Disk:
         self.index: Any = SimpleNamespace(
             forget_folder=lambda _: None,
             refresh=self._refresh,
+            relist=self._relist,
+            takes=self._takes,
             files=lambda: tuple(map(str, sorted(root.rglob("*.py")))),
         )
         prover = SimpleNamespace(reads=str(root / "one" / "rates.json").__eq__)
         self._folders = [SimpleNamespace(path=str(root / name), prover=prover) for name in ("one", "two")]
 
+        self.ignored = Ignored()
         self.opening = asyncio.Lock()
         self.folders = ()
 
@@ -55,6 +58,12 @@ class Disk:
 
     async def _refresh(self, paths: Collection[str]) -> None:
         self.indexed.extend(paths)
+
+    async def _relist(self) -> frozenset[str]:
+        return frozenset({"/gone.py"})
+
+    async def _takes(self, path: str) -> bool:
+        return "private" not in path
 
     async def _put(self, path: str, _text: str) -> None:
         self.read.append(path)
@@ -124,3 +133,24 @@ async def test_a_folder_that_is_left_is_no_longer_what_the_embedded_engine_compl
     (tmp_path / "stays.py").write_text("x = 1\n")
     await opening.leave_folders(cast("Session", disk), [str(tmp_path / "one")])
     assert disk.taught == [str(tmp_path / "stays.py")]
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".winnowignore"])
+async def test_what_is_ignored_from_now_on_is_forgotten(name: str, tmp_path: Path, server: WinnowServer) -> None:
+    disk = cast("Disk", server.session)
+    own = tmp_path / "own.py"
+    own.touch()
+    assert not await disk.ignored.among([str(own)], [str(tmp_path)])
+    (tmp_path / name).write_text("own.py\n")
+    await watched_files.take_in(server, [uri_of(str(tmp_path / name))])
+    assert await disk.ignored.among([str(own)], [str(tmp_path)]) == {str(own)}
+    assert disk.forgotten == ["/gone.py"]
+    assert disk.taught == [str(own)]
+
+
+@pytest.mark.parametrize(("name", "read"), [("own.py", ["/p/own.py"]), ("private.py", [])])
+async def test_a_file_that_is_saved_is_read_if_it_is_one_of_the_project_s(
+    name: str, read: list[str], disk: Disk
+) -> None:
+    await opening.read_saved(cast("Session", disk), f"/p/{name}", "x = 1\n")
+    assert disk.read == read

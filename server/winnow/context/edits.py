@@ -23,7 +23,7 @@ def edits(known: Known) -> Iterator[Piece]:
     for document in known.recent:
         oldest.setdefault(document.uri, document)
     latest = list(dict.fromkeys(document.uri for document in reversed(known.recent)))
-    open_now = known.context.moment.snapshot.documents
+    open_now = known.opened
     for rank, uri in enumerate(uri for uri in latest if uri != known.document.uri and uri in open_now):
         text = changed(oldest[uri], open_now[uri])
         if text:

@@ -45,6 +45,7 @@ def gather(  # noqa: PLR0913 - each kind of knowledge has its name, and a defaul
     failures: Sequence[TestResult] = (),
     recent: Sequence[Document] = (),
     texts: Mapping[str, str] = MappingProxyType({}),
+    withheld: frozenset[str] = frozenset(),
     diagnostics: Sequence[Problem] = (),
     installed: Mapping[str, str] = MappingProxyType({}),
     traces: Mapping[tuple[str, str], Trace] = MappingProxyType({}),
@@ -54,15 +55,19 @@ def gather(  # noqa: PLR0913 - each kind of knowledge has its name, and a defaul
 
     ``failures`` are the tests that fail now, ``recent`` the versions of documents that edits made, oldest first,
     ``texts`` closed files worth looking into (tests, neighbours) by path, ``installed`` what each importable name comes
-    from, ``traces`` runs by URI and function, ``budget`` characters of excerpts.
+    from, ``traces`` runs by URI and function, ``withheld`` open documents (URIs) that are read by no model, ``budget``
+    characters of excerpts.
     """
-    context = _place(moment, syntax)
+    context = replace(_place(moment, syntax), withheld=moment.uri in withheld)
+    if context.withheld:
+        return context
     known = Known(
         context=context,
         names=index,
         failures=failures,
         recent=recent,
         texts=texts,
+        withheld=withheld,
         problems=diagnostics,
         installed=installed,
         trace=traces.get((moment.uri, context.scope)),

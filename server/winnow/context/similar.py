@@ -61,7 +61,7 @@ def similar(known: Known) -> Iterator[Piece]:
 def _neighbours(known: Known) -> list[tuple[str, str]]:
     """The other open documents of this language, those edited last first, then closed files handed in."""
     document = known.document
-    open_now = known.context.moment.snapshot.documents
+    open_now = known.opened
     latest = list(dict.fromkeys(each.uri for each in reversed(known.recent)))
     order = [uri for uri in [*latest, *open_now] if uri in open_now and uri != document.uri]
     texts = {

@@ -115,13 +115,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Everything that may be read for one moment; ``texts`` holds closed files, tests among them, by path."""
+    """Everything that may be read for one moment; ``texts`` holds closed files, tests among them, by path.
+
+    ``withheld`` are the URIs of open documents that no model may read.
+    """
 
     context: Context
     names: Names | None
     failures: Sequence[TestResult]
     recent: Sequence[Document]
     texts: Mapping[str, str]
+    withheld: frozenset[str]
     problems: Sequence[Problem]
     installed: Mapping[str, str]
     trace: Trace | None
@@ -130,6 +134,12 @@ class Known:
     def document(self) -> Document:
         """The document the cursor is in."""
         return self.context.moment.document
+
+    @property
+    def opened(self) -> Mapping[str, Document]:
+        """The open documents that a model may read, by URI."""
+        documents = self.context.moment.snapshot.documents
+        return {uri: document for uri, document in documents.items() if uri not in self.withheld}
 
     @property
     def function(self) -> str:

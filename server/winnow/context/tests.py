@@ -69,8 +69,7 @@ def _reaches(result: TestResult, path: str, function: str) -> bool:
 
 def _texts(known: Known) -> dict[str, str]:
     """Every text at hand by path; an open document counts as it stands in the editor."""
-    documents = known.context.moment.snapshot.documents
-    opened = {path_of(uri): str(document.text) for uri, document in documents.items()}
+    opened = {path_of(uri): str(document.text) for uri, document in known.opened.items()}
     return {**known.texts, **opened}
 
 

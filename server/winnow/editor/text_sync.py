@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from winnow import follow, learn
+from winnow import follow, learn, opening
 from winnow.editor import positions, rehearsal, syntax_errors
 from winnow.facts import Document
 from winnow.text import Text
@@ -43,6 +43,8 @@ def opened(server: WinnowServer, params: dict[str, Any]) -> None:
         return
     document = Document(uri=uri, language=item["languageId"], version=int(item["version"]), text=Text.of(item["text"]))
     server.session.workspace.put(document)
+    server.session.ignored.forget([path_of(uri)])
+    server.session.start(f"looking whether {uri} is ignored", server.session.withheld, [path_of(uri)])
     rehearsal.schedule(server, document.uri)
     syntax_errors.schedule(server, document.uri)
 
@@ -80,7 +82,7 @@ def saved(server: WinnowServer, params: dict[str, Any]) -> None:
     document = server.session.workspace.snapshot.documents.get(uri)
     if document is not None and server.session.folder_of(uri) is not None:
         text = str(document.text)
-        server.session.start(f"reading {uri}", server.session.embedded.put, path_of(uri), text)
+        server.session.start(f"reading {uri}", opening.read_saved, server.session, path_of(uri), text)
     rehearsal.schedule(server, uri)
 
 

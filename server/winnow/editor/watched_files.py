@@ -27,7 +27,9 @@ CODE = ("*.py", "pyproject.toml", "setup.cfg", "pytest.ini", "tox.ini")
 """What any test may depend on."""
 DATA = ("json", "jsonl", "csv", "tsv", "txt", "toml", "yaml", "yml", "xml", "html", "sql", "ini", "cfg", "md", "rst")
 """How files end that a test may read; only those that one is known to read are of interest."""
-PATTERNS = (*(f"**/{name}" for name in CODE), f"**/*.{{{','.join(DATA)}}}")
+IGNORING = (".gitignore", ".winnowignore")
+"""What says which files are the project's."""
+PATTERNS = (*(f"**/{name}" for name in IGNORING), *(f"**/{name}" for name in CODE), f"**/*.{{{','.join(DATA)}}}")
 _NUMBERS = count()
 """Each change is taken in by a task of its own, which no later one replaces."""
 
@@ -111,6 +113,8 @@ async def take_in(server: WinnowServer, uris: Sequence[str]) -> None:
     touched = await asyncio.to_thread(_touched, changed, server.session)
     for uri in touched.values():
         rehearsal.schedule(server, uri)
+    if any(PurePath(path_of(uri)).name in IGNORING for uri in changed):
+        await opening.relist(server.session)
     await opening.reread(server.session, [path_of(uri) for uri in changed if _is_code(uri)])
 
 

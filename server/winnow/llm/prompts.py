@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from winnow.llm.comments import comment_mark
 from winnow.llm.provider import EndpointError
-from winnow.llm.secrets import is_secret_file, redact
+from winnow.llm.secrets import is_secret_file, redact, redact_apart
 from winnow.text import bare_lines
 from winnow.uris import path_of
 
@@ -66,17 +66,21 @@ class Around:
 def around(context: Context, budget: int = BUDGET) -> Around:
     """What a completion may read, trimmed to a budget of characters at line ends, the least useful excerpts first.
 
-    Raises EndpointError for a secret file: nothing of it may be sent.
+    Raises EndpointError for a file that is secret or ignored: nothing of it may be sent.
     """
     document = context.moment.document
+    if context.withheld:
+        raise EndpointError(_ignored(document.uri))
     if is_secret_file(document.uri):
         raise EndpointError(
             f"{PurePath(document.uri).name} looks like a file of secrets, so nothing of it is sent. "
             "Rename it if it holds none."
         )
-    suffix = redact(_head(context.after, int(budget * _SHARES["suffix"])))
     head = _as_comments(context.excerpts, document.language, int(budget * _SHARES["excerpts"]))
-    prefix = redact(_tail(context.before, budget - len(suffix) - len(head)))
+    below = len(_head(context.after, int(budget * _SHARES["suffix"])))
+    above = len(_tail(context.before, budget - below - len(head)))
+    prefix, suffix = redact_apart(context.before, context.after, (above, below))
+    prefix = _tail(prefix, budget - len(suffix) - len(head))
     return Around(head=head, prefix=prefix, suffix=suffix)
 
 
@@ -104,8 +108,10 @@ def repair_length(brief: Brief) -> int:
 def repair_messages(brief: Brief, budget: int = REPAIR_BUDGET) -> list[dict[str, str]]:
     """The messages that ask for a repair: the failure first, the code to replace last.
 
-    Raises EndpointError for a secret file.
+    Raises EndpointError for a file that is secret or ignored.
     """
+    if brief.withheld:
+        raise EndpointError(_ignored(brief.path))
     if is_secret_file(brief.path):
         raise EndpointError(f"{PurePath(brief.path).name} looks like a file of secrets, so nothing of it is sent.")
     what = f"the function `{brief.unit}`" if brief.unit and brief.source != brief.file else "the whole file"
@@ -120,6 +126,10 @@ def repair_messages(brief: Brief, budget: int = REPAIR_BUDGET) -> list[dict[str,
     ]
     asked = redact("\n\n".join(filter(None, parts)))
     return [{"role": "system", "content": _REPAIR}, {"role": "user", "content": asked}]
+
+
+def _ignored(path: str) -> str:
+    return f"{PurePath(path_of(path)).name} is ignored by git or .winnowignore, so nothing of it is sent."
 
 
 def _in_vain(attempts: Sequence[Attempt], budget: int) -> Sequence[str]:
@@ -154,7 +164,9 @@ def _the_file(brief: Brief, budget: int) -> str:
         return ""
     start = _start(brief)
     end = start + len(brief.source)
-    above, below = _tail(brief.file[:start], budget * 2 // 3), _head(brief.file[end:], budget // 3)
+    many = len(_tail(brief.file[:start], budget * 2 // 3)), len(_head(brief.file[end:], budget // 3))
+    above, _ = redact_apart(brief.file[:start], brief.file[start:], (many[0], 0))
+    _, below = redact_apart(brief.file[:end], brief.file[end:], (0, many[1]))
     return f"The file around it:\n{_fenced(above + '...' + below)}"
 
 

@@ -50,7 +50,7 @@ class Brief:
 
     ``test`` and ``message`` are the failing test's name and its own words, ``unit`` is the name of the function at
     fault (empty: the whole file), ``source`` its text, ``path`` and ``start``/``end`` where that stands in ``file``.
-    ``values`` says what the variables held when it failed.
+    ``values`` says what the variables held when it failed. ``withheld``: it shows lines of a file that is ignored.
     """
 
     test: str
@@ -66,6 +66,7 @@ class Brief:
     excerpts: tuple[Excerpt, ...] = ()
     values: str = ""
     attempts: tuple[Attempt, ...] = ()
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,15 @@ class Together:
         return self._model.free
 
     async def complete(self, context: Context, n: int = 1, hear: Hear = unheard) -> AsyncGenerator[Answer, None]:
-        """The instant answer first where it is confident and there before the model's, or where that has none."""
+        """The instant answer first where it is confident and there before the model's, or where that has none.
+
+        The model is not asked about a file that it may not read.
+        """
+        if context.withheld:
+            async with aclosing(self._embedded.complete(context, n, hear)) as own:
+                async for each in own:
+                    yield each
+            return
         instant = asyncio.create_task(_best(self._embedded, context))
         async with aclosing(self._model.complete(context, n, hear)) as answers:
             first = asyncio.create_task(_next(answers))

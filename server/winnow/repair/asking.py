@@ -41,9 +41,9 @@ def affordable(search: Search) -> bool:
 
 async def ask(search: Search, suspect: Suspect, n: int = 1) -> AsyncGenerator[Proposed, None]:
     """What the model makes of a suspect function, ``n`` times; nothing where tokens are spent or nobody answers."""
-    if not affordable(search):
-        return
     scene = search.scene
+    if not affordable(search) or scene.withholds(suspect):
+        return
     brief = await _brief(search, suspect)
     search.rounds += 1
     search.tokens += n * repair_length(brief) // CHARACTERS_A_TOKEN
@@ -86,6 +86,7 @@ def bare_brief(suspect: Suspect, scene: Scene) -> Brief:
         start=start,
         end=end,
         language=document.language,
+        withheld=scene.withholds(suspect),
     )
 
 

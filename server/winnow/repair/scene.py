@@ -56,6 +56,8 @@ class Scene:
     """Whether the failing test ever passed."""
     speaking: int
     """How many tests reach the most suspect function, and so speak for or against a change of it."""
+    withheld: frozenset[str]
+    """The paths among ``sources`` of ignored files, which no model may read."""
     known_seconds: float
     """What the tests take that reach anything the failing one does, those that came to no end left out."""
 
@@ -63,6 +65,11 @@ class Scene:
     def key(self) -> TestKey:
         """The failing test among those of all folders."""
         return self.folder.key(self.failure.test)
+
+    def withholds(self, suspect: Suspect) -> bool:
+        """Whether a model may not be told of the failure: it is in an ignored file, or its words show lines of one."""
+        shown = {suspect.path, self.failure.path, *(frame.path for frame in self.failure.frames)}
+        return not self.withheld.isdisjoint(shown)
 
     def patience(self, starting: float = STARTING) -> float:
         """Seconds that a candidate's tests may take: a small edit often makes a loop endless, a search has no time for.
@@ -127,6 +134,7 @@ async def scene_of(failure: TestResult, folder: Folder, prover: Prover, session:
         fresh=dict(_changed(session, snapshot)) if passed_before else {},
         passed_before=passed_before,
         speaking=sum((each.path, each.unit) in places for each in suspects[:1] for places in reached.values()),
+        withheld=await session.withheld(sources),
         known_seconds=await asyncio.to_thread(_known_seconds, failure.test, reached, history),
     )
 

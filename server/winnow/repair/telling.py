@@ -6,6 +6,7 @@ import ast
 import asyncio
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,8 @@ def _steps(steps: Sequence[Step], lines: Sequence[str]) -> Iterator[str]:
 
 async def _surroundings(scene: Scene, suspect: Suspect) -> tuple[Excerpt, ...]:
     """Functions of other files that the failing test ran too, and the versions of the libraries that are used."""
-    near = [each for each in scene.suspects if each.unit and each.path != suspect.path][:NEIGHBOURS]
+    told = (each for each in scene.suspects if each.unit and each.path not in {suspect.path, *scene.withheld})
+    near = list(islice(told, NEIGHBOURS))
     excerpts = [
         Excerpt(uri=uri_of(each.path), text=_source(scene, each), why=f"`{each.unit}` runs in the failing test too")
         for each in near

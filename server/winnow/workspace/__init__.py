@@ -4,6 +4,7 @@ from winnow.workspace.closed import closed_document, closed_texts, files_stand, 
 from winnow.workspace.committed import committed_texts
 from winnow.workspace.documents import Workspace
 from winnow.workspace.edits import CLOSERS, apply, refit, same_texts, typed_since
+from winnow.workspace.ignored import Ignored
 from winnow.workspace.index import Index
 from winnow.workspace.symbols import Import, Scope, Span, Symbol
 from winnow.workspace.syntax import Syntax, syntax_of
@@ -11,6 +12,7 @@ from winnow.workspace.watching import Watch, watch
 
 __all__ = [
     "CLOSERS",
+    "Ignored",
     "Import",
     "Index",
     "Scope",

@@ -18,6 +18,10 @@ ARGUMENTS = 100_000
 """Characters of paths that git is asked about by name; of more, all are listed, as no system takes any number."""
 
 
+GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+"""A repository may name a program as its file system monitor: it must not run before the person trusts the folder."""
+
+
 def project_files(folder: str, extensions: Iterable[str], among: Collection[str] | None = None) -> list[str]:
     """The source files of a folder with one of the extensions, sorted; ``.gitignore`` and ``.winnowignore`` count.
 
@@ -51,12 +55,10 @@ def _belongs(parts: tuple[str, ...], ignoring: Ignoring) -> bool:
 
 def _listed_by_git(folder: str, among: Collection[str]) -> list[str] | None:
     """Tracked files and untracked ones that are not ignored; None where git does not answer."""
-    # A repository may name a program as its file system monitor: it must not run before the person trusts the folder.
-    settings = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
     listing = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *among)
     try:
         answer = subprocess.run(  # noqa: S603 - a fixed command on the user's own folder
-            ["git", "--literal-pathspecs", *settings, "-C", folder, *listing],  # noqa: S607 - the git of the user's PATH
+            [*GIT, "--literal-pathspecs", "-C", folder, *listing],
             capture_output=True,
             stdin=subprocess.DEVNULL,
             timeout=LISTING_SECONDS,

@@ -106,6 +106,18 @@ class Index:
         async with aclosing(Readers()) as readers:
             await readers.scan_all(sorted(present), self._take_all)
 
+    async def relist(self) -> frozenset[str]:
+        """Look again which files belong to the folders, as what is ignored has changed; the files that left."""
+        present: set[str] = set()
+        for folder in self._folders:
+            present.update(await asyncio.to_thread(project_files, folder, extensions()))
+        gone = frozenset(self._scans.keys() - present)
+        for path in gone:
+            self._forget(path)
+        async with aclosing(Readers()) as readers:
+            await readers.scan_all(sorted(present - self._scans.keys()), self._take_all)
+        return gone
+
     def forget_folder(self, folder: str) -> None:
         """Leave out a folder that is no longer part of the workspace; its cache stays for the next time."""
         self._folders = tuple(each for each in self._folders if each != folder)
@@ -136,6 +148,17 @@ class Index:
     def beside(self, path: str) -> tuple[str, ...]:
         """The other files of a file's folder, sorted."""
         return tuple(sorted(self._beside.get(_folder(path), set()) - {path}))
+
+    def holds(self, path: str) -> bool:
+        """Whether a file belongs to the project: it is in one of the folders, and not ignored."""
+        return path in self._scans
+
+    async def takes(self, path: str) -> bool:
+        """Whether a file that may be new belongs to the project."""
+        for folder in self._folders:
+            if await asyncio.to_thread(project_files, folder, extensions(), [path]):
+                return True
+        return False
 
     def files(self) -> tuple[str, ...]:
         """The files that could be read, sorted."""

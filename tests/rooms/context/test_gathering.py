@@ -294,3 +294,27 @@ def test_any_cursor_in_any_text_gets_a_context(text: str, data: st.DataObject) -
     snapshot = Snapshot(revision=1, documents={here.uri: here, neighbour.uri: neighbour})
     context = gather(Moment(snapshot=snapshot, uri=here.uri, offset=offset, at=0.0), recent=(here, neighbour))
     assert context.before + context.after == text
+
+
+SHELF = document("/p/shelf.py", STOCK)
+EDITED = document("/p/shelf.py", STOCK.replace("amount", "many"), 2)
+
+
+@pytest.mark.parametrize(
+    ("source", "other", "recent"),
+    [
+        (STOCK + "    def release(self, amount):\n        |", SHELF, ()),
+        ("x = |", EDITED, (SHELF, EDITED)),
+        ("def reserve(amount):\n    |", document("/p/tests/test_stock.py", TEST_STOCK), ()),
+    ],
+    ids=["similar", "edited", "tests"],
+)
+def test_a_document_that_is_withheld_is_in_no_excerpt(
+    source: str, other: Document, recent: tuple[Document, ...]
+) -> None:
+    moment = cursor(source, other)
+    assert gather(moment, syntax=Book(), recent=recent).excerpts
+    assert not gather(moment, syntax=Book(), recent=recent, withheld=frozenset({other.uri})).excerpts
+    own = gather(moment, syntax=Book(), recent=recent, withheld=frozenset({moment.uri}))
+    assert own.withheld
+    assert not own.excerpts

@@ -216,3 +216,21 @@ def test_no_text_can_upset_it(before: str, after: str) -> None:
     for offer in engine.offer(before, after, "/p/b.py", 3, asked=True):
         assert offer.text
         assert 0 <= offer.confidence <= 1
+
+
+SECRET = "sk_live_" + "51Hx8fAbCdEfGhIjKlMnOpQr"
+HOLDING = f"STRIPE = '{SECRET}'\nclient = Stripe('{SECRET}')\nother = Stripe('{SECRET}')\n" * 3
+
+
+@pytest.mark.parametrize("before", ["STRIPE =", "client = Stripe(", "x = 'sk_live", "STRIPE = '"])
+@pytest.mark.parametrize("saved", [True, False], ids=["saved", "of the project"])
+def test_a_secret_of_one_file_is_not_written_into_another(before: str, saved: object) -> None:
+    engine = Engine() if saved else learned(settings=HOLDING)
+    if saved:
+        engine.corpus.put("/p/settings.py", HOLDING)
+    offered = [each.text for each in engine.offer(before, "", "/p/new.py", 5, asked=True)]
+    assert not [text for text in offered if "51Hx8f" in text or "REDACTED" in text]
+
+
+def test_what_stands_beside_a_secret_is_read_as_it_is() -> None:
+    assert learned(settings=HOLDING).lines("client", "", "/p/new.py")[0].text.startswith(" = Stripe(")

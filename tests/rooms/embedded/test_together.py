@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,3 +101,10 @@ async def test_closing_it_closes_the_model_alone() -> None:
     model, embedded = Speaker(), Speaker()
     await Together(model, embedded).close()
     assert (model.closed, embedded.closed) == (True, False)
+
+
+async def test_a_model_is_not_asked_about_a_file_that_is_withheld_from_it() -> None:
+    model = Speaker(Answer(text="one"))
+    async with aclosing(Together(model, Speaker(UNSURE)).complete(replace(context(), withheld=True), 2)) as answers:
+        assert [answer.text async for answer in answers] == ["guess"]
+    assert not model.finished

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.facts import Excerpt
-from winnow.llm import Answer, Attempt, Brief, redact
+from winnow.llm import Answer, Attempt, Brief, EndpointError, redact
 from winnow.llm.answers import block_is_closed, completion_of, patch_of
 from winnow.llm.fim import template_of, trim_markers
 from winnow.llm.prompts import around, chat_messages, fim_prompt, repair_messages
@@ -189,3 +189,60 @@ def test_a_secret_that_was_hidden_from_a_model_is_never_lost_by_its_patch(
     brief = replace(BRIEF, source=source, file=source, start=0, end=len(source))
     patch = patch_of(Answer(text=f"```python\n{said}```"), brief)
     assert (patch.text if patch else None) == text
+
+
+def test_nothing_of_a_file_that_is_withheld_is_sent(at: Make) -> None:
+    with pytest.raises(EndpointError, match="ignored"):
+        around(replace(at("x = <CURSOR>"), withheld=True))
+    with pytest.raises(EndpointError, match="ignored"):
+        repair_messages(replace(BRIEF, withheld=True))
+
+
+PLANTED = {
+    "a password": ('db_password = "{}"', "hunter2secret"),
+    "a key by its name": ('api_key = "{}"', "ab12cd34ef56gh78ij90"),
+    "a key by its shape": ('client("{}")', "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"),
+    "an address": ('connect("postgres://app:{}@h/db")', "S3cr3tPw-of-mine"),
+    "a web token": ('x = "{}"', f"eyJ{'aB3' * 9}.eyJ{'xY7' * 400}.{'qR5' * 14}"),
+    "below its name": ('token = (\n    "{}"\n)', "ab12cd34ef56gh78ij90"),
+    "a block": (
+        'k = """-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----"""',
+        "\n".join(("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJT" + f"{n:09}") for n in range(60)),
+    ),
+}
+PIECE = 8
+"""So many characters of a secret must not be sent."""
+
+
+@given(
+    st.sampled_from(sorted(PLANTED)),
+    st.tuples(st.integers(0, 60), st.integers(0, 60)),
+    st.floats(0, 1),
+    st.sampled_from([400, 1000, 4000, 8000]),
+    st.sampled_from(["\n", "; "]),
+)
+def test_nothing_of_a_secret_is_sent_wherever_the_cursor_is(
+    kind: str, lines: tuple[int, int], at: float, budget: int, end: str
+) -> None:
+    written, secret = PLANTED[kind]
+    above, below = (f"some_name = other{end}" * many for many in lines)
+    text = above + written.replace("{}", secret) + end + below
+    cursor = int(at * len(text))
+    code = around(context_of(text[:cursor] + "<CURSOR>" + text[cursor:]), budget)
+    sent = f"{code.prefix}\n\n{code.suffix}"
+    pieces = {each[start : start + PIECE] for each in secret.split("\n") for start in range(len(each) - PIECE + 1)}
+    assert not [piece for piece in pieces if piece in sent]
+
+
+def test_a_cursor_in_a_secret_leaves_what_is_around_it(at: Make) -> None:
+    code = around(at('user = "me"\npassword = "hunter<CURSOR>2secret"\nport = 1\n'))
+    assert (code.prefix, code.suffix) == ('user = "me"\npassword = "REDACTED', '"\nport = 1\n')
+
+
+def test_nothing_of_a_block_of_key_around_a_function_is_told_for_its_repair() -> None:
+    written, secret = PLANTED["a block"]
+    file = f"{written.replace('{}', secret)}\n{METHOD}\n{written.replace('{}', secret)}\n"
+    start = file.index(METHOD)
+    asked = str(repair_messages(replace(BRIEF, source=METHOD, file=file, start=start, end=start + len(METHOD)), 4000))
+    assert not [line for line in secret.split("\n") if line in asked]
+    assert "return sum" in asked

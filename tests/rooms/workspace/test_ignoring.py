@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow.workspace import files
+from winnow.workspace import Ignored, files, ignored
 from winnow.workspace.ignoring import Ignoring
 
 PATHS = (
@@ -69,3 +69,67 @@ def test_so_many_paths_that_no_command_takes_them_are_ignored_as_few_are(
         monkeypatch.setattr(files, "ARGUMENTS", most)
         assert files.project_files(str(tmp_path), [".py"], among) == [str(inside / "own.py")]
     assert files.project_files(str(tmp_path), [".py"], among[:1]) == []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A repository with another one in it, an ignored folder, and patterns of both kinds."""
+    top = (tmp_path / "project").resolve()
+    for folder in ("private", "inner", "src", "not yet"):
+        (top / folder).mkdir(parents=True)
+    for repository in (top, top / "inner"):
+        subprocess.run(["git", "init", "-q", str(repository)], check=True)
+    (top / ".gitignore").write_text("local_*.py\nprivate/\n:x.py\n")
+    (top / ".winnowignore").write_text("formula.py\n/src/deep/\n")
+    (top / "inner" / ".gitignore").write_text("made.py\n")
+    (top / "src" / "link.md").symlink_to(top / "private" / "notes.md")
+    return top
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.py", False),
+        ("local_settings.py", True),
+        ("src/local_settings.py", True),
+        ("private/notes.md", True),
+        ("src/link.md", True),
+        ("src/formula.py", True),
+        ("src/deep/new/a.py", True),
+        ("src/deeper.py", False),
+        ("inner/made.py", True),
+        ("inner/own.py", False),
+        ("inner/formula.py", True),
+        ("not yet/there/a.py", False),
+        (":x.py", True),
+        ("src/*.py", False),
+    ],
+)
+@pytest.mark.parametrize("inside", [[""], []], ids=["in a folder", "by itself"])
+def test_a_file_is_ignored_by_git_and_by_patterns_of_ours(
+    name: str, expected: object, inside: list[str], project: Path
+) -> None:
+    assert ignored.is_ignored(str(project / name), [str(project / folder) for folder in inside]) is expected
+
+
+def test_without_git_the_patterns_of_the_folder_count(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ignored, "GIT", ("no-such-git",))
+    names = ("a.py", "local_a.py", "src/formula.py")
+    found = [name for name in names if ignored.is_ignored(str(project / name), [str(project)])]
+    assert found == ["local_a.py", "src/formula.py"]
+
+
+def test_a_text_without_a_name_is_not_ignored() -> None:
+    assert not ignored.is_ignored("untitled:Untitled-1", ["/"])
+
+
+async def test_git_is_asked_once_for_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(ignored, "is_ignored", lambda path, _: bool(asked.append(path)) or path == "/p/b.py")  # type: ignore[func-returns-value]
+    known = Ignored()
+    for folders in (["/p"], ["/p"], ["/p", "/q"]):
+        assert await known.among(["/p/a.py", "/p/b.py"], folders) == {"/p/b.py"}
+    assert asked == ["/p/a.py", "/p/b.py"] * 2
+    known.forget(["/p/b.py"])
+    await known.among(["/p/a.py", "/p/b.py"], ["/p", "/q"])
+    assert asked[4:] == ["/p/b.py"]

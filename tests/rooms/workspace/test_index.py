@@ -179,3 +179,14 @@ async def test_a_change_of_no_source_file_reads_nothing_anew(project: Path, monk
     await made.refresh([])
     await made.refresh([str(project / "shop.sqlite")])
     assert read == []
+
+
+async def test_what_is_ignored_from_now_on_leaves_and_what_is_not_any_more_comes(project: Path) -> None:
+    (project / ".winnowignore").write_text("tools.py\n")
+    made = await built(project)
+    shop, tools = (str(project / name) for name in ("shop.py", "tools.py"))
+    assert [made.holds(shop), made.holds(tools), await made.takes(tools)] == [True, False, False]
+    (project / ".winnowignore").write_text("shop.py\n")
+    assert await made.relist() == {shop}
+    assert [made.holds(shop), made.holds(tools), await made.takes(tools)] == [False, True, True]
+    assert [each.path for each in made.find("open")] == [tools]

@@ -1,4 +1,7 @@
-"""The texts the engine has read: the project, what was edited since, and a library that is always there."""
+"""The texts the engine has read: the project, what was edited since, and a library that is always there.
+
+What looks like a secret is replaced before it is read, so that it is never written into another file.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from winnow.llm.ngram.abstraction import LITERAL, symbols
 from winnow.llm.ngram.lexing import lex
 from winnow.llm.ngram.sequences import Scan, SuffixArray
 from winnow.llm.ngram.vocabulary import Vocabulary
+from winnow.llm.secrets import redact
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -38,8 +42,8 @@ class Shelf:
 
 
 def read(text: str, vocabulary: Vocabulary) -> list[int]:
-    """The numbers of a text's tokens."""
-    return vocabulary.numbers(lex(text))
+    """The numbers of a text's tokens, without its secrets."""
+    return vocabulary.numbers(lex(redact(text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

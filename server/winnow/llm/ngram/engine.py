@@ -17,6 +17,7 @@ from winnow.llm.ngram.lexing import DEEPER, indentation, lex, line_end, open_lin
 from winnow.llm.ngram.scope import scope_of
 from winnow.llm.ngram.sequences import ORDER, Scan
 from winnow.llm.ngram.weights import NEARLY_CERTAIN
+from winnow.llm.secrets import REDACTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,7 +132,7 @@ class Engine:
         offers: list[Offer] = []
         for place, line in enumerate(lines):
             likely = confidence(lines, place, cursor)
-            if line.text and (asked or likely >= WORTH_TRYING):
+            if line.text and REDACTED not in line.text and (asked or likely >= WORTH_TRYING):
                 offer = Offer(text=line.text, logprobs=line.logprobs, confidence=likely)
                 offers.append(offer if offers else block(decoder, line, offer, before))
         return offers[:n]
@@ -156,7 +157,7 @@ def block(decoder: Decoder, line: Line, offer: Offer, before: str) -> Offer:
             break
         end, cursor = place
         lines = decoder.lines(cursor)
-        if not lines or not lines[0].text:
+        if not lines or not lines[0].text or REDACTED in lines[0].text:
             break
         line = lines[0]
         likely = offer.confidence * confidence(lines, 0, cursor)
