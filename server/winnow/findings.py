@@ -63,6 +63,11 @@ class Ambiguity:
     call: str
     answers: tuple[tuple[str, Fix], ...]
 
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """Those that the answers stand for."""
+        return tuple(fix for _, fix in self.answers)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

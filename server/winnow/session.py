@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         Suggestion,
         TestResult,
     )
-    from winnow.findings import Ambiguity, Fix
+    from winnow.findings import Fix
     from winnow.gate import Gate
     from winnow.journal import Journal, Lesson
     from winnow.llm import EmbeddedProvider, Provider
@@ -171,9 +171,9 @@ class Session:
 
     def fitted(self, showing: Showing) -> Candidate | None:
         """What is left of a shown suggestion in the text as it is now; worked out once for each text."""
-        now_text = self.workspace.snapshot
-        if self._fitted is None or self._fitted[0] is not showing or self._fitted[1] is not now_text:
-            self._fitted = (showing, now_text, refit(showing.suggestion.candidate, showing.snapshot, now_text))
+        snapshot = self.workspace.snapshot
+        if self._fitted is None or self._fitted[0] is not showing or self._fitted[1] is not snapshot:
+            self._fitted = (showing, snapshot, refit(showing.suggestion.candidate, showing.snapshot, snapshot))
         return self._fitted[2]
 
     def failing(self, folder: Folder | None) -> tuple[TestResult, ...]:
@@ -211,17 +211,11 @@ class Session:
         """Whether what a fix edits reads as it did when it was tried: of any other text it proves nothing."""
         return same_texts(fix.suggestion.candidate, fix.snapshot, self.workspace.snapshot)
 
-    def standing_question(self, key: TestKey) -> Ambiguity | None:
-        """The question to the person about a test, while it asks about the text as it is now."""
-        question = self.findings[key].ambiguity if key in self.findings else None
-        return question if question and all(self.stands(fix) for _, fix in question.answers) else None
-
     def let_go(self, uri: str) -> None:
         """Forget a document that was closed, and what was known of its text: from here on the file counts."""
         self.workspace.forget(uri)
         self.recent_edits = tuple(each for each in self.recent_edits if each.document.uri != uri)
-        amended = {name: told for name, told in self.amended.items() if told[0].uri != uri}
-        self.amended = MappingProxyType(amended)
+        self.amended = MappingProxyType({name: told for name, told in self.amended.items() if told[0].uri != uri})
         complaints = {other: told for other, told in self.seen.complaints.items() if other != uri}
         self.seen = replace(self.seen, complaints=MappingProxyType(complaints))
 

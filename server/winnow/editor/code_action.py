@@ -71,7 +71,7 @@ async def _actions(server: WinnowServer, parameters: types.CodeActionParams) -> 
             unproven = _action(attempt, diagnostics, preferred=False)
             offered.append(unproven if lazily else await _resolve(server, unproven))
         if place < FAILURES:
-            asked = server.session.standing_question(failure.key) is not None
+            asked = failure.ambiguity is not None and all(map(server.session.stands, failure.ambiguity.fixes))
             offered += _commands(failure, diagnostics, fixed=bool(known), asked=asked)
     return offered
 

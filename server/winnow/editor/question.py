@@ -39,9 +39,11 @@ def _change(fix: Fix) -> str:
 async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
     """Ask, apply the fix that the answer picks, and offer to keep the answer as a test."""
     name = short_name(failure.result.test)
-    question = server.session.standing_question(failure.key)
+    question = failure.ambiguity
     if question is None:
-        return {"text": CHANGED if failure.ambiguity else f"There is no open question about {name}."}
+        return {"text": f"There is no open question about {name}."}
+    if not all(map(server.session.stands, question.fixes)):
+        return {"text": CHANGED}
     answers = {_offered(answer, fix): (answer, fix) for answer, fix in question.answers}
     why = f"No test says, and each of these turns {name} green."
     chosen = await server.client.choose(f"{wording(question)} {why}", list(answers))

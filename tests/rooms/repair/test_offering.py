@@ -118,9 +118,8 @@ def test_a_fix_and_a_question_stand_while_the_text_does_that_they_were_proven_on
     answers = tuple((str(number), fix) for number, fix in enumerate(session.standing_fixes(key)))
     assert len(answers) == 2
     question = Ambiguity(path="/shop/cart.py", unit="total", call="total(3)", answers=answers)
-    session.revise(key, lambda known: replace(known, ambiguity=question))
-    assert session.standing_question(key) is question
+    assert all(map(session.stands, question.fixes))
     session.workspace.put(Document(uri=URI, language="python", version=2, text=Text.of("0\n\n1\n")))
     session.journal.close()
     assert session.standing_fixes(key) == ()
-    assert session.standing_question(key) is None
+    assert not any(map(session.stands, question.fixes))
