@@ -36,7 +36,7 @@ def _change(fix: Fix) -> str:
     return fix.title.removeprefix("Fix: ")
 
 
-async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:
+async def ask(server: WinnowServer, failure: Finding) -> dict[str, str]:  # noqa: PLR0911 - each ends the talk in its own words
     """Ask, apply the fix that the answer picks, and offer to keep the answer as a test."""
     name = short_name(failure.result.test)
     question = failure.ambiguity
