@@ -195,10 +195,10 @@ def adapted(body: Mapping[str, Any], complaint: str) -> Mapping[str, str] | None
     """
     other = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
     for name in sorted(other, key=len, reverse=True):
-        if name in body and re.search(rf"\b{name}\b", complaint):
+        if name in body and re.search(rf"\b{name}\b", complaint, re.IGNORECASE):
             return {name: other[name]}
     for name in _DROPPABLE:
-        if name in body and re.search(rf"\b{name}\b", complaint):
+        if name in body and re.search(rf"\b{name}\b", complaint, re.IGNORECASE):
             return {name: "", "top_logprobs": ""} if name == "logprobs" else {name: ""}
     return None
 

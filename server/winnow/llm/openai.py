@@ -45,6 +45,8 @@ _COMPLETION_PATIENCE = 1.0
 """Seconds after which a completion is not asked for again: the user has typed on."""
 _PROBE_SECONDS = 5.0
 _NOT_FOR_CODE = re.compile(r"embed|whisper|tts|dall-e|rerank|moderation|transcribe|image", re.IGNORECASE)
+_OF_A_PARAMETER = frozenset({400, 403, 422})
+"""How an endpoint refuses a parameter; OpenAI forbids its newer models to tell their probabilities."""
 _NO_SUCH_WAY = frozenset({400, 404, 405, 500, 501})
 _OPENAI_MODELS = ("gpt-5-mini", "gpt-4.1-mini", "gpt-4o-mini")
 """Of OpenAI's, whose first could be any: quick ones that write code, the best first."""
@@ -171,7 +173,7 @@ class OpenAIProvider:
             try:
                 return await self._streamed(ask, body)
             except AilmentError as ailment:
-                changes = adapted(body, ailment.quote) if ailment.status in {400, 422} else None
+                changes = adapted(body, ailment.quote) if ailment.status in _OF_A_PARAMETER else None
                 if changes is None or changes.keys() <= known.keys():
                     raise await self._explained(ailment, str(body["model"])) from ailment.__cause__
                 self._changes = MappingProxyType({**self._changes, **changes})

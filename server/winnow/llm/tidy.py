@@ -37,10 +37,16 @@ Problems = Callable[[int, int, str], int]
 _LOOP = 3
 _LONGEST_PERIOD = 6
 _MOST_CUTS = 12
-_LOOP_IN_LINE = re.compile(r"(.{4,60}?)\1{3,}([^\n]{0,60})", re.DOTALL)
+_LOOP_MEANT = 8
+_LOOP_IN_LINE = re.compile(r"(.{4,60}?)\1{3,}([^\n]{0,60})\Z", re.DOTALL)
+_TELLING = re.compile(r"\w")
 _UNFINISHED = re.compile(
     r"(?:[=,(\[{+\-*/%&|^<>\\.:@]|\b(?:and|or|not|in|is|if|else|return|import|from|as|await))\s*\Z"
 )
+
+
+_WHOLE = ("...", "import *")
+"""What ends a statement although it looks as if more followed."""
 
 
 def tidy(
@@ -102,14 +108,25 @@ def keep_what_is_wanted(draft: Draft) -> Draft:
 
 
 def end_loops(draft: Draft) -> Draft:
-    """Say once what a model repeats over and over, within a line or by lines."""
-    text = _LOOP_IN_LINE.sub(_once, draft.text)
+    """Say once what a model repeats over and over to the end, within a line or by lines.
+
+    Code repeats itself, too: an answer that came to an end of its own accord is left alone unless it does so often.
+    """
+    most = _LOOP if draft.cut_off else _LOOP_MEANT
+    found = _LOOP_IN_LINE.search(draft.text)
+    text = draft.text
+    if found is not None and len(found[0]) > most * len(found[1]):
+        text = text[: found.start()] + _once(found)
     lines = text.split("\n")
-    said = [line.strip() for line in lines]
     for period in range(1, _LONGEST_PERIOD + 1):
-        for start in range(len(lines) - _LOOP * period + 1):
-            once = said[start : start + period]
-            if any(once) and once * _LOOP == said[start : start + _LOOP * period]:
+        for start in range(len(lines) - most * period + 1):
+            once, rest = lines[start : start + period], lines[start:]
+            again = (once * (len(rest) // period + 1))[: len(rest) - 1]
+            if (
+                any(map(_TELLING.search, once))
+                and rest[:-1] == again
+                and once[(len(rest) - 1) % period].startswith(rest[-1])
+            ):
                 return draft.with_text("\n".join(lines[: start + period]))
     return draft.with_text(text)
 
@@ -143,7 +160,7 @@ def end_with_a_whole_statement(draft: Draft) -> Draft:
     while len(lines) > 1 and (_hangs(lines, draft) or not lines[-1].strip()):
         lines.pop()
     text = "\n".join(lines)
-    alone = len(lines) == 1 and _UNFINISHED.search(text) and not opens_block(text)
+    alone = len(lines) == 1 and _is_unfinished(text, draft) and not opens_block(text)
     return draft.with_text("" if alone and depth(text) <= 0 and not text.rstrip().endswith(".") else text)
 
 
@@ -152,7 +169,17 @@ def _hangs(lines: list[str], draft: Draft) -> bool:
     last = lines[-1].rstrip()
     if last.lstrip().startswith(("@", "#")):
         return last.lstrip().startswith("@")
-    return depth(text) > max(0, -depth(draft.after[:400])) or bool(_UNFINISHED.search(last))
+    return depth(text) > max(0, -depth(draft.after[:400])) or _is_unfinished(text, draft)
+
+
+def _is_unfinished(text: str, draft: Draft) -> bool:
+    """Whether the last line ends in mid-expression; not with the comma behind an item of what is open above."""
+    last = text.rstrip().rpartition("\n")[2]
+    if last.strip() == "return":
+        return draft.cut_off
+    if last.endswith(",") and open_above(draft.before) + depth(text) > 0:
+        return False
+    return not last.endswith(_WHOLE) and _UNFINISHED.search(last) is not None
 
 
 def drop_blank_ends(draft: Draft) -> Draft:

@@ -65,15 +65,42 @@ CASES = {
     "it closes what is closed and goes on": ("x = f(<CURSOR>)\n", "a) + 1", "x = f(a) + 1\n"),
     "the quote is there already": ('x = "<CURSOR>"\n', 'name"', 'x = "name"\n'),
     "the end of the line is there already": ("x = a <CURSOR> + beta\n", "* 2 + beta", "x = a * 2 + beta\n"),
-    "it repeats itself line by line": (
+    "it repeats itself line by line until it is cut off": (
         "def f():\n    <CURSOR>\n",
         "step()\n    step()\n    step()\n    step()\n",
         "def f():\n    step()\n",
     ),
-    "it repeats itself within a line": (
+    "it repeats itself within a line until it is cut off": (
         "x = <CURSOR>\n",
         "alpha + alpha + alpha + alpha + alpha + alpha",
         "x = alpha\n",
+    ),
+    "code that repeats itself and comes to an end": (
+        "def test(m):\n    <CURSOR>\n",
+        "m.tick()\n    m.tick()\n    m.tick()\n    assert m.count == 3",
+        "def test(m):\n    m.tick()\n    m.tick()\n    m.tick()\n    assert m.count == 3\n",
+    ),
+    "a type that repeats itself": (
+        "x: <CURSOR>\n",
+        "tuple[int, int, int, int, int]",
+        "x: tuple[int, int, int, int, int]\n",
+    ),
+    "an item with its comma": ("x = [\n    1,\n    <CURSOR>\n]\n", "2,", "x = [\n    1,\n    2,\n]\n"),
+    "arguments with their commas": (
+        "run(\n    a,\n    <CURSOR>\n)\n",
+        "b=1,\n    c=2,",
+        "run(\n    a,\n    b=1,\n    c=2,\n)\n",
+    ),
+    "a comma that hangs": ("def f():\n    <CURSOR>\n", "a = 1\n    b = 2,", "def f():\n    a = 1\n"),
+    "a return of nothing": (
+        "def f(x):\n    <CURSOR>\n",
+        "if x:\n        return",
+        "def f(x):\n    if x:\n        return\n",
+    ),
+    "a body of dots": (
+        "class A:\n    <CURSOR>\n",
+        "def f(self):\n        ...",
+        "class A:\n    def f(self):\n        ...\n",
     ),
     "it starts with empty lines": ("def f():\n    <CURSOR>\n", "\n\n    return 1\n", "def f():\n    return 1\n"),
     "it indents what is indented": ("def f():\n    <CURSOR>\n", "    return 1", "def f():\n    return 1\n"),
