@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from winnow.client import Client
+    from winnow.facts import Document
     from winnow.llm import Meter, Provider
     from winnow.settings import Settings
 
@@ -217,6 +218,15 @@ async def reread(session: Session, paths: Collection[str]) -> None:
         await session.embedded.put(path, text)
     for path in frozenset(paths) - known - opened:
         await session.embedded.forget(path)
+
+
+async def read_saved(session: Session, document: Document) -> None:
+    """Let the embedded engine read an open file as it was saved, where it is one of the project's."""
+    path = path_of(document.uri)
+    if path not in session.index.files():
+        await session.index.refresh([path])  # it may be new: what tells of changes on the disk comes as late as this
+    if path in session.index.files():
+        await session.embedded.put(path, str(document.text))
 
 
 async def _warm_up(session: Session, paths: Sequence[str]) -> None:
