@@ -11,12 +11,13 @@ import time
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from winnow.journal import rows, schema
+from winnow.journal import database, rows, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
     from winnow.facts import Decision, Feedback, Usage
     from winnow.journal.rows import Lesson, Row, Spent
 
-_BUSY_SECONDS = 5.0
 _WAIT_SECONDS = 10.0
 _MOMENT = 0.02
 """Seconds in which facts gather before they are written."""
-_PATIENCE = 5
 _FORGET_EVERY = 1_000
 _MEMORY = ":memory:"
 _LEARNED_ONLY = "What Winnow learns is forgotten when it ends."
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNFIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 """What SQLite raises for a fact that no row can hold, such as text where a number belongs."""
 
@@ -187,29 +185,27 @@ class Journal:
                 with suppress(sqlite3.Error):
                     self._insert(converted)
 
-    def _insert(self, converted: Sequence[tuple[str, tuple[Any, ...]]], patience: int = _PATIENCE) -> None:
-        try:
-            with self._connection:
-                for statement, values in converted:
-                    with suppress(*_UNFIT, OverflowError, ValueError):  # one bad fact must not cost the others
-                        self._connection.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            # Another server holds the file: only this thread waits for it.
-            if _kind(error) != sqlite3.SQLITE_BUSY or not patience:
-                raise
-            self._insert(converted, patience - 1)
+    def _insert(self, converted: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+        # Another server may hold the file: only this thread waits for it.
+        database.patiently(partial(self._insert_once, converted), database.WRITING_SECONDS)
+
+    def _insert_once(self, converted: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+        with self._connection:
+            for statement, values in converted:
+                with suppress(*_UNFIT, OverflowError, ValueError):  # one bad fact must not cost the others
+                    self._connection.execute(statement, values)
 
     def _open(self) -> sqlite3.Connection:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            return _connect(str(self._path))
+            return database.connect(str(self._path))
         except (sqlite3.Error, OSError) as error:
             return self._recover(error)
 
     def _recover(self, error: Exception) -> sqlite3.Connection:
         """Another connection after an error: to a new file when the old one is damaged, else to memory."""
-        if _is_damage(error):
+        if database.is_damage(error):
             with suppress(sqlite3.Error, OSError):
                 aside = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns()}")
                 self._path.rename(aside)
@@ -217,52 +213,9 @@ class Journal:
                     self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
                 self.trouble = f"The journal was damaged ({error}). It was moved to {aside} and a new one begun."
                 os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-                return _connect(str(self._path))
+                return database.connect(str(self._path))
         self.trouble = f"The journal {self._path} cannot be written ({error}); it goes on in memory. {_LEARNED_ONLY}"
-        return _connect(_MEMORY)
-
-
-def _is_damage(error: Exception) -> bool:
-    """Whether an error says that the file itself is no sound database."""
-    return isinstance(error, sqlite3.Error) and _kind(error) in _DAMAGED
-
-
-def _kind(error: sqlite3.Error) -> int:
-    """The low byte of an error's code: those that are busy, or damaged, in a particular way differ in the others."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
-    try:
-        _prepare(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    if (version := _version(connection)) > schema.VERSION:
-        raise sqlite3.OperationalError(f"it was written by a newer Winnow, version {version}: update Winnow")
-    if version < schema.VERSION:
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            _update(connection)
-    connection.execute("SELECT count(*) FROM (SELECT 1 FROM decision LIMIT 1)").fetchone()
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _update(connection: sqlite3.Connection) -> None:
-    """Bring the tables up to date, unless another server did while this one waited."""
-    old = schema.FROM_4 if 0 < _version(connection) < schema.VERSION else ()
-    for statement in (*old, *schema.TABLES, f"PRAGMA user_version = {schema.VERSION}"):
-        connection.execute(statement)
+        return database.connect(_MEMORY)
 
 
 def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...] | None:

@@ -352,6 +352,30 @@ def test_a_file_that_another_server_holds_is_waited_for(tmp_path: Path, code: in
     assert not journal.trouble
 
 
+def test_a_new_file_that_several_servers_open_at_once_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Contested(sqlite3.Connection):
+        """A connection to a file whose journal mode another server is just changing."""
+
+        refused = 0
+
+        def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+            if "journal_mode" in statement and Contested.refused < 3:
+                Contested.refused += 1
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+            return super().execute(statement, *values)
+
+    connect: Any = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **named, factory=Contested))
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    journal.close()
+    assert Contested.refused == 3
+    assert not journal.trouble
+
+
 def test_who_reads_or_closes_waits_for_no_more_to_gather(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("winnow.journal.journal._MOMENT", 60.0)
     journal = Journal.open(tmp_path / "journal.sqlite")
