@@ -13,14 +13,14 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
 from winnow.journal import database, rows, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from winnow.facts import Decision, Feedback, Usage
     from winnow.journal.rows import Lesson, Row, Spent
@@ -34,7 +34,9 @@ _LEARNED_ONLY = "What Winnow learns is forgotten when it ends."
 _UNFIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 """What SQLite raises for a fact that no row can hold, such as text where a number belongs."""
 
-_Write = tuple[str, "Callable[[Any], tuple[Any, ...]]", Any]
+_Values: TypeAlias = "tuple[Any, ...] | Callable[[sqlite3.Connection], tuple[Any, ...]]"
+"""What a statement takes, or what makes it of what is in the tables at that moment."""
+_Write: TypeAlias = "tuple[str, Callable[[Any], _Values], Any]"
 
 
 class Journal:
@@ -97,6 +99,13 @@ class Journal:
         """Remember what the gate learned; the latest is what ``person`` returns. Returns at once."""
         self._put((schema.REPLACE_PERSON, _person_values, dict(learned)))
 
+    def change_person(self, change: Callable[[dict[str, Any] | None], Mapping[str, Any]]) -> None:
+        """Make what is stored of the person another, in one transaction: other servers change it too. Returns at once.
+
+        ``change`` is called in the writer's thread, again where the file could not be written.
+        """
+        self._put((schema.REPLACE_PERSON, _changing, change))
+
     async def flush(self) -> None:
         """Wait until everything appended so far is written."""
         written: Future[None] = Future()
@@ -113,10 +122,7 @@ class Journal:
 
     def person(self) -> dict[str, Any] | None:
         """What the gate last learned of the person, or None."""
-        for (learned,) in self._read(schema.SELECT_PERSON, ()):
-            told = orjson.loads(learned)
-            return told if isinstance(told, dict) else None
-        return None
+        return _person_of(self._read(schema.SELECT_PERSON, ()))
 
     def fresh_trouble(self) -> str:
         """What went wrong and was not told yet; empty where nothing did."""
@@ -185,15 +191,19 @@ class Journal:
                 with suppress(sqlite3.Error):
                     self._insert(converted)
 
-    def _insert(self, converted: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+    def _insert(self, converted: Sequence[tuple[str, _Values]]) -> None:
         # Another server may hold the file: only this thread waits for it.
         database.patiently(partial(self._insert_once, converted), database.WRITING_SECONDS)
 
-    def _insert_once(self, converted: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+    def _insert_once(self, converted: Sequence[tuple[str, _Values]]) -> None:
         with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")  # nobody else writes between what is read here and written
             for statement, values in converted:
-                with suppress(*_UNFIT, OverflowError, ValueError):  # one bad fact must not cost the others
-                    self._connection.execute(statement, values)
+                with suppress(
+                    *_UNFIT, ArithmeticError, LookupError, TypeError, ValueError
+                ):  # one bad fact must not cost the others
+                    fitting = values(self._connection) if callable(values) else values
+                    self._connection.execute(statement, fitting)
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -218,7 +228,7 @@ class Journal:
         return database.connect(_MEMORY)
 
 
-def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...] | None:
+def _try(convert: Callable[[Any], _Values], fact: Any) -> _Values | None:
     """The values of a row; None for a fact that cannot be converted, which must not cost the others."""
     try:
         return convert(fact)
@@ -228,3 +238,25 @@ def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...
 
 def _person_values(learned: Mapping[str, Any]) -> tuple[Any, ...]:
     return time.time(), orjson.dumps(learned).decode()
+
+
+def _person_of(stored: Iterable[tuple[Any, ...]]) -> dict[str, Any] | None:
+    """What the first row of ``SELECT_PERSON`` says. Raises ValueError where it is damaged."""
+    for (learned,) in stored:
+        told = orjson.loads(learned)
+        return told if isinstance(told, dict) else None
+    return None
+
+
+def _changing(
+    change: Callable[[dict[str, Any] | None], Mapping[str, Any]],
+) -> Callable[[sqlite3.Connection], tuple[Any, ...]]:
+    """The values of what is stored of the person, changed."""
+
+    def change_stored(connection: sqlite3.Connection) -> tuple[Any, ...]:
+        stored = None
+        with suppress(ValueError):  # what is damaged is replaced
+            stored = _person_of(connection.execute(schema.SELECT_PERSON))
+        return _person_values(change(stored))
+
+    return change_stored
