@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from functools import partial
 
 from winnow.facts import Candidate, Document, Fate, Feedback
 from winnow.session import Edited, Session, Showing, now
@@ -128,8 +129,10 @@ def _inserted(last: str, left: str) -> str:
 def learn(feedback: Feedback, session: Session) -> None:
     """Remember what a person did with a suggestion, and let the gate bend to it."""
     session.journal.record(feedback)
-    session.gate = session.gate.learn(feedback)
-    session.journal.save_person(session.gate.person())
+    before, after = session.gate, session.gate.learn(feedback)
+    if after is not before:
+        session.journal.change_person(partial(before.added_to, feedback=feedback))  # other windows learn, too
+        session.gate = after.told()
 
 
 def _remembered(before: Document, edited: tuple[Edited, ...]) -> tuple[Edited, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from winnow.facts import Reason
 from winnow.gate import Gate
-from winnow.journal import JOURNAL, Journal, shipped_prior, state_directory
+from winnow.journal import COMPLETION, JOURNAL, Journal, shipped_prior, state_directory
 from winnow.llm import EmbeddedProvider, EndpointError, Together, chosen_model, open_provider
 from winnow.proof import Prover
 from winnow.session import LESSONS_KEPT, Folder, Session
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from winnow.client import Client
+    from winnow.facts import Document
     from winnow.llm import Meter, Provider
     from winnow.settings import Settings
 
@@ -81,8 +82,9 @@ def _open_provider(settings: Settings, client: Client, embedded: EmbeddedProvide
 async def _say_effect(session: Session) -> None:
     """Tell how many of the latest suggestions the new eagerness would have shown."""
     rows = await asyncio.to_thread(session.journal.decisions, LATEST)
-    by_chance = (row.decision.opinion for row in rows if row.decision.reason in {Reason.SHOWN, Reason.UNLIKELY})
-    opinions = [each for each in by_chance if each is not None and not each.features.get("asked")]
+    by_chance = [row.decision for row in rows if row.decision.reason in {Reason.SHOWN, Reason.UNLIKELY}]
+    judged = (each.opinion for each in by_chance if each.kind == COMPLETION)
+    opinions = [each for each in judged if each is not None and not each.features.get("asked")]
     before = sum(opinion.probability >= opinion.threshold for opinion in opinions)
     after = sum(session.gate.would_show(opinion) for opinion in opinions)
     if opinions:
@@ -220,10 +222,11 @@ async def reread(session: Session, paths: Collection[str]) -> None:
         await session.embedded.forget(path)
 
 
-async def read_saved(session: Session, path: str, text: str) -> None:
-    """Let the embedded engine read a file that was saved, if it is one of the project's."""
+async def read_saved(session: Session, document: Document) -> None:
+    """Let the embedded engine read an open file as it was saved, where it is one of the project's."""
+    path = path_of(document.uri)
     if await session.index.takes(path):
-        await session.embedded.put(path, text)
+        await session.embedded.put(path, str(document.text))
 
 
 async def relist(session: Session) -> None:

@@ -291,7 +291,8 @@ class Session:
         if self.embedded is not self.provider:
             closing.append(self.embedded.close())
         await asyncio.gather(*closing, return_exceptions=True)
-        self.journal.save_person(self.gate.person())
+        if self.gate.uncounted:
+            self.journal.change_person(self.gate.added_to)
         await asyncio.to_thread(self.journal.close)
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from winnow.facts import Candidate, Context, Decision, Evidence, Moment, Opinion, Outcome, Reason, Suggestion
+from winnow.journal import COMPLETION
 from winnow.llm import SURE, Answer, EndpointError, Hear, tidy, unheard
 from winnow.prefer import likeliest_first, sound
 from winnow.session import Foreseen, Proposal, Session, Showing, now
@@ -26,7 +27,7 @@ from winnow.workspace import refit, syntax_of, typed_since
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-KIND = "completion"
+KIND = COMPLETION
 WANTED_WHEN_ASKED = 3
 WANTED_WHEN_TYPING = 2
 """How many candidates are tried; typing shows the first that survives, and is met with silence when none does."""

@@ -51,6 +51,8 @@ class Editor:
         self.errors: list[dict[str, Any]] = []
         self.questions: list[str] = []
         self.pages: list[Path] = []
+        self.capable: dict[str, Any] = {}
+        """What the server said that it can do."""
         self.choose: Callable[[Any], Any] = lambda _: None
         """What the person answers to a question: one of its actions, or None."""
         self.late: Callable[[int | str, str], bool] = lambda _identity, _method: False
@@ -85,7 +87,7 @@ class Editor:
         )
         editor = cls(process, settings, folder)
         uri = folder.as_uri()
-        await editor.request(
+        hello = await editor.request(
             "initialize",
             {
                 "processId": os.getpid(),
@@ -95,6 +97,7 @@ class Editor:
                 "initializationOptions": {"settings": dict(settings)},
             },
         )
+        editor.capable = hello["capabilities"]
         editor.notify("initialized", {})
         return editor
 
@@ -249,6 +252,12 @@ class Editor:
                 "contentChanges": [{"range": span, "text": text}],
             },
         )
+
+    def save(self, path: Path) -> None:
+        """Write an open document to the disk, and tell the server where it said that it wants to know."""
+        path.write_bytes(self.texts[path].encode())
+        if self.capable["textDocumentSync"].get("save"):
+            self.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
 
     def replace(self, path: Path, old: str, new: str) -> int:
         """Replace the only occurrence of a text; the offset behind what stands there now."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from winnow.gate.evaluation import Report
 
 _COUNTED = 200
-_RESTART = "Restart the server in editors that are open: it still knows what it knew, and would write that down again."
+_RESTART = "Restart the server in editors that are open: until then, it goes on by what it knew."
 
 
 def read_events(path: Path) -> tuple[list[Event], list[str]]:

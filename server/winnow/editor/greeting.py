@@ -75,7 +75,7 @@ def hello(encodings: object) -> dict[str, object]:
     return {
         "capabilities": {
             "positionEncoding": next((each for each in offered if each in ENCODINGS), "utf-16"),
-            "textDocumentSync": {"openClose": True, "change": 2, "save": False},
+            "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
             "codeActionProvider": {"codeActionKinds": ["quickfix"], "resolveProvider": True},
             "codeLensProvider": {"resolveProvider": False},
             "executeCommandProvider": {"commands": list(COMMANDS)},

@@ -14,7 +14,6 @@ from winnow import follow, learn, opening
 from winnow.editor import positions, rehearsal, syntax_errors
 from winnow.facts import Document
 from winnow.text import Text
-from winnow.uris import path_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
@@ -30,6 +29,8 @@ def register(server: WinnowServer) -> None:
     own[types.TEXT_DOCUMENT_DID_CHANGE] = lambda params: changed(server, params)
     own[types.TEXT_DOCUMENT_DID_CLOSE] = lambda params: closed(server, params)
     own[types.TEXT_DOCUMENT_DID_SAVE] = lambda params: saved(server, params)
+    # Made known to pygls too, which tells the editor what we want to hear of: it sends no other saves.
+    server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(lambda _: None)
 
 
 def opened(server: WinnowServer, params: dict[str, Any]) -> None:
@@ -77,13 +78,11 @@ def changed(server: WinnowServer, params: dict[str, Any]) -> None:
 
 
 def saved(server: WinnowServer, params: dict[str, Any]) -> None:
-    """Note a save; the text is known already, the tests may read files that are new on the disk."""
+    """Have the embedded engine learn what was saved. The tests ran on this text already."""
     uri = server.names.inside(params["textDocument"]["uri"])
     document = server.session.workspace.snapshot.documents.get(uri)
-    if document is not None and server.session.folder_of(uri) is not None:
-        text = str(document.text)
-        server.session.start(f"reading {uri}", opening.read_saved, server.session, path_of(uri), text)
-    rehearsal.schedule(server, uri)
+    if document is not None:
+        server.session.start(f"reading {uri}", opening.read_saved, server.session, document)
 
 
 def closed(server: WinnowServer, params: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -46,18 +47,23 @@ class Gate:
     rhythm: Rhythm = field(default_factory=Rhythm)
     cost_ratio: float = 1.0
     sample: float = ALWAYS_SHOWN
+    counted: int = 0
+    """How many of the keystrokes are among those that were told to be stored."""
 
     @classmethod
     def of(cls, prior: Mapping[str, Any], person: Mapping[str, Any] | None = None) -> Gate:
         """The gate of a prior and of what ``person`` returned earlier. Raises ValueError when either cannot be read."""
         gate = cls(prior=Prior.of(prior))
-        if person is None:
-            return gate
+        return gate if person is None else gate.knowing(person)
+
+    def knowing(self, person: Mapping[str, Any]) -> Gate:
+        """This gate with what ``person`` returned in place of what it learned. Raises ValueError."""
         match {"rejections": [], "keystrokes": 0, **person}:
             case {"rejections": list(rejections), "keystrokes": int(keystrokes)}:
-                memory = Memory(rejections=tuple(map(str, rejections))[-REJECTIONS_KEPT:])
-                rhythm = Rhythm(keystrokes=keystrokes)
-                return replace(gate, learned=Person.of(person), memory=memory, rhythm=rhythm)
+                memory = replace(self.memory, rejections=tuple(map(str, rejections))[-REJECTIONS_KEPT:])
+                rhythm = replace(self.rhythm, keystrokes=keystrokes)
+                learned = Person.of(person)
+                return replace(self, learned=learned, memory=memory, rhythm=rhythm, counted=keystrokes)
             case _:
                 raise ValueError("What was remembered of you cannot be read: start afresh with `winnow gate reset`.")
 
@@ -68,6 +74,28 @@ class Gate:
             "rejections": list(self.memory.rejections),
             "keystrokes": self.rhythm.keystrokes,
         }
+
+    @property
+    def uncounted(self) -> int:
+        """The keystrokes that are not among those that were told to be stored."""
+        return self.rhythm.keystrokes - self.counted
+
+    def told(self) -> Gate:
+        """This gate once what it learned was told to be stored."""
+        return replace(self, counted=self.rhythm.keystrokes)
+
+    def added_to(self, stored: Mapping[str, Any] | None, feedback: Feedback | None = None) -> dict[str, Any]:
+        """What is stored of the person, by other windows too, with what this gate has to add: an outcome, keystrokes.
+
+        Every outcome moves what is stored as it would have moved this gate. Where nothing can be read, this gate's own.
+        """
+        known = self
+        if stored is not None:
+            with suppress(ValueError):
+                known = self.knowing(stored)
+                keystrokes = known.rhythm.keystrokes + self.uncounted
+                known = replace(known, rhythm=replace(known.rhythm, keystrokes=keystrokes))
+        return (known.learn(feedback) if feedback else known).person()
 
     def with_eagerness(self, eagerness: str, cost_ratio: float = 0.0, sample: float = ALWAYS_SHOWN) -> Gate:
         """This gate with another cost of an unwanted suggestion: a ratio above 0 (1 is balanced), else a named one.

@@ -19,7 +19,12 @@ _BOUNDS = (0.85, 1.2)
 
 
 def threshold_for(balanced: float, cost_ratio: float) -> float:
-    """The threshold when an unwanted suggestion costs ``cost_ratio`` times what the balanced threshold implies."""
+    """The threshold when an unwanted suggestion costs ``cost_ratio`` times what the balanced threshold implies.
+
+    One of certainty, 1, stays that at every cost.
+    """
+    if balanced >= 1.0:
+        return balanced
     odds = cost_ratio * balanced / (1.0 - balanced)
     return odds / (1.0 + odds)
 

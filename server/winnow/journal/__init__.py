@@ -9,11 +9,12 @@ learned from them stays.
 
 from winnow.journal.explain import explain
 from winnow.journal.journal import Journal
-from winnow.journal.rows import Lesson, Row, Spent
+from winnow.journal.rows import COMPLETION, Lesson, Row, Spent
 from winnow.journal.spending import spent_says
 from winnow.journal.state import JOURNAL, STATE_VARIABLE, shipped_prior, state_directory, write_private
 
 __all__ = [
+    "COMPLETION",
     "JOURNAL",
     "STATE_VARIABLE",
     "Journal",

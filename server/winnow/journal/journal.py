@@ -11,32 +11,32 @@ import time
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from winnow.journal import rows, schema
+from winnow.journal import database, rows, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from winnow.facts import Decision, Feedback, Usage
     from winnow.journal.rows import Lesson, Row, Spent
 
-_BUSY_SECONDS = 5.0
 _WAIT_SECONDS = 10.0
 _MOMENT = 0.02
 """Seconds in which facts gather before they are written."""
-_PATIENCE = 5
 _FORGET_EVERY = 1_000
 _MEMORY = ":memory:"
 _LEARNED_ONLY = "What Winnow learns is forgotten when it ends."
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNFIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 """What SQLite raises for a fact that no row can hold, such as text where a number belongs."""
 
-_Write = tuple[str, "Callable[[Any], tuple[Any, ...]]", Any]
+_Values: TypeAlias = "tuple[Any, ...] | Callable[[sqlite3.Connection], tuple[Any, ...]]"
+"""What a statement takes, or what makes it of what is in the tables at that moment."""
+_Write: TypeAlias = "tuple[str, Callable[[Any], _Values], Any]"
 
 
 class Journal:
@@ -99,6 +99,13 @@ class Journal:
         """Remember what the gate learned; the latest is what ``person`` returns. Returns at once."""
         self._put((schema.REPLACE_PERSON, _person_values, dict(learned)))
 
+    def change_person(self, change: Callable[[dict[str, Any] | None], Mapping[str, Any]]) -> None:
+        """Make what is stored of the person another, in one transaction: other servers change it too. Returns at once.
+
+        ``change`` is called in the writer's thread, again where the file could not be written.
+        """
+        self._put((schema.REPLACE_PERSON, _changing, change))
+
     async def flush(self) -> None:
         """Wait until everything appended so far is written."""
         written: Future[None] = Future()
@@ -115,10 +122,7 @@ class Journal:
 
     def person(self) -> dict[str, Any] | None:
         """What the gate last learned of the person, or None."""
-        for (learned,) in self._read(schema.SELECT_PERSON, ()):
-            told = orjson.loads(learned)
-            return told if isinstance(told, dict) else None
-        return None
+        return _person_of(self._read(schema.SELECT_PERSON, ()))
 
     def fresh_trouble(self) -> str:
         """What went wrong and was not told yet; empty where nothing did."""
@@ -187,29 +191,31 @@ class Journal:
                 with suppress(sqlite3.Error):
                     self._insert(converted)
 
-    def _insert(self, converted: Sequence[tuple[str, tuple[Any, ...]]], patience: int = _PATIENCE) -> None:
-        try:
-            with self._connection:
-                for statement, values in converted:
-                    with suppress(*_UNFIT, OverflowError, ValueError):  # one bad fact must not cost the others
-                        self._connection.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            # Another server holds the file: only this thread waits for it.
-            if _kind(error) != sqlite3.SQLITE_BUSY or not patience:
-                raise
-            self._insert(converted, patience - 1)
+    def _insert(self, converted: Sequence[tuple[str, _Values]]) -> None:
+        # Another server may hold the file: only this thread waits for it.
+        database.patiently(partial(self._insert_once, converted), database.WRITING_SECONDS)
+
+    def _insert_once(self, converted: Sequence[tuple[str, _Values]]) -> None:
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")  # nobody else writes between what is read here and written
+            for statement, values in converted:
+                with suppress(
+                    *_UNFIT, ArithmeticError, LookupError, TypeError, ValueError
+                ):  # one bad fact must not cost the others
+                    fitting = values(self._connection) if callable(values) else values
+                    self._connection.execute(statement, fitting)
 
     def _open(self) -> sqlite3.Connection:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            return _connect(str(self._path))
+            return database.connect(str(self._path))
         except (sqlite3.Error, OSError) as error:
             return self._recover(error)
 
     def _recover(self, error: Exception) -> sqlite3.Connection:
         """Another connection after an error: to a new file when the old one is damaged, else to memory."""
-        if _is_damage(error):
+        if database.is_damage(error):
             with suppress(sqlite3.Error, OSError):
                 aside = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns()}")
                 self._path.rename(aside)
@@ -217,55 +223,12 @@ class Journal:
                     self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
                 self.trouble = f"The journal was damaged ({error}). It was moved to {aside} and a new one begun."
                 os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-                return _connect(str(self._path))
+                return database.connect(str(self._path))
         self.trouble = f"The journal {self._path} cannot be written ({error}); it goes on in memory. {_LEARNED_ONLY}"
-        return _connect(_MEMORY)
+        return database.connect(_MEMORY)
 
 
-def _is_damage(error: Exception) -> bool:
-    """Whether an error says that the file itself is no sound database."""
-    return isinstance(error, sqlite3.Error) and _kind(error) in _DAMAGED
-
-
-def _kind(error: sqlite3.Error) -> int:
-    """The low byte of an error's code: those that are busy, or damaged, in a particular way differ in the others."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
-    try:
-        _prepare(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    if (version := _version(connection)) > schema.VERSION:
-        raise sqlite3.OperationalError(f"it was written by a newer Winnow, version {version}: update Winnow")
-    if version < schema.VERSION:
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            _update(connection)
-    connection.execute("SELECT count(*) FROM (SELECT 1 FROM decision LIMIT 1)").fetchone()
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _update(connection: sqlite3.Connection) -> None:
-    """Bring the tables up to date, unless another server did while this one waited."""
-    old = schema.FROM_4 if 0 < _version(connection) < schema.VERSION else ()
-    for statement in (*old, *schema.TABLES, f"PRAGMA user_version = {schema.VERSION}"):
-        connection.execute(statement)
-
-
-def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...] | None:
+def _try(convert: Callable[[Any], _Values], fact: Any) -> _Values | None:
     """The values of a row; None for a fact that cannot be converted, which must not cost the others."""
     try:
         return convert(fact)
@@ -275,3 +238,25 @@ def _try(convert: Callable[[Any], tuple[Any, ...]], fact: Any) -> tuple[Any, ...
 
 def _person_values(learned: Mapping[str, Any]) -> tuple[Any, ...]:
     return time.time(), orjson.dumps(learned).decode()
+
+
+def _person_of(stored: Iterable[tuple[Any, ...]]) -> dict[str, Any] | None:
+    """What the first row of ``SELECT_PERSON`` says. Raises ValueError where it is damaged."""
+    for (learned,) in stored:
+        told = orjson.loads(learned)
+        return told if isinstance(told, dict) else None
+    return None
+
+
+def _changing(
+    change: Callable[[dict[str, Any] | None], Mapping[str, Any]],
+) -> Callable[[sqlite3.Connection], tuple[Any, ...]]:
+    """The values of what is stored of the person, changed."""
+
+    def change_stored(connection: sqlite3.Connection) -> tuple[Any, ...]:
+        stored = None
+        with suppress(ValueError):  # what is damaged is replaced
+            stored = _person_of(connection.execute(schema.SELECT_PERSON))
+        return _person_values(change(stored))
+
+    return change_stored

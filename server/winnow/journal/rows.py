@@ -32,6 +32,8 @@ from winnow.facts import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+COMPLETION = "completion"
+"""The kind of a decision on ghost text; of the others, on repairs, proof decides and no chance."""
 MESSAGE_KEPT = 500
 """Characters of what a failing test said that are kept."""
 

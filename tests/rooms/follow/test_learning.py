@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -76,10 +78,29 @@ def _document(text: str, version: int) -> Document:
     return Document(uri=URI, language="text", version=version, text=Text.of(text))
 
 
-def _show(text: str, session: Session) -> None:
+def _window(state: Path) -> Session:
+    """A session of another window, on the same journal."""
+    journal = Journal.open(state / "journal.sqlite")
+    workspace = Workspace()
+    workspace.put(_document(BEFORE, 1))
+    rest: Any = SimpleNamespace(close=AsyncMock())
+    gate = Gate.of(shipped_prior(), journal.person())
+    return Session(
+        settings=Settings(),
+        client=Silence(),
+        workspace=workspace,
+        journal=journal,
+        gate=gate,
+        index=rest,
+        provider=rest,
+        embedded=rest,
+    )
+
+
+def _show(text: str, session: Session, identity: str = "c1") -> None:
     snapshot = session.workspace.snapshot
     candidate = Candidate(
-        id="c1",
+        id=identity,
         edits=(Edit(uri=URI, start=len(BEFORE), end=len(BEFORE), text=text),),
         versions={URI: 1},
         origin=Origin(provider="replay", model="m"),
@@ -100,6 +121,8 @@ def _show(text: str, session: Session) -> None:
     context = gather(Moment(snapshot=snapshot, uri=URI, offset=len(BEFORE), at=1.0))
     offer = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
     session.showings.append(Showing(suggestion=offer, snapshot=snapshot, context=context))
+    opinion = session.gate.judge(context, candidate, evidence, 1.0)
+    session.gate = session.gate.shown(candidate, context, opinion, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +154,47 @@ async def test_a_part_is_learned_once_whoever_tells_first(
     assert person(" * 2 + fee", [" * 2"]) == [Fate.PARTLY]
     learn.accept_part("c1", 4, session)
     assert [each.fate for each in session.journal.decisions(1)[0].fates] == [Fate.PARTLY]
+
+
+async def test_an_idle_window_leaves_what_another_learned(
+    session: Session, person: Callable[[str, list[str]], list[Fate]], tmp_path: Path
+) -> None:
+    idle = _window(tmp_path)
+    person(" * 2", [" +"])
+    learned = session.journal.person()
+    await idle.close()
+    assert learned == session.journal.person() == session.gate.person()
+    assert learned["observed"] == 1
+
+
+async def test_what_two_windows_learn_and_the_keys_typed_in_them_add_up(
+    session: Session, person: Callable[[str, list[str]], list[Fate]], tmp_path: Path
+) -> None:
+    other = _window(tmp_path)
+    other.gate = other.gate.typed(1.0).typed(2.0)
+    person(" * 2", [" +"])
+    alone = session.gate.person()
+    _show(" * 2", other, "c2")
+    learn.dismiss("c2", other)
+    other.gate = other.gate.typed(3.0)
+    await other.close()
+    both = session.journal.person()
+    assert both is not None
+    assert (alone["observed"], both["observed"]) == (1, 2)
+    assert (alone["keystrokes"], both["keystrokes"]) == (1, 4)
+    assert both["corrections"]["bias"][0] < alone["corrections"]["bias"][0] < 0
+
+
+async def test_what_was_forgotten_on_request_stays_forgotten(
+    session: Session, person: Callable[[str, list[str]], list[Fate]]
+) -> None:
+    person(" * 2", [" +"])
+    session.journal.save_person(Gate.of(shipped_prior()).person())
+    _show(" * 2", session, "c2")
+    learn.dismiss("c2", session)
+    stored = session.journal.person()
+    assert stored is not None
+    assert stored["observed"] == 1
 
 
 async def test_another_text_dismisses(person: Callable[[str, list[str]], list[Fate]]) -> None:

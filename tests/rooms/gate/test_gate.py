@@ -15,6 +15,7 @@ from winnow.gate import FEATURES, Gate
 from winnow.gate.person import Person
 from winnow.gate.rhythm import LONGEST, SHORTEST, Rhythm
 from winnow.gate.scene import Scene, TokenCertainty
+from winnow.gate.utility import COST_RATIOS, threshold_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,11 @@ def test_a_request_is_always_answered_with_the_probability(
     assert asked.reason is Reason.SHOWN
     assert 0.0 < asked.probability < 1.0
     assert gate.worth_asking(context("x)", "y", asked=True), 1.0).favourable
+
+
+@pytest.mark.parametrize("ratio", COST_RATIOS.values())
+def test_what_takes_certainty_takes_it_at_every_cost(ratio: float) -> None:
+    assert threshold_for(1.0, ratio) == 1.0
 
 
 def test_the_unlikely_is_hidden_save_for_a_logged_sample(

@@ -200,6 +200,30 @@ def test_the_person_takes_one_row_however_often_something_is_learned(tmp_path: P
         assert connection.execute("SELECT learned FROM person").fetchall() == [('{"observed":4}',)]
 
 
+def test_what_several_servers_learn_of_the_person_adds_up(tmp_path: Path) -> None:
+    def one_more(stored: dict[str, Any] | None) -> dict[str, Any]:
+        return {"observed": (stored or {}).get("observed", 0) + 1}
+
+    journals = [Journal.open(tmp_path / "journal.sqlite") for _ in range(3)]
+    for number in range(60):
+        journals[number % 3].change_person(one_more)
+    for journal in journals:
+        journal.close()
+    reader = Journal.open(tmp_path / "journal.sqlite")
+    assert reader.person() == {"observed": 60}
+    reader.close()
+
+
+def test_a_change_of_the_person_that_fails_costs_neither_what_is_stored_nor_the_rest(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    journal.save_person({"observed": 1})
+    journal.change_person(lambda stored: {"observed": (stored or {})["absent"]})
+    journal.append(decision())
+    assert len(journal.decisions(5)) == 1
+    assert journal.person() == {"observed": 1}
+    journal.close()
+
+
 def test_old_decisions_and_what_became_of_them_are_forgotten_and_what_was_learned_stays(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     journal = Journal.open(path)
@@ -349,6 +373,30 @@ def test_a_file_that_another_server_holds_is_waited_for(tmp_path: Path, code: in
     assert len(journal.decisions(5)) == 1
     assert not held.held
     journal.close()
+    assert not journal.trouble
+
+
+def test_a_new_file_that_several_servers_open_at_once_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Contested(sqlite3.Connection):
+        """A connection to a file whose journal mode another server is just changing."""
+
+        refused = 0
+
+        def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+            if "journal_mode" in statement and Contested.refused < 3:
+                Contested.refused += 1
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+            return super().execute(statement, *values)
+
+    connect: Any = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **named, factory=Contested))
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    journal.close()
+    assert Contested.refused == 3
     assert not journal.trouble
 
 
