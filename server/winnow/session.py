@@ -135,6 +135,8 @@ class Session:
     provider: Provider
     embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
+    interpreters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """By the path of a folder: what the editor has for it in place of the setting of all."""
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     findings: dict[TestKey, Finding] = field(default_factory=dict)
     """Changed in place, as there may be thousands, and by ``note``, ``revise`` and ``forget`` alone."""
