@@ -96,7 +96,7 @@ export class Server {
         command,
         env,
         log: this.log,
-        settings: () => this.settings.all(),
+        settings: (folder) => this.settings.all(folder),
         middleware: {
           ...this.suggestions.middleware,
           executeCommand: async (command, given: unknown[], next) => showAnswer(this, command, given, await next(command, given)),
@@ -118,10 +118,10 @@ export class Server {
     }
   }
 
-  /** Tell the server of settings that changed. */
+  /** Tell the server that settings changed: it asks for them, and for those of each folder. */
   async sendSettings(): Promise<void> {
     if (this.client?.isRunning() === true) {
-      await this.client.sendNotification("workspace/didChangeConfiguration", { settings: { winnow: this.settings.all() } });
+      await this.client.sendNotification("workspace/didChangeConfiguration", { settings: null });
     }
   }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -136,6 +136,7 @@ class Session:
     embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
     ignored: Ignored = field(default_factory=Ignored)
+    interpreters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # by the path of a folder
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     findings: dict[TestKey, Finding] = field(default_factory=dict)
     """Changed in place, as there may be thousands, and by ``note``, ``revise`` and ``forget`` alone."""
@@ -216,8 +217,7 @@ class Session:
         self.workspace.forget(uri)
         self.recent_edits = tuple(each for each in self.recent_edits if each.document.uri != uri)
         self.amended = MappingProxyType({name: told for name, told in self.amended.items() if told[0].uri != uri})
-        complaints = {other: told for other, told in self.seen.complaints.items() if other != uri}
-        self.seen = replace(self.seen, complaints=MappingProxyType(complaints))
+        self.seen = self.seen.without(uri)
 
     def decide(self, decision: Decision) -> Decision:
         """Journal a decision and let the editor show it; nothing is shown or withheld without this."""

@@ -152,5 +152,6 @@ async def test_what_is_ignored_from_now_on_is_forgotten(name: str, tmp_path: Pat
 async def test_a_file_that_is_saved_is_read_if_it_is_one_of_the_project_s(
     name: str, read: list[str], disk: Disk
 ) -> None:
-    await opening.read_saved(cast("Session", disk), f"/p/{name}", "x = 1\n")
+    saved = Document(uri=uri_of(f"/p/{name}"), language="python", version=1, text=Text.of("x = 1\n"))
+    await opening.read_saved(cast("Session", disk), saved)
     assert disk.read == read

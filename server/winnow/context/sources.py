@@ -100,6 +100,11 @@ class Seen:
         known = {**self.complaints, document.uri: tuple([*kept, *heard][-MOST_COMPLAINTS:])}
         return replace(self, complaints=MappingProxyType(known))
 
+    def without(self, uri: str) -> Seen:
+        """With nothing of what others complained of in a document."""
+        left = {other: told for other, told in self.complaints.items() if other != uri}
+        return replace(self, complaints=MappingProxyType(left))
+
     def standing(self, document: Document) -> tuple[Problem, ...]:
         """What others complain of in lines that read as they did then."""
         text = document.text

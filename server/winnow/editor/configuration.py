@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
 
 SECTION = "winnow"
+INTERPRETER = "tests.interpreter"
+"""What an editor may have another of for each folder."""
 
 
 def register(server: WinnowServer) -> None:
@@ -26,19 +29,27 @@ def register(server: WinnowServer) -> None:
         given = sent(parameters.settings)
         if given:
             await apply(server, given)
+            if len(server.names.roots) > 1:
+                server.session.start("settings of folders", pull, server, given=True)
         else:
             await pull(server)
 
 
-async def pull(server: WinnowServer) -> None:
-    """Ask the editor for the settings, where it can be asked."""
+async def pull(server: WinnowServer, *, given: bool = False) -> None:
+    """Ask the editor, where it can be asked, for the settings, unless it gave them, and for those of each folder."""
     capabilities = server.client_capabilities.workspace
     if not (capabilities and capabilities.configuration):
         return
-    item = types.ConfigurationItem(section=SECTION)
-    answers = await server.workspace_configuration_async(types.ConfigurationParams(items=[item]))
-    if answers:
-        await apply(server, sent(answers[0]))
+    uris = server.names.root_uris
+    several = uris if len(uris) > 1 else {}  # the settings of one folder are those of all
+    items = [types.ConfigurationItem(section=SECTION, scope_uri=uri) for uri in (None, *several.values())]
+    answers = await server.workspace_configuration_async(types.ConfigurationParams(items=items))
+    if not answers:
+        return
+    own = {path: dotted(sent(each)).get(INTERPRETER) for path, each in zip(several, answers[1:], strict=False)}
+    named = {path: each for path, each in own.items() if isinstance(each, str)}
+    server.session.interpreters = MappingProxyType(named)
+    await (settle(server) if given else apply(server, sent(answers[0])))
 
 
 async def choose(server: WinnowServer, key: str, value: object) -> None:

@@ -14,6 +14,7 @@ from winnow import follow, learn, opening
 from winnow.editor import positions, rehearsal, syntax_errors
 from winnow.facts import Document
 from winnow.text import Text
+from winnow.uris import path_of
 
 if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer

@@ -2,12 +2,14 @@
 const vscode = require("vscode");
 
 const changes = new vscode.EventEmitter();
-let path = "python"; // what it says while it has found none
+const UNKNOWN = "python"; // what it says while it has found none
+const chosen = new Map();
 
 exports.activate = () => ({
-  environments: { getActiveEnvironmentPath: () => ({ path }), onDidChangeActiveEnvironmentPath: changes.event },
-  choose(chosen) {
-    path = chosen;
+  environments: { getActiveEnvironmentPath: (uri) => ({ path: chosen.get(`${uri}`) ?? chosen.get("") ?? UNKNOWN }), onDidChangeActiveEnvironmentPath: changes.event },
+  /** Choose an interpreter for a folder, or for all of which none was chosen. */
+  choose(path, folder = "") {
+    chosen.set(`${folder}`, path);
     changes.fire({ path });
   },
 });
