@@ -1,0 +1,27 @@
+"""One file before and after a change, and what the failing test wants of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winnow.paths import is_of_tests
+
+if TYPE_CHECKING:
+    from winnow.mend.tricks.demands import Demands
+    from winnow.mend.unit import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``path`` is the changed file's, empty where it is not known."""
+
+    before: Source
+    after: Source
+    demands: Demands
+    path: str = ""
+
+    @property
+    def of_tests(self) -> bool:
+        """Whether the changed file is one of tests."""
+        return bool(self.path) and is_of_tests(self.path)
