@@ -25,7 +25,7 @@ _WHERE = re.compile(r"[\s+]*(?:(?:where|and)\s+)?")
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """Values as they are ``spelt``; ``errors`` are the names of what was raised, ``names`` those that the test reads."""
+    """Values as they are ``spelt``; ``errors`` are the names of what was raised, ``names`` those in the test."""
 
     given: frozenset[str]
     expected: frozenset[str]
@@ -39,12 +39,14 @@ def demands(failures: Sequence[TestResult], tests: Sequence[str]) -> Demands:
     own = [scope for failure in failures for tree in trees for scope in _scopes(failure.test, tree)]
     said = [tree for failure in failures for tree in _statements(failure.message)]
     local = {node.name for tree in trees for node in tree.body if isinstance(node, Function)}
-    found = [value for scope in (*(own or trees), *said) for value in _wanted(scope, local)]
+    scopes = [*(own or trees), *said]
+    walked = {name for scope in scopes for node in ast.walk(scope) for name in _names(_walked(node))}
+    found = [value for scope in scopes for value in _wanted(scope, local, walked)]
     return Demands(
         given=frozenset(spelling for side, spelling in found if side == "given" and spelling),
         expected=frozenset(spelling for side, spelling in found if side == "expected" and spelling),
         errors=frozenset(_error(failure.message) for failure in failures),
-        names=frozenset(name for scope in own or trees for node in ast.walk(scope) if (name := last_name(node))),
+        names=frozenset(name for scope in scopes for node in ast.walk(scope) if (name := last_name(node))),
     )
 
 
@@ -100,9 +102,11 @@ def _defined(node: ast.stmt) -> set[str]:
     return set()
 
 
-def _wanted(scope: ast.AST, local: set[str]) -> Iterator[tuple[str, str]]:
-    """The values in a test, each with the side it is on; one that may be on either is on both."""
-    walked = {name.id for node in ast.walk(scope) for name in ast.walk(_walked(node)) if isinstance(name, ast.Name)}
+def _wanted(scope: ast.AST, local: set[str], walked: set[str]) -> Iterator[tuple[str, str]]:
+    """The values in a test, each with the side it is on; one that may be on either is on both.
+
+    ``local`` are the functions of the test's file, ``walked`` the names of what it goes through case by case.
+    """
     for node in ast.walk(scope):
         match node:
             case ast.Call():
@@ -133,6 +137,10 @@ def _passed(call: ast.Call, local: set[str]) -> Iterator[tuple[str, str]]:
         yield from _either(values)
     elif name not in {"parametrize", "raises"}:
         yield from _on("given", values)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def _walked(node: ast.AST) -> ast.AST:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from winnow.mend.tricks.flow import Flow, ends_in, passed_in
+from winnow.mend.tricks.flow import Flow, Scope, ends_in, passed_in
 from winnow.mend.tricks.values import is_plain, is_telling, spelt
 from winnow.mend.unit import Function
 
@@ -26,19 +25,19 @@ def answers(change: Change) -> Iterator[str]:
 
     Not one of several words that a function chooses among, nor a small number in place of another.
     """
-    before, after = change.before.tree, change.after.tree
-    returned = Counter(_returned(after)) - Counter(_returned(before))
-    held = Counter(_held(after)) - Counter(_held(before))
     sought = {value for value in change.demands.expected if not is_plain(value)}
+    if not sought:
+        return
+    returned, held = change.more(_returned), change.more(_held)
     for value in returned:
         if value in sought:
             yield f"It returns {value}, the answer that the failing test expects, without working it out."
     for value in held:
-        if value in sought and value not in returned and not _only_a_number(before, after):
+        if value in sought and value not in returned and not _only_a_number(change):
             yield f"It holds {value}, the answer that the failing test expects, without working it out."
 
 
-def _returned(tree: ast.AST) -> Iterator[str]:
+def _returned(tree: ast.Module) -> Iterator[str]:
     for scope in _scopes(tree):
         values = Flow(scope).returned
         found = [text for value in values for part in ends_in(value) if (text := spelt(part))]
@@ -46,7 +45,7 @@ def _returned(tree: ast.AST) -> Iterator[str]:
             yield from found
 
 
-def _scopes(tree: ast.AST) -> list[ast.AST]:
+def _scopes(tree: ast.Module) -> list[Scope]:
     return [tree, *(node for node in ast.walk(tree) if isinstance(node, Function | ast.Lambda))]
 
 
@@ -55,7 +54,7 @@ def _words(found: Sequence[str], of: int) -> bool:
     return len(found) == of and len(set(found)) > 1 and all(text[0] in "'\"" for text in found)
 
 
-def _held(tree: ast.AST) -> Iterator[str]:
+def _held(tree: ast.Module) -> Iterator[str]:
     """The literals given to what is returned, those in tables that are looked up, and others that say something."""
     flows = [Flow(scope) for scope in _scopes(tree)]
     answering = {name for flow in flows for name in flow.answering}
@@ -84,9 +83,9 @@ def _entries(table: ast.AST) -> list[str]:
     return []
 
 
-def _only_a_number(before: ast.AST, after: ast.AST) -> bool:
+def _only_a_number(change: Change) -> bool:
     """Whether a small number in place of another is all that changes, or one next to it."""
-    old, new = ast.dump(before), ast.dump(after)
+    old, new = ast.dump(change.before.tree), ast.dump(change.after.tree)
     if _NUMBER.split(old) != _NUMBER.split(new):
         return False
     pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)

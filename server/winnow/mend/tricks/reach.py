@@ -41,7 +41,7 @@ def _reached(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _blocks(node: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
     """The blocks of a statement that may be run."""
-    known = truth(node.test) if isinstance(node, ast.If | ast.While) else None
+    known = _truth(node.test) if isinstance(node, ast.If | ast.While) else None
     for name in ("body", "orelse", "finalbody"):
         block = getattr(node, name, [])
         if block and not (name == "body" and known is False) and not (name == "orelse" and known is True):
@@ -54,28 +54,25 @@ def _leaves(node: ast.stmt) -> bool:
     """Whether what stands behind a statement is never reached."""
     match node:
         case ast.If(test=test, body=body, orelse=orelse):
-            known = truth(test)
+            known = _truth(test)
             return (known is False or _end(body)) and (known is True or _end(orelse))
-        case ast.With(body=body) | ast.AsyncWith(body=body):
-            return False
-        case _:
-            return isinstance(node, _LEAVING)
+    return isinstance(node, _LEAVING)
 
 
 def _end(body: Sequence[ast.stmt]) -> bool:
     return any(_leaves(node) for node in body)
 
 
-def truth(test: ast.expr) -> bool | None:
+def _truth(test: ast.expr) -> bool | None:
     """What a condition always is; None where that is not known."""
     match test:
         case ast.Constant(value=value):
             return bool(value)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            known = truth(operand)
+            known = _truth(operand)
             return None if known is None else not known
         case ast.BoolOp(op=op, values=values):
-            each = [truth(value) for value in values]
+            each = [_truth(value) for value in values]
             settled = isinstance(op, ast.Or)
             return settled if settled in each else (None if None in each else not settled)
     return None

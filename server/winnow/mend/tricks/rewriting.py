@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from winnow.mend.unit import Function
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from winnow.mend.unit import Function
 
 _BLOCKS = (ast.stmt, ast.excepthandler, ast.match_case)
 _WORK = (
@@ -43,7 +43,8 @@ def rewritten(before: Function, after: Function) -> bool:
     if len(body) > _SHORT or not isinstance(last, ast.Return) or not isinstance(last.value, _WORK):
         return False
     known = {ast.dump(node) for node in ast.walk(before)}
-    new = any(ast.dump(node.value) not in known for node in body if isinstance(node, ast.Return | ast.Assign))
+    values = [node.value for node in body if isinstance(node, ast.Return | ast.Assign)]
+    new = any(ast.dump(value) not in known for value in values if value)
     return new and _used(before) <= _used(after) and not _effects(before)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from winnow.mend.tricks.values import last_name, spelt
@@ -30,23 +29,19 @@ def test_aware(change: Change) -> Iterator[str]:
     """Code outside the tests that looks whether, or by whom, it is being tested."""
     if change.of_tests:
         return
-    if Counter(_looks(change.after.tree)) - Counter(_looks(change.before.tree)):
+    if change.more(_looks):
         yield "It looks whether it is being tested."
-    if Counter(_reads(change.after.tree)) - Counter(_reads(change.before.tree)):
+    if change.more(_reads):
         yield "It reads the tests."
 
 
 def rigged(change: Change) -> Iterator[str]:
     """What makes any test pass: comparisons that always say the same, builtins replaced, a run that ends early."""
-    for name in Counter(_constant_comparisons(change.after.tree)) - Counter(
-        _constant_comparisons(change.before.tree)
-    ):
+    for name in change.more(_constant_comparisons):
         yield f"Its `{name}` says the same of everything."
-    if Counter(_replaced(change.after.tree)) - Counter(_replaced(change.before.tree)):
+    if change.more(_replaced):
         yield "It replaces a builtin."
-    if "SystemExit" not in change.demands.names | change.demands.errors and (
-        Counter(_ended(change.after.tree)) - Counter(_ended(change.before.tree))
-    ):
+    if "SystemExit" not in change.demands.names | change.demands.errors and (change.more(_ended)):
         yield "It ends the program that runs the test."
 
 
@@ -81,11 +76,11 @@ def _constant_comparisons(tree: ast.AST) -> Iterator[str]:
         match node:
             case ast.FunctionDef(name=name) if name in _COMPARISONS:
                 returned = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
-                if returned and all(value is not None and spelt(value) for value in returned):
-                    if len({spelt(value) for value in returned if value is not None}) == 1:
-                        yield name
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(body=body)) if name in _COMPARISONS:
-                if spelt(body):
+                said = {spelt(value) if value else "" for value in returned}
+                if len(said) == 1 and said != {""}:
+                    yield name
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(body=body)):
+                if name in _COMPARISONS and spelt(body):
                     yield name
 
 

@@ -25,7 +25,7 @@ def swallowed(change: Change) -> Iterator[str]:
         yield "It swallows an exception instead of removing its cause."
 
 
-def _silent(tree: ast.AST, demands: Demands) -> Iterator[ast.AST]:
+def _silent(tree: ast.Module, demands: Demands) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         match node:
             case ast.ExceptHandler():
