@@ -6,8 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from winnow.mend.tricks.flow import Flow, Scope, ends_in, passed_in
-from winnow.mend.tricks.values import is_plain, is_telling, spelt
+from winnow.mend.tricks.flow import Flow, ends_in, passed_in
+from winnow.mend.tricks.values import elements, is_plain, is_telling, spelt
 from winnow.mend.unit import Function
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def answers(change: Change) -> Iterator[str]:
     sought = {value for value in change.demands.expected if not is_plain(value)}
     if not sought:
         return
+    sought -= set(_chosen_among(change.after.tree))
     returned, held = change.more(_returned), change.more(_held)
     for value in returned:
         if value in sought:
@@ -37,50 +38,58 @@ def answers(change: Change) -> Iterator[str]:
             yield f"It holds {value}, the answer that the failing test expects, without working it out."
 
 
+def _flows(tree: ast.Module) -> list[Flow]:
+    return [Flow(scope) for scope in (tree, *(n for n in ast.walk(tree) if isinstance(n, Function | ast.Lambda)))]
+
+
 def _returned(tree: ast.Module) -> Iterator[str]:
-    for scope in _scopes(tree):
-        values = Flow(scope).returned
-        found = [text for value in values for part in ends_in(value) if (text := spelt(part))]
-        if not _words(found, sum(1 for value in values for _ in ends_in(value))):
-            yield from found
-
-
-def _scopes(tree: ast.Module) -> list[Scope]:
-    return [tree, *(node for node in ast.walk(tree) if isinstance(node, Function | ast.Lambda))]
-
-
-def _words(found: Sequence[str], of: int) -> bool:
-    """Whether literals are words that are chosen among: texts, more than one, and nothing but them."""
-    return len(found) == of and len(set(found)) > 1 and all(text[0] in "'\"" for text in found)
+    return (text for flow in _flows(tree) for part in _parts(flow.returned) if (text := spelt(part)))
 
 
 def _held(tree: ast.Module) -> Iterator[str]:
     """The literals given to what is returned, those in tables that are looked up, and others that say something."""
-    flows = [Flow(scope) for scope in _scopes(tree)]
+    flows = _flows(tree)
     answering = {name for flow in flows for name in flow.answering}
+    for flow in flows:
+        known = answering if flow.scope is tree else flow.answering
+        for name, values in flow.given.items():
+            texts = [text for part in _parts(values) if (text := spelt(part))]
+            yield from (text for text in texts if name in known or is_telling(text))
+        for value in (*flow.returned, *(value for values in flow.given.values() for value in values)):
+            yield from passed_in(value)
+    for table in _tables(flows):
+        yield from (text for each in table if (text := spelt(each)))
+
+
+def _tables(flows: Sequence[Flow]) -> Iterator[Sequence[ast.expr]]:
+    """The values of each table that is looked up, at once or by its name."""
     looked_up = {name for flow in flows for name in flow.looked_up}
     for flow in flows:
-        yield from (text for value in flow.returned for text in passed_in(value))
-        for table in flow.tables:
-            yield from _entries(table)
-        known = flow.answering if isinstance(flow.scope, Function | ast.Lambda) else answering
-        for name, values in flow.given.items():
-            parts = [part for value in values for part in ends_in(value)]
-            texts = [text for part in parts if (text := spelt(part))]
-            if not _words(texts, len(parts)):
-                yield from (text for text in texts if name in known or is_telling(text))
-            if name in looked_up:
-                yield from (text for part in parts for text in _entries(part))
-            yield from (text for value in values for text in passed_in(value))
+        named = (part for name, values in flow.given.items() if name in looked_up for part in _parts(values))
+        yield from (_entries(table) for table in (*flow.tables, *named))
 
 
-def _entries(table: ast.AST) -> list[str]:
-    """What a table of literals answers with, where it is not one of words."""
-    match table:
-        case ast.List(elts=held) | ast.Tuple(elts=held) | ast.Dict(values=held):
-            texts = [text for each in held if (text := spelt(each))]
-            return [] if len(texts) >= _SEVERAL and _words(texts, len(held)) else texts
-    return []
+def _entries(table: ast.expr) -> Sequence[ast.expr]:
+    return table.values if isinstance(table, ast.Dict) else elements(table)
+
+
+def _parts(values: Sequence[ast.expr]) -> list[ast.expr]:
+    return [part for value in values for part in ends_in(value)]
+
+
+def _chosen_among(tree: ast.Module) -> Iterator[str]:
+    """The words of those that a function returns, gives to a name or looks up, where they are nothing but words."""
+    flows = _flows(tree)
+    for flow in flows:
+        for parts in (_parts(flow.returned), *(_parts(values) for values in flow.given.values())):
+            yield from _words(parts, 2)
+    for table in _tables(flows):
+        yield from _words(table, _SEVERAL)
+
+
+def _words(parts: Sequence[ast.expr], several: int) -> set[str]:
+    texts = {spelt(part) for part in parts}
+    return texts if len(texts) >= several and all(text[:1] in {"'", '"'} for text in texts) else set()
 
 
 def _only_a_number(change: Change) -> bool:
