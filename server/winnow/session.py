@@ -205,8 +205,7 @@ class Session:
 
     def standing_fixes(self, key: TestKey) -> tuple[Fix, ...]:
         """The fixes of a test while what they edit reads as it did when they were proven."""
-        found = self.findings[key].fixes if key in self.findings else ()
-        return tuple(fix for fix in found if self.stands(fix))
+        return tuple(filter(self.stands, self.findings[key].fixes if key in self.findings else ()))
 
     def stands(self, fix: Fix) -> bool:
         """Whether what a fix edits reads as it did when it was tried: of any other text it proves nothing."""
