@@ -21,7 +21,7 @@ from winnow.prefer import likeliest_first, sound
 from winnow.session import Foreseen, Proposal, Session, Showing, now
 from winnow.surroundings import gathered
 from winnow.uris import path_of
-from winnow.words import judged
+from winnow.words import judged, unsure_says
 from winnow.workspace import refit, syntax_of, typed_since
 
 if TYPE_CHECKING:
@@ -207,8 +207,10 @@ async def _examine(candidate: Candidate, moment: Moment, session: Session) -> Ev
 def _judge(context: Context, candidate: Candidate, evidence: Evidence, answered: float, session: Session) -> Decision:
     """Let the gate decide."""
     opinion = session.gate.judge(context, candidate, evidence, now(), _draw())
+    says = judged(evidence, opinion)
     if opinion.favourable and not context.moment.asked and _needs_proof(candidate, evidence):
-        opinion = replace(opinion, reason=Reason.UNLIKELY, probability=candidate.confidence or 0.0, threshold=SURE)
+        opinion = replace(opinion, reason=Reason.UNSURE, propensity=1.0)
+        says = unsure_says(candidate.confidence or 0.0, SURE)
     return Decision(
         id=uuid.uuid4().hex,
         at=now(),
@@ -216,7 +218,7 @@ def _judge(context: Context, candidate: Candidate, evidence: Evidence, answered:
         language=context.moment.document.language,
         kind=KIND,
         reason=opinion.reason,
-        detail=judged(evidence, opinion),
+        detail=says,
         opinion=opinion,
         candidate=candidate,
         evidence=evidence,
