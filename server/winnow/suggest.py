@@ -59,7 +59,9 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
                 evidence = await _examine(candidate, moment, session)
                 decision = _judge(context, candidate, evidence, answered, session)
                 decisions.append(decision)
-                if decision.reason is Reason.SHOWN:
+                if decision.reason is not Reason.SHOWN:
+                    session.decide(decision)  # at once: the question may be given up before its answer is whole
+                else:
                     offer = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
                     showings.append(Showing(suggestion=offer, snapshot=moment.snapshot, context=context))
                     if not moment.asked:
@@ -72,8 +74,8 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
         return _silence(moment, Reason.EMPTY, "Nothing usable was proposed here.")
     if moment.asked:
         showings = await likeliest_first(sound(showings), moment, session)
-        decisions = [_withheld(decision, showings) for decision in decisions]
-    return Proposal(decisions=tuple(decisions), showings=tuple(showings))
+    left = [_withheld(decision, showings) for decision in decisions if decision.reason is Reason.SHOWN]
+    return Proposal(decisions=tuple(left), showings=tuple(showings))
 
 
 def _withheld(decision: Decision, showings: Sequence[Showing]) -> Decision:

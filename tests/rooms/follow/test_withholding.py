@@ -94,6 +94,17 @@ async def test_a_line_that_the_engine_is_not_sure_of_is_hidden_for_that_reason(s
     )
 
 
+async def test_what_was_refuted_is_journalled_though_the_question_is_given_up(session: Session) -> None:
+    speaker = Speaker(thinks_on=True)
+    session.gate, session.provider = _with(Verdict(Reason.REFUTED), speaker)
+    question = asyncio.create_task(follow.follow(_moment(session), session))
+    await speaker.spoke.wait()
+    session.workspace.put(Document(uri=URI, language="plaintext", version=2, text=Text.of("other")))
+    follow.reconsider(URI, session)
+    assert await question == ()
+    assert [row.decision.reason for row in session.journal.decisions(9)] == [Reason.REFUTED]
+
+
 async def test_what_was_refuted_is_journalled_once(session: Session) -> None:
     session.gate, session.provider = _with(Verdict(Reason.REFUTED), Speaker())
     assert await follow.follow(_moment(session), session) == ()
