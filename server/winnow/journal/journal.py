@@ -71,7 +71,7 @@ class Journal:
             self._put((schema.INSERT_PROMPT, rows.prompt_values, decision.candidate))
             self._put((schema.FORGET_PROMPTS, tuple, (schema.PROMPTS_KEPT,)))
         if next(self._appended) % _FORGET_EVERY == 0:
-            for statement, values in schema.FORGET_OLD:
+            for statement, values in schema.forget_old(time.time()):
                 self._put((statement, tuple, values))
 
     def record(self, feedback: Feedback) -> None:

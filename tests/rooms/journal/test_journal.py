@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from winnow.facts import (
     Origin,
     Outcome,
     Reason,
+    Usage,
 )
 from winnow.facts import TestOutcome as Ended
 from winnow.facts import TestResult as Ran
@@ -57,6 +59,11 @@ async def write(path):
 
 asyncio.run(write(sys.argv[1]))
 """
+
+
+USAGE = Usage(
+    at=0.0, origin=Origin(provider="replay", model="m"), purpose="fix", prompt=1, answer=1, seconds=1.0, counted=True
+)
 
 
 def decision(identity: str = "d1", text: str = "return 1", reason: Reason = Reason.SHOWN) -> Decision:
@@ -243,6 +250,21 @@ def test_old_decisions_and_what_became_of_them_are_forgotten_and_what_was_learne
     again.close()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM feedback").fetchone() == (2,)
+
+
+def test_a_decision_of_a_clock_that_was_ahead_makes_no_other_old(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal.open(path)
+    now = time.time()
+    for identity, at in (("old", now - KEPT.total_seconds() - 60), ("fresh", now), ("ahead", now + 3e8)):
+        journal.append(replace(decision(identity), at=at))
+        journal.spend(replace(USAGE, at=at))
+    journal.close()
+    again = Journal.open(path)
+    again.append(replace(decision("new"), at=now))
+    assert [row.decision.id for row in again.decisions(9)] == ["new", "ahead", "fresh"]
+    assert again.spent()[0].requests == 2
+    again.close()
 
 
 def test_of_a_long_session_the_latest_decisions_are_kept(tmp_path: Path) -> None:
