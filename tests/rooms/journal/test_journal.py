@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sqlite3
 import subprocess
@@ -432,6 +433,13 @@ def test_who_reads_or_closes_waits_for_no_more_to_gather(tmp_path: Path, monkeyp
     reader = Journal.open(tmp_path / "journal.sqlite")
     assert len(reader.decisions(5)) == 2
     reader.close()
+
+
+async def test_nobody_waits_for_what_a_closed_journal_writes(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    journal.close()
+    journal.append(decision())
+    await asyncio.wait_for(journal.flush(), 5.0)
 
 
 def test_a_full_disk_costs_the_file_but_not_the_server(tmp_path: Path) -> None:
