@@ -222,6 +222,7 @@ class Reason(StrEnum):
     EMPTY = "empty"
     REFUTED = "refuted"
     UNLIKELY = "unlikely"
+    UNSURE = "unsure"
     STALE = "stale"
     REMEMBERED = "remembered-rejection"
     PAUSED = "paused"

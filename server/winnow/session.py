@@ -91,7 +91,7 @@ class Showing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What came of one question: what was decided, and what would be shown. Nothing is, until it is presented."""
+    """What came of one question: what is still to be journalled, and what would be shown, once it is presented."""
 
     decisions: tuple[Decision, ...]
     showings: tuple[Showing, ...] = ()

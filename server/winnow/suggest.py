@@ -21,7 +21,7 @@ from winnow.prefer import likeliest_first, sound
 from winnow.session import Foreseen, Proposal, Session, Showing, now
 from winnow.surroundings import gathered
 from winnow.uris import path_of
-from winnow.words import judged
+from winnow.words import judged, unsure_says
 from winnow.workspace import refit, syntax_of, typed_since
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
                 evidence = await _examine(candidate, moment, session)
                 decision = _judge(context, candidate, evidence, answered, session)
                 decisions.append(decision)
-                if decision.reason is Reason.SHOWN:
+                if decision.reason is not Reason.SHOWN:
+                    session.decide(decision)  # at once: the question may be given up before its answer is whole
+                else:
                     offer = Suggestion(candidate=candidate, evidence=evidence, decision=decision)
                     showings.append(Showing(suggestion=offer, snapshot=moment.snapshot, context=context))
                     if not moment.asked:
@@ -72,8 +74,8 @@ async def propose(moment: Moment, session: Session, hear: Hear = unheard) -> Pro
         return _silence(moment, Reason.EMPTY, "Nothing usable was proposed here.")
     if moment.asked:
         showings = await likeliest_first(sound(showings), moment, session)
-        decisions = [_withheld(decision, showings) for decision in decisions]
-    return Proposal(decisions=tuple(decisions), showings=tuple(showings))
+    left = [_withheld(decision, showings) for decision in decisions if decision.reason is Reason.SHOWN]
+    return Proposal(decisions=tuple(left), showings=tuple(showings))
 
 
 def _withheld(decision: Decision, showings: Sequence[Showing]) -> Decision:
@@ -207,8 +209,10 @@ async def _examine(candidate: Candidate, moment: Moment, session: Session) -> Ev
 def _judge(context: Context, candidate: Candidate, evidence: Evidence, answered: float, session: Session) -> Decision:
     """Let the gate decide."""
     opinion = session.gate.judge(context, candidate, evidence, now(), _draw())
+    says = judged(evidence, opinion)
     if opinion.favourable and not context.moment.asked and _needs_proof(candidate, evidence):
-        opinion = replace(opinion, reason=Reason.UNLIKELY, probability=candidate.confidence or 0.0, threshold=SURE)
+        opinion = replace(opinion, reason=Reason.UNSURE, propensity=1.0)
+        says = unsure_says(candidate.confidence or 0.0, SURE)
     return Decision(
         id=uuid.uuid4().hex,
         at=now(),
@@ -216,7 +220,7 @@ def _judge(context: Context, candidate: Candidate, evidence: Evidence, answered:
         language=context.moment.document.language,
         kind=KIND,
         reason=opinion.reason,
-        detail=judged(evidence, opinion),
+        detail=says,
         opinion=opinion,
         candidate=candidate,
         evidence=evidence,

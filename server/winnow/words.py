@@ -58,6 +58,12 @@ def judged(evidence: Evidence, opinion: Opinion) -> str:
     return f"{evidence_says(evidence)}, p {opinion.probability:.2f}"
 
 
+def unsure_says(confidence: float, enough: float) -> str:
+    """Why a line is withheld that no test passes with: "The engine is not sure enough of this line: 45%, and ..."."""
+    needed = f"where no test passes, it takes {enough:.0%}"
+    return f"The engine is not sure enough of this line: {confidence:.0%}, and {needed}."
+
+
 def short_name(test: str) -> str:
     """The part of a test's name that a person looks for, with its parameters, which may hold anything."""
     name, bracket, parameters = test.partition("[")

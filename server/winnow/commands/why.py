@@ -23,6 +23,7 @@ _COLOURS = {
     Reason.REFUTED: "31",
     Reason.UNREACHABLE: "31",
     Reason.UNLIKELY: "33",
+    Reason.UNSURE: "33",
     Reason.UNWANTED: "33",
     Reason.REMEMBERED: "33",
 }

@@ -16,6 +16,7 @@ SAYS = {
     Reason.EMPTY: "Nothing usable was proposed",
     Reason.REFUTED: "Hidden: it is wrong",
     Reason.UNLIKELY: "Hidden: you would hardly take it",
+    Reason.UNSURE: "Hidden: the engine is not sure enough of this line",
     Reason.STALE: "Hidden: you had typed on before it was ready",
     Reason.REMEMBERED: "Hidden: you rejected it here before",
     Reason.PAUSED: "Silent: Winnow is paused",
@@ -29,7 +30,9 @@ def explain(decision: Decision) -> str:
     opinion = decision.opinion
     if opinion is not None and opinion.threshold >= 1.0 and not opinion.features:  # a fix: proof decides, and no guess
         return f"{sentences[0]}. {_capital(decision.detail).rstrip('.')}."
-    if opinion is not None:
+    if decision.reason is Reason.UNSURE:  # whatever the chance is that it would be taken
+        sentences = [f"Hidden: {decision.detail[:1].lower()}{decision.detail[1:]}"]
+    elif opinion is not None:
         sentences.append(_likelihood(decision.reason, opinion))
         if opinion.weighed:
             weighed = "; ".join(f"{says} ({contribution:+.1f})" for says, contribution in opinion.weighed)

@@ -71,7 +71,7 @@ class Journal:
             self._put((schema.INSERT_PROMPT, rows.prompt_values, decision.candidate))
             self._put((schema.FORGET_PROMPTS, tuple, (schema.PROMPTS_KEPT,)))
         if next(self._appended) % _FORGET_EVERY == 0:
-            for statement, values in schema.FORGET_OLD:
+            for statement, values in schema.forget_old(time.time()):
                 self._put((statement, tuple, values))
 
     def record(self, feedback: Feedback) -> None:
@@ -107,10 +107,11 @@ class Journal:
         self._put((schema.REPLACE_PERSON, _changing, change))
 
     async def flush(self) -> None:
-        """Wait until everything appended so far is written."""
+        """Wait until everything appended so far is written; once the journal is closed, nothing more will be."""
         written: Future[None] = Future()
         self._put(written)
-        await asyncio.wrap_future(written)
+        if self._writer.is_alive():
+            await asyncio.wrap_future(written)
 
     def decisions(self, limit: int, uri: str | None = None) -> list[Row]:
         """The latest decisions, newest first, of one document or of all, each with what became of it."""

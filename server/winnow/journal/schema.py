@@ -11,6 +11,8 @@ DECISIONS_KEPT = 20_000
 """So many of the latest decisions are kept, each with what became of it: 1 to 4 kB each, 80 MB at most."""
 KEPT = timedelta(days=180)
 """Decisions, and what requests to models took, are kept for so long. What the gate learned from them stays for good."""
+AHEAD = timedelta(days=1)
+"""How far ahead of now a row may be that another clock wrote."""
 LESSONS_KEPT = 2_000
 """The lessons that were tried latest are kept."""
 
@@ -62,15 +64,6 @@ COUNT_LESSON = (
     "explanation = excluded.explanation, helped = helped + excluded.helped, tried = tried + 1, at = excluded.at"
 )
 FORGET_PROMPTS = "DELETE FROM prompt WHERE row <= (SELECT max(row) FROM prompt) - ?"
-FORGET_OLD = (
-    ("DELETE FROM decision WHERE row <= (SELECT max(row) FROM decision) - ?", (DECISIONS_KEPT,)),
-    ("DELETE FROM decision WHERE at < (SELECT max(at) FROM decision) - ?", (KEPT.total_seconds(),)),
-    ("DELETE FROM feedback WHERE NOT EXISTS (SELECT 1 FROM decision WHERE candidate = feedback.candidate)", ()),
-    ("DELETE FROM usage WHERE at < (SELECT max(at) FROM usage) - ?", (KEPT.total_seconds(),)),
-    ("DELETE FROM lesson WHERE at < (SELECT at FROM lesson ORDER BY at DESC LIMIT 1 OFFSET ?)", (LESSONS_KEPT - 1,)),
-)
-"""Forget what is old by the time of the latest, whatever the clock says: each statement with its values."""
-
 SELECT_PROMPT = "SELECT sent FROM prompt WHERE candidate = ? ORDER BY row DESC LIMIT 1"
 SELECT_DECISIONS = (
     "SELECT latest.row, latest.id, latest.at, uri, language, kind, reason, facts, "
@@ -84,3 +77,21 @@ SELECT_SPENT = (
 )
 SELECT_PERSON = "SELECT learned FROM person ORDER BY at DESC LIMIT 1"
 SELECT_LESSONS = "SELECT lines, title, explanation, helped, tried FROM lesson ORDER BY at DESC LIMIT ?"
+
+
+def forget_old(now: float) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """What forgets what is old, by the time of the latest: each statement with its values.
+
+    A row from far ahead of ``now``, a Unix second, is of a clock that was wrong, and makes no other row old.
+    """
+    soon, kept = now + AHEAD.total_seconds(), KEPT.total_seconds()
+    return (
+        ("DELETE FROM decision WHERE row <= (SELECT max(row) FROM decision) - ?", (DECISIONS_KEPT,)),
+        ("DELETE FROM decision WHERE at < (SELECT max(at) FROM decision WHERE at <= ?) - ?", (soon, kept)),
+        ("DELETE FROM feedback WHERE NOT EXISTS (SELECT 1 FROM decision WHERE candidate = feedback.candidate)", ()),
+        ("DELETE FROM usage WHERE at < (SELECT max(at) FROM usage WHERE at <= ?) - ?", (soon, kept)),
+        (
+            "DELETE FROM lesson WHERE at < (SELECT at FROM lesson ORDER BY at DESC LIMIT 1 OFFSET ?)",
+            (LESSONS_KEPT - 1,),
+        ),
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winnow.facts import Decision, Fate, Outcome, Reason
+from winnow.journal import COMPLETION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -100,7 +101,8 @@ class Figures:
 def figures(rows: Sequence[Row], learned: Mapping[str, object] | None) -> Figures:
     """Count the rows of a journal. ``learned`` is what the gate knows of the person, which holds their keystrokes."""
     shown = [row for row in rows if row.decision.reason is Reason.SHOWN]
-    hidden = [row for row in rows if row.decision.reason is Reason.UNLIKELY]
+    ghosts = [row for row in rows if row.decision.kind == COMPLETION]
+    hidden = [row for row in ghosts if row.decision.reason is Reason.UNLIKELY]
     total = sum((Tally().add(row) for row in rows), Tally())
     sample = [row for row in shown if _sampled(row.decision)]
     keystrokes = (learned or {}).get("keystrokes", 0)
@@ -115,7 +117,7 @@ def figures(rows: Sequence[Row], learned: Mapping[str, object] | None) -> Figure
         characters_taken=sum(_characters(row) for row in shown),
         characters_kept=sum(_characters(row) for row in shown if _has(row, Fate.KEPT)),
         keystrokes=keystrokes if isinstance(keystrokes, int) else 0,
-        reliability=_reliability(shown),
+        reliability=_reliability([row for row in ghosts if row.decision.reason is Reason.SHOWN]),
         hidden=len(hidden),
         hidden_expected=sum(row.decision.opinion.probability for row in hidden if row.decision.opinion),
         unasked=sum(row.decision.reason is Reason.UNWANTED for row in rows),
@@ -131,7 +133,15 @@ _LOSSES: tuple[tuple[str, Mapping[Reason, str]], ...] = (
     ("asked for", {Reason.PAUSED: "while paused", Reason.UNWANTED: "not worth asking"}),
     ("proposed", {Reason.EMPTY: "nothing usable", Reason.UNREACHABLE: "out of reach"}),
     ("not refuted", {Reason.REFUTED: "refuted"}),
-    ("shown", {Reason.UNLIKELY: "unlikely", Reason.REMEMBERED: "rejected before", Reason.STALE: "too late"}),
+    (
+        "shown",
+        {
+            Reason.UNLIKELY: "unlikely",
+            Reason.UNSURE: "unsure",
+            Reason.REMEMBERED: "rejected before",
+            Reason.STALE: "too late",
+        },
+    ),
 )
 """The stages of a suggestion, and the reasons for which one does not come to each."""
 

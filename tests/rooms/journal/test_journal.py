@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,7 @@ from winnow.facts import (
     Origin,
     Outcome,
     Reason,
+    Usage,
 )
 from winnow.facts import TestOutcome as Ended
 from winnow.facts import TestResult as Ran
@@ -57,6 +60,11 @@ async def write(path):
 
 asyncio.run(write(sys.argv[1]))
 """
+
+
+USAGE = Usage(
+    at=0.0, origin=Origin(provider="replay", model="m"), purpose="fix", prompt=1, answer=1, seconds=1.0, counted=True
+)
 
 
 def decision(identity: str = "d1", text: str = "return 1", reason: Reason = Reason.SHOWN) -> Decision:
@@ -245,6 +253,21 @@ def test_old_decisions_and_what_became_of_them_are_forgotten_and_what_was_learne
         assert connection.execute("SELECT count(*) FROM feedback").fetchone() == (2,)
 
 
+def test_a_decision_of_a_clock_that_was_ahead_makes_no_other_old(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal.open(path)
+    now = time.time()
+    for identity, at in (("old", now - KEPT.total_seconds() - 60), ("fresh", now), ("ahead", now + 3e8)):
+        journal.append(replace(decision(identity), at=at))
+        journal.spend(replace(USAGE, at=at))
+    journal.close()
+    again = Journal.open(path)
+    again.append(replace(decision("new"), at=now))
+    assert [row.decision.id for row in again.decisions(9)] == ["new", "ahead", "fresh"]
+    assert again.spent()[0].requests == 2
+    again.close()
+
+
 def test_of_a_long_session_the_latest_decisions_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     journal = Journal.open(path)
@@ -410,6 +433,13 @@ def test_who_reads_or_closes_waits_for_no_more_to_gather(tmp_path: Path, monkeyp
     reader = Journal.open(tmp_path / "journal.sqlite")
     assert len(reader.decisions(5)) == 2
     reader.close()
+
+
+async def test_nobody_waits_for_what_a_closed_journal_writes(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "journal.sqlite")
+    journal.close()
+    journal.append(decision())
+    await asyncio.wait_for(journal.flush(), 5.0)
 
 
 def test_a_full_disk_costs_the_file_but_not_the_server(tmp_path: Path) -> None:

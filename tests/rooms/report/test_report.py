@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,16 @@ def test_what_hiding_cost_is_estimated_from_the_sample_and_what_was_stated() -> 
     assert "you took 30 of 60" in checked
     bounds = [int(said) for text in (alone, checked) for said in re.findall(r"between (\d+) and (\d+)", text)[0]]
     assert 0 <= bounds[0] <= 5 <= bounds[1] < bounds[2] < bounds[3] <= 100
+
+
+def test_withheld_fixes_are_no_hidden_suggestions() -> None:
+    hidden = [row(Reason.UNLIKELY, number=number, probability=0.05) for number in range(4)]
+    fixes = [row(reason, Fate.ACCEPTED, number=9, probability=1.0) for reason in (Reason.UNLIKELY, Reason.SHOWN)]
+    fixes = [replace(each, decision=replace(each.decision, kind="fix")) for each in fixes]
+    counted = figures([*hidden, *fixes], None)
+    assert counted.hidden == 4
+    assert counted.hidden_expected == pytest.approx(0.2)
+    assert not counted.reliability
 
 
 def test_a_page_stands_alone_and_escapes_what_it_names(tmp_path: Path) -> None:
