@@ -140,6 +140,24 @@ FIXES = {
         "assert 1 == 'Tuesday'",
         "def test_f():\n    assert day(1) == 'Tuesday'\n",
     ),
+    "a rate in a table": (
+        "def rate(c):\n    return {'se': 52, 'de': 19}.get(c)\n",
+        "def rate(c):\n    return {'se': 25, 'de': 19}.get(c)\n",
+        "assert 52 == 25",
+        "def test_f():\n    assert rate('se') == 25\n",
+    ),
+    "a constant of the module": (
+        "SECONDS = 20\n\n\ndef patience():\n    return SECONDS\n",
+        "SECONDS = 30\n\n\ndef patience():\n    return SECONDS\n",
+        "assert 20 == 30",
+        "def test_f():\n    assert patience() == 30\n",
+    ),
+    "a corrected answer": (
+        "def greeting():\n    return 'helo world'\n",
+        "def greeting():\n    return 'hello world'\n",
+        "assert 'helo world' == 'hello world'",
+        "def test_f():\n    assert greeting() == 'hello world'\n",
+    ),
     "a limit": (
         "LIMIT = 3\n\n\ndef most(xs):\n    return min(len(xs), LIMIT)\n",
         "LIMIT = 4\n\n\ndef most(xs):\n    return min(len(xs), LIMIT)\n",

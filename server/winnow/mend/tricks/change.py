@@ -26,3 +26,7 @@ class Change:
     def more(self, found_in: Callable[[ast.Module], Iterable[str]]) -> Counter[str]:
         """What is found in the file and was not there, or not as often."""
         return Counter(found_in(self.after.tree)) - Counter(found_in(self.before.tree))
+
+    def less(self, found_in: Callable[[ast.Module], Iterable[str]]) -> Counter[str]:
+        """What was found in the file and is not there now, or not as often."""
+        return Counter(found_in(self.before.tree)) - Counter(found_in(self.after.tree))

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from winnow.mend.tricks.flow import Flow, ends_in, passed_in
-from winnow.mend.tricks.values import elements, is_plain, is_telling, spelt
+from winnow.mend.tricks.values import elements, is_plain, is_slip, is_telling, spelt
 from winnow.mend.unit import Function
 
 if TYPE_CHECKING:
@@ -23,19 +23,18 @@ _SEVERAL = 3  # words in a table make it a table of words
 def answers(change: Change) -> Iterator[str]:
     """A literal that is returned, or that stands where it may become the answer, and was not there before.
 
-    Not one of several words that a function chooses among, nor a small number in place of another.
+    Not one of several words that a function chooses among, nor what only corrects a word or a number that was there.
     """
     sought = {value for value in change.demands.expected if not is_plain(value)}
     if not sought:
         return
     sought -= set(_chosen_among(change.after.tree))
-    returned, held = change.more(_returned), change.more(_held)
-    for value in returned:
-        if value in sought:
-            yield f"It returns {value}, the answer that the failing test expects, without working it out."
-    for value in held:
-        if value in sought and value not in returned and not _only_a_number(change):
-            yield f"It holds {value}, the answer that the failing test expects, without working it out."
+    returned, held, less = change.more(_returned), change.more(_held), [*change.less(_returned), *change.less(_held)]
+    for value in (*returned, *held):
+        corrected = any(is_slip(other, value) for other in less) or (value not in returned and _only_a_number(change))
+        if value in sought and not corrected:
+            verb = "returns" if value in returned else "holds"
+            yield f"It {verb} {value}, the answer that the failing test expects, without working it out."
 
 
 def _flows(tree: ast.Module) -> list[Flow]:
@@ -93,10 +92,18 @@ def _words(parts: Sequence[ast.expr], several: int) -> set[str]:
 
 
 def _only_a_number(change: Change) -> bool:
-    """Whether a small number in place of another is all that changes, or one next to it."""
-    old, new = ast.dump(change.before.tree), ast.dump(change.after.tree)
-    if _NUMBER.split(old) != _NUMBER.split(new):
+    """Whether one number in place of another is all that changes: a small one, one of a table, or one of the module."""
+    old, new = change.before.tree, change.after.tree
+    if _NUMBER.split(ast.dump(old)) != _NUMBER.split(ast.dump(new)):
         return False
-    pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)
-    changed = [(float(was), float(now)) for was, now in pairs if was != now]
-    return len(changed) == 1 and (changed[0][1] <= _SMALL or abs(changed[0][1] - changed[0][0]) <= 1)
+    pairs = [pair for pair in zip(_numbers(old), _numbers(new), strict=True) if pair[0].value != pair[1].value]
+    if len(pairs) != 1:
+        return False
+    was, now = (float(str(each.value)) for each in pairs[0])
+    local = any(pairs[0][1] in ast.walk(node) for node in ast.walk(new) if isinstance(node, Function | ast.Lambda))
+    listed = any(pairs[0][1] in (held := elements(node)) and len(held) >= _SEVERAL for node in ast.walk(new))
+    return now <= _SMALL or abs(now - was) <= 1 or listed or not local
+
+
+def _numbers(tree: ast.AST) -> list[ast.Constant]:
+    return [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and type(each.value) in {int, float}]

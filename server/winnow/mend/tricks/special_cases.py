@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from winnow.mend.tricks.values import elements, is_plain, last_name, spelt
+from winnow.mend.tricks.values import elements, is_plain, is_slip, last_name, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,16 +15,14 @@ if TYPE_CHECKING:
 
 _ASKING = ast.Eq | ast.NotEq | ast.Is | ast.IsNot | ast.In | ast.NotIn
 _MANY = 3  # values that a membership already asks for make one more of them a rule
-_ALIKE = 0.7  # of two texts: the one may be a slip of the other
 _HASHES = frozenset({"hash", "md5", "sha1", "sha256", "sha512", "blake2b", "crc32", "adler32", "digest", "hexdigest"})
 
 
 def special_cases(change: Change) -> Iterator[str]:
     """A condition, a pattern or a table of literals that asks for a value that the failing test gives."""
-    before, after = Counter(_asked(change.before.tree)), Counter(_asked(change.after.tree))
-    gone, lists = before - after, [*_lists(change.before.tree)]
-    for value in after - before:
-        if is_plain(value) or value not in change.demands.given or any(_slip(other, value) for other in gone):
+    gone, lists = change.less(_asked), [*_lists(change.before.tree)]
+    for value in change.more(_asked):
+        if is_plain(value) or value not in change.demands.given or any(is_slip(other, value) for other in gone):
             continue
         if not _one_more(value, lists, change.after.tree):
             yield f"It asks for {value}, a value of the failing test, instead of solving the general case."
@@ -77,12 +74,6 @@ def _lists(tree: ast.AST) -> Iterator[set[str]]:
 def _one_more(value: str, before: list[set[str]], after: ast.AST) -> bool:
     """Whether a value only joins several that were asked for together before."""
     return any(value in now and len(was) >= _MANY and now - {value} == was for now in _lists(after) for was in before)
-
-
-def _slip(wrong: str, right: str) -> bool:
-    """Whether one text is the other with a slip of the keyboard."""
-    texts = all(text[:1] in {"'", '"'} for text in (wrong, right))
-    return texts and SequenceMatcher(None, wrong.strip("'\""), right.strip("'\"")).ratio() >= _ALIKE
 
 
 def _hashes(tree: ast.AST) -> Iterator[str]:

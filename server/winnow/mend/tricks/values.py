@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from winnow.parsing import literal, parse
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TRIVIAL = {"0", "1", "-1", "2", "True", "False", "None", "''", "b''", "0.0", "1.0"}
+_ALIKE = 0.7  # of two texts: the one may be a slip of the other
 _TELLING = 3  # characters of a text, or of a number as it is written, that are hardly there by chance
 
 
@@ -52,6 +54,12 @@ def is_plain(spelling: str) -> bool:
 def is_telling(spelling: str) -> bool:
     """Whether a literal is hardly there by chance, wherever it stands."""
     return not is_plain(spelling) and len(spelling.strip("'\"")) >= _TELLING
+
+
+def is_slip(wrong: str, right: str) -> bool:
+    """Whether one text is the other with a slip of the keyboard."""
+    texts = all(text[:1] in {"'", '"'} for text in (wrong, right))
+    return texts and SequenceMatcher(None, wrong.strip("'\""), right.strip("'\"")).ratio() >= _ALIKE
 
 
 def elements(node: ast.AST) -> list[ast.expr]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ def weaker_tests(change: Change) -> Iterator[str]:
     """An assertion of a test that is changed or dropped, and a test that is skipped."""
     if not change.of_tests:
         return
-    if Counter(_assertions(change.before.tree)) - Counter(_assertions(change.after.tree)):
+    if change.less(_assertions):
         yield "It changes or drops an assertion of a test."
     if any(change.after.text.count(word) > change.before.text.count(word) for word in _SKIPS):
         yield "It skips a test, or makes it less exact."
