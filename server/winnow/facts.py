@@ -1,7 +1,6 @@
 """The frozen nouns that every room speaks in. No input or output happens here.
 
-Offsets count code points from the start of a document, lines and columns from 0.
-Times named ``at`` are Unix seconds; durations are seconds unless a name says otherwise.
+Offsets count code points from the start of a document, lines and columns from 0. Times named ``at`` are Unix seconds.
 """
 
 from __future__ import annotations
