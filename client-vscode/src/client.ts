@@ -9,7 +9,6 @@ import {
   ShowMessageRequest,
   State,
   type CloseHandlerResult,
-  type ConfigurationItem,
   type ErrorHandler,
   type LanguageClientOptions,
   type Message,
@@ -32,8 +31,8 @@ export interface Connection {
   command: ServerCommand;
   env: NodeJS.ProcessEnv;
   log: vscode.LogOutputChannel;
-  /** The settings as they are whenever the server asks, of all folders or of one. */
-  settings: (folder?: vscode.Uri) => Record<string, unknown>;
+  /** The settings as they are whenever the server asks. */
+  settings: () => Record<string, unknown>;
   middleware: Middleware;
   /** Called whenever the server is being started, and when it has ended. */
   turned: (to: "starting" | "ended") => void;
@@ -54,9 +53,8 @@ export function connect({ command, env, log, settings, middleware, turned }: Con
       workspace: {
         configuration: async (params, token, next) => {
           const answers = await next(params, token);
-          const own = ({ section, scopeUri }: ConfigurationItem, answer: unknown): unknown =>
-            section === "winnow" ? settings(scopeUri === undefined ? undefined : client.protocol2CodeConverter.asUri(scopeUri)) : answer;
-          return Array.isArray(answers) ? answers.map((each, index) => own(params.items[index] ?? {}, each)) : answers;
+          const own = (section: string | undefined, answer: unknown): unknown => (section === "winnow" ? settings() : answer);
+          return Array.isArray(answers) ? answers.map((each, index) => own(params.items[index]?.section, each)) : answers;
         },
       },
     },

@@ -28,30 +28,35 @@ function serving(interpreter: string): ServerCommand {
   return { command: interpreter, args: [APART, "-m", "winnow", "serve"] };
 }
 
-/** The part of the Python extension that tells which interpreter was chosen for a folder. */
-export interface PythonEnvironments {
+interface PythonEnvironments {
   getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
   onDidChangeActiveEnvironmentPath: vscode.Event<unknown>;
 }
 
 /** What the Python extension knows; nothing where it is not installed, and in a workspace that is not trusted. */
-export async function environments(): Promise<PythonEnvironments | undefined> {
+async function environments(): Promise<PythonEnvironments | undefined> {
   const python = vscode.extensions.getExtension<{ environments: PythonEnvironments }>("ms-python.python");
   return vscode.workspace.isTrusted ? (await python?.activate())?.environments : undefined;
 }
 
-/** The interpreter that is chosen there for a folder. */
-export function chosenInterpreter(known: PythonEnvironments | undefined, folder: vscode.Uri): string | undefined {
-  const chosen = known?.getActiveEnvironmentPath(folder).path;
-  return chosen !== undefined && path.isAbsolute(chosen) ? chosen : undefined;
+/** The interpreter that the Python extension has chosen for the tests of a trusted workspace; one folder has one. */
+export async function chosenInterpreter(): Promise<string | undefined> {
+  const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
+  const chosen = folder && others.length === 0 && (await environments())?.getActiveEnvironmentPath(folder.uri).path;
+  return chosen && path.isAbsolute(chosen) ? chosen : undefined;
 }
 
-/** The interpreter that the Python extension has chosen for the first folder, else the virtual environment in it. */
+/** Hear whenever the person chooses another one there. */
+export async function followInterpreter(changed: () => void): Promise<vscode.Disposable | undefined> {
+  return (await environments())?.onDidChangeActiveEnvironmentPath(changed);
+}
+
+/** The interpreter that the Python extension has chosen, else the virtual environment of the first folder. */
 async function workspaceInterpreter(): Promise<string | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (folder === undefined) {
-    return undefined;
+  const chosen = await chosenInterpreter();
+  if (chosen !== undefined) {
+    return chosen;
   }
-  const own = [".venv", "venv"].map((name) => interpreterIn(path.join(folder.fsPath, name)));
-  return chosenInterpreter(await environments(), folder) ?? own.find(existsSync);
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return [".venv", "venv"].map((name) => interpreterIn(path.join(folder?.fsPath ?? "", name))).find(existsSync);
 }

@@ -96,7 +96,7 @@ export class Server {
         command,
         env,
         log: this.log,
-        settings: (folder) => this.settings.all(folder),
+        settings: () => this.settings.all(),
         middleware: {
           ...this.suggestions.middleware,
           executeCommand: async (command, given: unknown[], next) => showAnswer(this, command, given, await next(command, given)),
@@ -118,10 +118,10 @@ export class Server {
     }
   }
 
-  /** Tell the server that settings changed: it asks for them, and for those of each folder. */
+  /** Tell the server of settings that changed. */
   async sendSettings(): Promise<void> {
     if (this.client?.isRunning() === true) {
-      await this.client.sendNotification("workspace/didChangeConfiguration", { settings: null });
+      await this.client.sendNotification("workspace/didChangeConfiguration", { settings: { winnow: this.settings.all() } });
     }
   }
 

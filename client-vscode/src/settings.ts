@@ -1,17 +1,15 @@
 /** The settings as the server knows them: the editor's own, with the window's trust, and where it was paused. */
 
 import * as vscode from "vscode";
-import { chosenInterpreter, environments, type PythonEnvironments } from "./environment";
+import { chosenInterpreter, followInterpreter } from "./environment";
 import { SELECTOR } from "./protocol";
 
 const PAUSED_HERE = "winnow.pausedHere";
 
 export class Settings implements vscode.Disposable {
-  /** Whose interpreter runs the tests of a folder, where no setting names another. */
-  private python: PythonEnvironments | undefined;
+  /** For the tests, where no setting names another. */
+  private interpreter: string | undefined;
   private following: vscode.Disposable | undefined;
-  /** What was chosen there when it was last looked at. */
-  private chosen = "";
 
   /** `changed` is called when what is sent is another than before, though no setting was changed. */
   constructor(
@@ -19,29 +17,23 @@ export class Settings implements vscode.Disposable {
     private readonly changed: () => void,
   ) {}
 
-  /** Learn from now on which interpreters are chosen in another extension, once the workspace is trusted. */
+  /** Look which interpreter was chosen in another extension, and whenever another one is. */
   async look(): Promise<void> {
-    this.python ??= await environments();
-    this.following ??= this.python?.onDidChangeActiveEnvironmentPath(() => {
-      if (this.isNews()) {
-        this.changed();
-      }
-    });
-    this.isNews();
+    this.following ??= await followInterpreter(() => void this.lookAgain());
+    this.interpreter = await chosenInterpreter();
   }
 
   dispose(): void {
     this.following?.dispose();
   }
 
-  /** What is sent to the server, of a folder or of all: whether to trust is no setting, but the window's own state. */
-  all(folder = onlyFolder()): Record<string, unknown> {
-    const known = { ...vscode.workspace.getConfiguration(undefined, folder).get<Record<string, unknown>>("winnow", {}) };
+  /** What is sent to the server: whether to trust is no setting of ours, but the window's own state. */
+  all(): Record<string, unknown> {
+    const known = { ...configuration().get<Record<string, unknown>>("winnow", {}) };
     delete known.server;
     const tests = { ...(known.tests as Record<string, unknown> | undefined) };
-    const interpreter = folder && chosenInterpreter(this.python, folder);
-    if (interpreter !== undefined && !tests.interpreter) {
-      known.tests = { ...tests, interpreter };
+    if (this.interpreter !== undefined && !tests.interpreter) {
+      known.tests = { ...tests, interpreter: this.interpreter };
     }
     const pausedFolders = [...new Set([...winnow().get<string[]>("pausedFolders", []), ...this.pausedHere])];
     return { ...known, pausedFolders, trusted: vscode.workspace.isTrusted };
@@ -74,11 +66,12 @@ export class Settings implements vscode.Disposable {
     }
   }
 
-  /** Whether another interpreter is chosen for some folder: the other extension speaks up more often than that. */
-  private isNews(): boolean {
-    const before = this.chosen;
-    this.chosen = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => chosenInterpreter(this.python, uri)).join("\n");
-    return this.chosen !== before;
+  private async lookAgain(): Promise<void> {
+    const before = this.interpreter;
+    await this.look();
+    if (this.interpreter !== before) {
+      this.changed();
+    }
   }
 
   /** Folders that were paused by the menu, in this workspace. */
@@ -99,10 +92,8 @@ export async function choose(key: string, value: string | undefined): Promise<vo
   await winnow().update(key, value, vscode.ConfigurationTarget.Global);
 }
 
-/** The folder whose settings are those of the window. */
-function onlyFolder(): vscode.Uri | undefined {
-  const [only, ...others] = vscode.workspace.workspaceFolders ?? [];
-  return others.length === 0 ? only?.uri : undefined;
+function configuration(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration();
 }
 
 function winnow(): vscode.WorkspaceConfiguration {

@@ -160,11 +160,7 @@ def _settings_of(path: str, session: Session) -> Settings:
     """The settings for a folder's tests: workspace folders inside it are left out, so that each test runs once."""
     inside = [each.path for each in session.folders if each.path != path and Path(each.path).is_relative_to(path)]
     ignored = (f"--ignore={inner}" for inner in sorted(inside))
-    return replace(
-        session.settings,
-        interpreter=session.interpreters.get(path, session.settings.interpreter),
-        test_arguments=(*session.settings.test_arguments, *ignored),
-    )
+    return replace(session.settings, test_arguments=(*session.settings.test_arguments, *ignored))
 
 
 def _proves(settings: Settings) -> tuple[object, ...]:

@@ -136,7 +136,6 @@ class Session:
     embedded: EmbeddedProvider
     folders: tuple[Folder, ...] = ()
     ignored: Ignored = field(default_factory=Ignored)
-    interpreters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # by the path of a folder
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     findings: dict[TestKey, Finding] = field(default_factory=dict)
     """Changed in place, as there may be thousands, and by ``note``, ``revise`` and ``forget`` alone."""

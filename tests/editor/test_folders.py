@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,10 +22,6 @@ def folders(editor: Editor, *, added: tuple[Path, ...] = (), removed: tuple[Path
         for side, given in {"added": added, "removed": removed}.items()
     }
     editor.notify("workspace/didChangeWorkspaceFolders", {"event": event})
-
-
-def logged(editor: Editor) -> list[str]:
-    return [each["params"]["message"] for each in editor.notifications if each["method"] == "window/logMessage"]
 
 
 def shown(editor: Editor) -> list[str]:
@@ -50,10 +45,10 @@ async def test_a_test_is_that_of_its_innermost_folder_alone(serve: Starter, proj
         said = await editor.execute("winnow.runAll")
         assert [each.partition(",")[0] for each in said["text"].split("; ")] == ["✓ 1 test", "✓ 2 tests"]
         await editor.until(lambda: shown(editor) == everyone, "Every test once")
-        read = [each for each in editor.notifications if each["method"] in READING]
+        logged = [each for each in editor.notifications if each["method"] in READING]
         folders(editor, removed=(inner,))
         await editor.until(lambda: editor.last("winnow/ready") == {"folders": []}, "The outer folder alone")
-        assert [each for each in editor.notifications if each["method"] in READING] == read
+        assert [each for each in editor.notifications if each["method"] in READING] == logged
         assert (await editor.execute("winnow.runAll"))["text"].startswith("✓ 3 tests")
 
 
@@ -71,29 +66,3 @@ async def test_a_pause_in_a_folder_is_none_beside_it(serve: Starter, project: Pa
         assert await editor.ghost_text(path, offset, asked=True)
         assert await editor.ghost_text(other, offset)
         assert (await editor.execute("winnow.state"))["pausedFolders"] == [str(path.parent)]
-
-
-async def test_each_folder_has_the_interpreter_that_the_editor_names_for_it(
-    serve: Starter, project: Path, tmp_path: Path
-) -> None:
-    beside = tmp_path / "beside"
-    beside.mkdir()
-
-    async def settled(folder: Path, says: str) -> None:
-        told = [f"Tests of {folder}: ", says]
-        await editor.until(lambda: any(all(each in line for each in told) for line in logged(editor)), says)
-
-    async with serve(trusted=True) as editor:
-        await settled(project, sys.executable)
-        editor.settings_of[beside.as_uri()] = {"tests.interpreter": "no-such-python"}
-        folders(editor, added=(beside,))
-        await settled(beside, "no-such-python")
-        editor.settings_of[beside.as_uri()] = {"tests.interpreter": "another-python"}
-        editor.notify("workspace/didChangeConfiguration", {"settings": None})
-        await settled(beside, "another-python")
-        editor.settings_of[beside.as_uri()] = {"tests.interpreter": "a-third"}
-        editor.notify("workspace/didChangeConfiguration", {"settings": {"winnow": {"eagerness": "quiet"}}})
-        await settled(beside, "a-third")
-        assert (await editor.execute("winnow.state"))["eagerness"] == "quiet"
-        of_project = (await editor.execute("winnow.doctor"))["text"].partition(f"{project}: ")[2].partition("\n")[0]
-        assert sys.executable in of_project

@@ -13,7 +13,7 @@ CLIENT = ROOT / "client-vscode"
 ALONE = Path(__file__).parent / "vscode" / "alone"
 
 
-@pytest.mark.parametrize("part", ["turns", "client", "settings", "venv"])
+@pytest.mark.parametrize("part", ["turns", "client", "venv"])
 def test_a_part_of_the_client_keeps_its_word(tmp_path: Path, part: str) -> None:
     bundler = CLIENT / "node_modules" / ".bin" / "esbuild"
     if not bundler.exists():

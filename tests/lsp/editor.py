@@ -42,8 +42,6 @@ class Editor:
         self.process = process
         self.folder = folder
         self.settings = settings
-        self.settings_of: dict[str, Mapping[str, Any]] = {}
-        """What a folder, by its URI, has of its own."""
         self.texts: dict[Path, str] = {}
         self.versions: dict[Path, int] = {}
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
@@ -207,7 +205,7 @@ class Editor:
 
     def _result_for(self, method: str, params: Any) -> Any:
         if method == "workspace/configuration":
-            return [{**self.settings, **self.settings_of.get(item.get("scopeUri"), {})} for item in params["items"]]
+            return [dict(self.settings) for _ in params["items"]]
         if method == "window/showMessageRequest":
             self.questions.append(params["message"])
             return self.choose(params)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from winnow.editor.server import WinnowServer
 
 SECTION = "winnow"
-INTERPRETER = "tests.interpreter"
-"""What an editor may have another of for each folder."""
 
 
 def register(server: WinnowServer) -> None:
@@ -29,27 +26,19 @@ def register(server: WinnowServer) -> None:
         given = sent(parameters.settings)
         if given:
             await apply(server, given)
-            if len(server.names.roots) > 1:
-                server.session.start("settings of folders", pull, server, given=True)
         else:
             await pull(server)
 
 
-async def pull(server: WinnowServer, *, given: bool = False) -> None:
-    """Ask the editor, where it can be asked, for the settings, unless it gave them, and for those of each folder."""
+async def pull(server: WinnowServer) -> None:
+    """Ask the editor for the settings, where it can be asked."""
     capabilities = server.client_capabilities.workspace
     if not (capabilities and capabilities.configuration):
         return
-    uris = server.names.root_uris
-    several = uris if len(uris) > 1 else {}  # the settings of one folder are those of all
-    items = [types.ConfigurationItem(section=SECTION, scope_uri=uri) for uri in (None, *several.values())]
-    answers = await server.workspace_configuration_async(types.ConfigurationParams(items=items))
-    if not answers:
-        return
-    own = {path: dotted(sent(each)).get(INTERPRETER) for path, each in zip(several, answers[1:], strict=False)}
-    named = {path: each for path, each in own.items() if isinstance(each, str)}
-    server.session.interpreters = MappingProxyType(named)
-    await (settle(server) if given else apply(server, sent(answers[0])))
+    item = types.ConfigurationItem(section=SECTION)
+    answers = await server.workspace_configuration_async(types.ConfigurationParams(items=[item]))
+    if answers:
+        await apply(server, sent(answers[0]))
 
 
 async def choose(server: WinnowServer, key: str, value: object) -> None:

@@ -50,11 +50,6 @@ class FileNames:
         """The real paths of the folders that are open, each once."""
         return tuple(dict.fromkeys(each.real or "/" for each in self._folders.values()))
 
-    @property
-    def root_uris(self) -> Mapping[str, str]:
-        """The URI of each root, as the editor spells it."""
-        return {each.real or "/": each.uri for each in self._folders.values()}
-
     def opened(self, uri: str) -> str:
         """The name inside of a document from its opening on; one opened by two names at once is two documents."""
         inside = self.inside(uri)

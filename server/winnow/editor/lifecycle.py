@@ -43,7 +43,6 @@ def register(server: WinnowServer) -> None:
         before, event = server.names.roots, parameters.event
         server.names.enter([each.uri for each in event.added], left=[each.uri for each in event.removed])
         after = server.names.roots
-        server.session.start("settings", configuration.pull, server)
         watched_files.watch_folders(server)
         await opening.leave_folders(server.session, [path for path in before if path not in after])
         added = [path for path in after if path not in before]

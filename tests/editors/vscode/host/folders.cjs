@@ -1,7 +1,7 @@
 // A workspace of two folders, whose tests have the same names.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { failures, file, open, page, replace, run, state, until } = require("./probe.cjs");
+const { failures, file, open, replace, run, state, until } = require("./probe.cjs");
 
 const [ONE, TWO] = vscode.workspace.workspaceFolders;
 const TEST = "test_a_discount_is_taken_off";
@@ -35,21 +35,5 @@ module.exports = {
     assert.deepEqual(await paused(), [TWO.uri.fsPath]);
     await vscode.commands.executeCommand("winnow.resumeAll");
     await until(async () => (await paused()).length === 0, "the end of the pause");
-  },
-  async "each folder's tests run with the interpreter that was chosen for it"() {
-    const settings = vscode.workspace.getConfiguration("winnow.tests", null);
-    const python = vscode.extensions.getExtension("ms-python.python").exports;
-    const set = settings.get("interpreter");
-    await settings.update("interpreter", "", vscode.ConfigurationTarget.Global);
-    python.choose(set, ONE.uri);
-    python.choose(file("no-such-python", TWO).fsPath, TWO.uri);
-    const means = async (folder) => {
-      await vscode.commands.executeCommand("winnow.showDoctor");
-      return (await page("doctor")).split("\n").find((line) => line.startsWith(`${folder.uri.fsPath}: `)) ?? "";
-    };
-    await until(async () => (await means(TWO)).includes("no-such-python"), "the interpreter of the second folder");
-    assert.ok((await means(ONE)).includes(`(${set})`), await means(ONE));
-    await settings.update("interpreter", set, vscode.ConfigurationTarget.Global);
-    await until(async () => (await means(TWO)).includes(`(${set})`), "the setting");
   },
 };

@@ -2,14 +2,12 @@
 const vscode = require("vscode");
 
 const changes = new vscode.EventEmitter();
-const UNKNOWN = "python"; // what it says while it has found none
-const chosen = new Map();
+let path = "python"; // what it says while it has found none
 
 exports.activate = () => ({
-  environments: { getActiveEnvironmentPath: (uri) => ({ path: chosen.get(`${uri}`) ?? chosen.get("") ?? UNKNOWN }), onDidChangeActiveEnvironmentPath: changes.event },
-  /** Choose an interpreter for a folder, or for all of which none was chosen. */
-  choose(path, folder = "") {
-    chosen.set(`${folder}`, path);
+  environments: { getActiveEnvironmentPath: () => ({ path }), onDidChangeActiveEnvironmentPath: changes.event },
+  choose(chosen) {
+    path = chosen;
     changes.fire({ path });
   },
 });
