@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from winnow.mend.tricks.values import elements, last_name, spelt
 from winnow.mend.unit import Function
 from winnow.parsing import parse
+from winnow.text import bare_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -64,7 +65,7 @@ def _error(message: str) -> str:
 
 def _statements(message: str) -> Iterator[ast.Module]:
     """The lines of a message that are code, such as ``assert 1 == f(2)``, and the calls after ``where``."""
-    for line in message.splitlines():
+    for line in bare_lines(message):
         code = line[len(found[0]) :] if (found := _WHERE.match(line)) else line
         for text in (code, code.partition(" = ")[2]):
             if text and (tree := _tree(text)) is not None:
